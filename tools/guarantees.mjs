@@ -1,16 +1,16 @@
 /**
- * Writes docs/guarantees.md: what Semblance guarantees, and the tests that hold it.
+ * Writes docs/guarantees.md: what Semblance guarantees, and the tests that check it.
  *
- *   node tools/guarantees.mjs [--check] [folder of the project]
+ *   node tools/guarantees.mjs [--check] [project folder]
  *
- * The promises are in tests/guarantees.json. A test says which it holds in a comment above it:
+ * The promises are in tests/guarantees.json. A comment above a test says which one it checks:
  *
  *   // guarantee: originals-untouched
  *   test("…", () => …);
  *
- * What is checked for all tests at once says so in brackets: // guarantee: originals-untouched (after every test).
- * With --check nothing is written; exit code 1 if the page is out of date. A promise without a test, or a comment
- * that names no promise, is an error.
+ * A check that runs after all tests says so in brackets: // guarantee: originals-untouched (after every test).
+ * --check writes nothing, and exits with code 1 if the page is out of date. A promise without a test is an error, and so
+ * is a comment that names no promise.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -34,9 +34,7 @@ const ids = Object.values(groups).flatMap((promises) => Object.keys(promises));
 const faults = [
   ...tests.filter(({ id }) => !ids.includes(id)).map(({ id, at }) => `${at}: tests/guarantees.json has no ${id}`),
   ...tests.filter(({ title }) => title === null).map(({ id, at }) => `${at}: no test follows the comment about ${id}`),
-  ...ids
-    .filter((id) => !tests.some((each) => each.id === id))
-    .map((id) => `tests/guarantees.json: no test holds ${id}`),
+  ...ids.filter((id) => !tests.some((each) => each.id === id)).map((id) => `tests/guarantees.json: no test for ${id}`),
 ];
 if (faults.length > 0) fail(faults.join("\n"));
 
@@ -44,9 +42,9 @@ const page = await format(pageOf(), { ...(await resolveConfig(file)), plugins: [
 if (!check) writeFileSync(file, page);
 else if (!existsSync(file) || readFileSync(file, "utf8") !== page)
   fail("docs/guarantees.md is out of date: run node tools/guarantees.mjs");
-console.log(`${ids.length} guarantees, held by ${tests.length} tests`);
+console.log(`${ids.length} guarantees, checked by ${tests.length} tests`);
 
-/** The tags of a file, each with the title of the test that begins on the next line of code. */
+/** The tags in a file, each with the title of the test on the next line of code. */
 function taggedIn(name, text) {
   const source = ts.createSourceFile(name, text, ts.ScriptTarget.Latest, true);
   const lines = text.split("\n").map((line) => line.trim());
@@ -67,7 +65,7 @@ function taggedIn(name, text) {
   });
 }
 
-/** The title of test("…"), describe("…"), test.each(…)("…") and their like; null of anything else. */
+/** The title of test("…"), describe("…"), test.each(…)("…") and so on; null for anything else. */
 function titleOf(node) {
   if (!ts.isExpressionStatement(node) || !ts.isCallExpression(node.expression)) return null;
   const { expression: called, arguments: given } = node.expression;
@@ -87,7 +85,7 @@ function pageOf() {
 
 <!-- Written by node tools/guarantees.mjs from comments in the tests and tests/guarantees.json: change those. -->
 
-What you can rely on, and the tests that hold it. \`npm test\` runs them all, and fails if this page does not match
+What you can rely on, and the tests that check it. \`npm test\` runs them all, and fails if this page does not match
 them. A test that needs Linux, a browser or another program is skipped where that is missing.
 
 "Annotations" are the labels that you accepted or rejected.
@@ -104,7 +102,7 @@ function sectionOf([id, { promise, also }]) {
   return [`- **${promise}**${also ? ` ${also}` : ""}`, ...files].join("\n");
 }
 
-/** A title as text, whatever it looks like in Markdown. */
+/** A title with Markdown escaped. */
 function escaped(title) {
   return title.replace(/[\\`*_[\]<>~|]/g, "\\$&");
 }

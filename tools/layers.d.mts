@@ -1,11 +1,11 @@
 export interface Room {
-  /** Folder from the root. */
+  /** Folder, relative to the repository. */
   path: string;
   layer: number;
   holds: string;
-  /** The only rooms that it imports. */
+  /** The only rooms it may import. */
   only?: string[];
-  /** Native packages that it may load. */
+  /** Native packages it may load. */
   packages?: string[];
 }
 export const NATIVE: string[];

@@ -1,9 +1,9 @@
 /**
- * Who may import whom. A room imports rooms of lower layers only, so that nothing runs in a circle; `only` narrows that.
- * ESLint's rules and the table of docs/architecture.md are made from this list.
+ * Which room may import which. A room imports rooms of lower layers only, so there are no cycles; `only` restricts it
+ * further. ESLint's rules and the table in docs/architecture.md are generated from this list.
  */
 
-/** Packages with native code, or with a process to run in: each is loaded in the rooms that name it, and nowhere else. */
+/** Packages with native code or processes: only the rooms that name them may load them. */
 export const NATIVE = [
   "electron",
   "better-sqlite3",
@@ -136,7 +136,7 @@ export const ROOMS = [
 export const allowedIn = (room) =>
   ROOMS.filter(({ path, layer }) => (room.only ? room.only.includes(path) : layer < room.layer && isBelow(room, path)));
 
-/** The window's side is no room's business but the window's, and src-preload only the window's. */
+/** No room may import src-renderer, and only src-renderer may import src-preload. */
 const isBelow = ({ path }, other) => other !== "src-renderer" && (other !== "src-preload" || path === "src-renderer");
 
 /** The Markdown table of docs/architecture.md. */

@@ -25,38 +25,39 @@ export interface PackToCalibrate {
   prototypes: Float32Array;
   head: ClassifierHead;
   classLabels: LabelId[];
-  /** The labels that will be predicted. */
+  /** The labels that can be predicted. */
   labels: LabelId[];
   lexicon: Lexicon;
   /**
-   * Photos that projections are fitted on, and photos that confidences are fitted on. The same set may be both: then no
-   * photo is both in one fold.
+   * Photos to fit projections on, and photos to fit confidences on. They may be the same set; within a fold they never
+   * overlap.
    */
   train: FeatureSet;
   validation: FeatureSet;
-  /** Whether prototypes are fitted on beside the photos. */
+  /** Whether to fit on prototypes as well as photos. */
   withPrototypes: boolean;
-  /** In which labels are learned from few photos. */
+  /** The feature space of the few-shot classifier. */
   space: FeatureSpace;
 }
 
 const FOLDS = 5;
 /**
- * Photos of held-out classes a fold, and as many of known ones: half of what people photograph is no class of any pack.
+ * Photos of held-out classes per fold, and the same number of known ones: half of what people photograph belongs to no
+ * class of any pack.
  */
 const PHOTOS_PER_FOLD = 600;
-/** As the product shows labels. */
+/** The ranking settings that the product uses. */
 const SHOWN_RULES = { threshold: 0.05, limit: 5, candidates: 40 };
-/** Shares of photos of known classes that the confidences are tried on. */
+/** Shares of photos of known classes to measure the confidences at. */
 const SHARES = [1, 0.5, 0.1];
 
-/** How far confidences are to be trusted on photos of which a share shows known classes. */
+/** Calibration on a mix of photos with a given share of known classes. */
 export interface CalibrationScore {
-  /** Of the photos, and as it was estimated from them; 0..1 */
+  /** True share, and the share estimated from the photos; 0..1 */
   share: number;
   estimated: number;
   photos: number;
-  /** Expected calibration error of the labels shown with its bootstrap 95 % interval. */
+  /** Expected calibration error of the labels shown, with its bootstrap 95% interval. */
   error: number;
   interval: [number, number];
 }
@@ -67,11 +68,10 @@ export interface PackCalibration {
 }
 
 /**
- * Fits a pack's confidences on photos of classes that were held out, a fifth of the classes at a time: a projection
- * that never saw them,
- * a classifier from which they were struck, and photos of them beside photos of the rest.
+ * Fits a pack's confidences on photos of held-out classes, a fifth of the classes at a time: with a projection that
+ * never saw them, a classifier without them, and their photos mixed with photos of the other classes.
  * @param fit fits a projection `[E, D]` on part of the classes
- * @returns the confidences, and their error for several shares of known photos, each fold scored with confidences of
+ * @returns the confidences, and their error at several shares of known photos, each fold scored with the confidences of
  *   the other four
  */
 export async function calibratePack(
@@ -114,8 +114,8 @@ export async function calibratePack(
 }
 
 /**
- * Where one set of photos serves for both, the known photos that confidences are fitted on are those of the next fifth
- * of the classes, and M does without them.
+ * When one set of photos serves both fits, the known photos for confidences come from the next fifth of the classes,
+ * which M is then fitted without.
  */
 function apart(pack: PackToCalibrate, fold: number): PackToCalibrate {
   const { train, validation, dimensions: D } = pack;
@@ -129,8 +129,7 @@ function apart(pack: PackToCalibrate, fold: number): PackToCalibrate {
 }
 
 /**
- * What a projection is fitted on that knows only some classes: their training photos and, where these are few, their
- * prototypes.
+ * Data for a projection that knows only some classes: their training photos and, where these are few, their prototypes.
  */
 export function dataOf(
   { train, prototypes, withPrototypes, dimensions: D, lexicon, classLabels }: PackToCalibrate,
@@ -207,8 +206,8 @@ async function foldOf(pack: PackToCalibrate, known: number[], M: Float32Array): 
 }
 
 /**
- * The error on as many photos of the folds as make up a share of known ones; how many do is estimated from the photos,
- * as in a library.
+ * The error on a mix of the folds' photos with a given share of known classes; the share itself is estimated from the
+ * photos, as in a library.
  */
 async function scoreOf(
   pack: PackToCalibrate,
@@ -243,7 +242,10 @@ async function scoreOf(
   return { share, estimated, photos: shown.length, error, interval };
 }
 
-/** Rows of photos of which a share is known, as many as there are. @param share above 0, up to 1 */
+/**
+ * Rows of the largest mix of photos with a given share of known ones.
+ * @param share above 0, up to 1
+ */
 function mixed(known: Uint8Array, share: number): number[] {
   const rows = (which: number) => Array.from(known.keys()).filter((i) => known[i] === which);
   const [some, others] = [rows(1), rows(0)];

@@ -10,7 +10,7 @@ import { UNCALIBRATED } from "../devise/uncalibrated";
 import { indexRows } from "../math/nearest";
 import type { WordNet } from "../words/wordnet";
 
-/** Held-out photos with what was seen in them, for one split of the classes into known and held-out ones. */
+/** Held-out photos and their visual output, for one split of the classes into known and held-out ones. */
 export interface CalibrationFold {
   space: LabelSpace;
   labels: LabelId[];
@@ -19,15 +19,15 @@ export interface CalibrationFold {
   embeddings: Float32Array;
   /** `[n]` */
   truths: LabelId[];
-  /** `[n]` 1 where the photo shows one of the known classes */
+  /** `[n]` 1 where the photo shows a known class */
   known: Uint8Array;
   /** `[n]` */
   signs: InDistributionEvidence[];
 }
 
 /**
- * A label learned from so many examples, on a photo that was none of them; `alone` where no other label was taught
- * beside it.
+ * A few-shot label with this many examples, on a photo that is not among them; `alone` when it is the only few-shot
+ * label.
  */
 export interface FewShotTrial {
   score: number;
@@ -43,24 +43,24 @@ interface Evidence {
   right: boolean;
 }
 
-/** What the photos of one fold teach. */
+/** Few-shot trials on the photos of one fold. */
 export interface FoldEvidence {
   labels: Evidence[];
   photos: { signs: InDistributionEvidence; known: boolean }[];
 }
 
-/** As many candidates by meaning as the labeller looks at. */
+/** Number of semantic candidates that the labeller considers. */
 const CANDIDATES = 40;
 
 /**
- * Fits how sure evidence makes a label, on photos that neither the projection nor the calibration's classes have seen.
- * A label is right when it is the photo's true label or more general than it.
+ * Fits confidence as a function of evidence, on photos that neither the projection nor the calibration's classes have
+ * seen. A label is right when it is the photo's true label or more general.
  */
 export function calibrate(folds: FoldEvidence[], trials: FewShotTrial[]): Confidence {
   const evidence = folds.flatMap(({ labels }) => labels);
   const covered = evidence.filter((each) => each.covered);
   const uncovered = evidence.filter((each) => !each.covered);
-  // Where no class has photos enough to teach from, the bundled pack's lesson stands.
+  // When no class has enough photos for few-shot trials, the bundled pack's few-shot calibration is kept.
   const taught =
     trials.length === 0
       ? UNCALIBRATED.taught
@@ -90,7 +90,7 @@ function fit(rows: { x: number[]; right: boolean; weight?: number }[]): Logistic
   );
 }
 
-/** Photos that show a class and others count as if they were equally many. */
+/** Weights photos that show a class and those that don't as if there were equally many. */
 function fitShows(folds: FoldEvidence[]): Logistic {
   const photos = folds.flatMap((fold) => fold.photos);
   const share = photos.filter(({ known }) => known).length / photos.length;
@@ -103,7 +103,7 @@ function fitShows(folds: FoldEvidence[]): Logistic {
   );
 }
 
-/** Every label that could be shown on the photos of a fold, with what speaks for it. */
+/** Every label that could be shown on the photos of a fold, with its evidence. */
 export async function evidenceOf(fold: CalibrationFold, wordnet: WordNet): Promise<FoldEvidence> {
   const { space, output, embeddings, truths, labels } = fold;
   const n = truths.length;

@@ -12,7 +12,7 @@ import { embedDataset, type EmbeddedDataset } from "./embed-dataset";
 import { openEmbeddingCache } from "./embedding-cache";
 import { type GroundTruth, groundTruth } from "./ground-truth";
 
-/** A dataset's photos as a pack's visual model sees them, and what of it could not be used. */
+/** A data set's photos with their visual output, and what had to be left out. */
 export interface DatasetPhotos
   extends
     Pick<GroundTruth, "unknown" | "unmapped">,
@@ -32,13 +32,13 @@ export interface DatasetPhotos
 export interface NameReader {
   ofWnid(wnid: string, name: string): LabelId | null;
   ofName(name: string): LabelId | null;
-  /** ImageNet's synsets, where their table was given. */
+  /** ImageNet's synsets, if their table was given. */
   synsets: SynsetRow[];
 }
 
 /**
- * @param synsets table of ImageNet's synsets, which maps wnids by all their names and ancestors @throws Refusal
- * `bad-synsets`
+ * @param synsets table of ImageNet's synsets, which maps wnids by all their names and ancestors
+ * @throws Refusal `bad-synsets`
  */
 export function nameReader({ wordnet, labels, vectorOf }: Lexicon, synsets: string | null): NameReader {
   const rows = synsets === null ? [] : readSynsets(synsets);
@@ -62,10 +62,9 @@ export function nameReader({ wordnet, labels, vectorOf }: Lexicon, synsets: stri
 }
 
 /**
- * Reads a labelled dataset and has the pack's visual model look at its photos; those it looked at before are known.
- * Nothing is written before
- * the dataset was found to be of use.
- * @throws Refusal `bad-dataset`, or what `signal` was aborted with
+ * Reads a labelled data set and embeds its photos with the pack's visual model; photos in the cache are not embedded
+ * again. Nothing is written unless the data set is usable.
+ * @throws Refusal `bad-dataset`, or the reason `signal` was aborted with
  */
 export async function datasetPhotos(
   path: string,
@@ -106,11 +105,11 @@ export async function datasetPhotos(
     await (model as Promise<VisualModel> | null)?.then(
       (loaded) => loaded.dispose(),
       () => undefined,
-    ); // why it did not load was thrown above
+    ); // a load error was thrown above
   }
 }
 
-/** What was left out, in a line each; nothing where all was used. */
+/** Describes what was left out, one line per reason; empty if nothing was. */
 export function describeSkipped({
   unknown,
   unmapped,
@@ -123,10 +122,10 @@ export function describeSkipped({
   return [
     ...(unknown.length > 0
       ? [
-          `${photos} photos left out, of ${unknown.length} labels that nothing is known of: ${list(unknown.map(({ label, photos: n }) => `${label} (${n})`))}`,
+          `${photos} photos left out, of ${unknown.length} unknown labels: ${list(unknown.map(({ label, photos: n }) => `${label} (${n})`))}`,
         ]
       : []),
-    ...(unmapped.length > 0 ? [`${unmapped.length} wnids map to no synset of WordNet 3.1: ${list(unmapped)}`] : []),
+    ...(unmapped.length > 0 ? [`${unmapped.length} wnids without a WordNet 3.1 synset: ${list(unmapped)}`] : []),
     ...(skipped.length > 0
       ? [`${skipped.length} entries skipped: ${list(skipped.map(({ path, reason }) => `${path} (${reason})`))}`]
       : []),

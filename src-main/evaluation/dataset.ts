@@ -4,12 +4,12 @@ import { CsvError, parse } from "csv-parse/sync";
 import { Refusal } from "../../src-shared/refusal";
 import { walk } from "../folder/walk";
 
-/** A photo file and what it shows, as the dataset says it. */
+/** A photo file and its label in the data set. */
 export interface LabelledFile {
-  /** Absolute. */
+  /** Absolute path. */
   path: string;
   name: string;
-  /** WordNet 3.0 id, where the dataset has it. */
+  /** WordNet 3.0 id, if the data set has it. */
   wnid: string | null;
 }
 
@@ -22,21 +22,19 @@ export interface Dataset {
 }
 
 /**
- * A labelled dataset: a folder of class folders (named by name, by wnid, or by both: `n02084071_dog`), or a CSV with
- * the columns path and
- * label, perhaps wnid; paths are absolute or relative to the CSV.
- * @throws Refusal `bad-dataset` when there is no such thing, or no photo with a label in it
+ * Reads a labelled data set: a folder of class folders (named by name, by wnid, or both: `n02084071_dog`), or a CSV
+ * with the columns path and label, and optionally wnid; paths are absolute or relative to the CSV.
+ * @throws Refusal `bad-dataset` when it is neither, or has no photo with a label
  */
 export async function readDataset(path: string): Promise<Dataset> {
   const source = resolve(path);
   const stat = statSync(source, { throwIfNoEntry: false });
-  if (!stat)
-    throw new Refusal("bad-dataset", `there is no dataset ${source}: neither a folder of class folders nor a CSV`);
+  if (!stat) throw new Refusal("bad-dataset", `no data set at ${source}: expected a folder of class folders or a CSV`);
   const { files, skipped } = stat.isDirectory() ? await readFolders(source) : readCsv(source);
   if (files.length === 0) {
     const why =
       skipped.length > 0
-        ? `${skipped.length} entries are of no use, the first: ${skipped[0].path}, ${skipped[0].reason}`
+        ? `${skipped.length} entries can't be used, the first: ${skipped[0].path}, ${skipped[0].reason}`
         : "it is empty";
     throw new Refusal("bad-dataset", `dataset ${source} has 0 photos with a label: ${why}`);
   }
@@ -49,14 +47,14 @@ async function readFolders(root: string): Promise<Pick<Dataset, "files" | "skipp
   for await (const found of walk(root, new Set())) {
     const within = found.path.indexOf("/");
     if (found.kind === "failed" || found.kind === "closed") skipped.push({ path: found.path, reason: found.message });
-    else if (within < 0) skipped.push({ path: found.path, reason: "it lies in no class folder" });
+    else if (within < 0) skipped.push({ path: found.path, reason: "not in a class folder" });
     else if (found.kind === "photo")
       files.push({ path: join(root, found.path), ...classOf(found.path.slice(0, within)) });
   }
   return { files, skipped };
 }
 
-/** What a class folder's name says: `golden_retriever`, `n02099601`, `n02099601-golden_retriever`. */
+/** Parses a class folder's name: `golden_retriever`, `n02099601`, `n02099601-golden_retriever`. */
 function classOf(folder: string): Pick<LabelledFile, "name" | "wnid"> {
   const match = /^(n\d{8})(?:[-_ .]+(.+))?$/.exec(folder);
   return { name: (match ? (match[2] ?? match[1]) : folder).replace(/_/g, " ").trim(), wnid: match ? match[1] : null };
@@ -70,9 +68,9 @@ function readCsv(file: string): Pick<Dataset, "files" | "skipped"> {
     const given = (wnid ?? "").trim();
     const absolute = resolve(dirname(file), path ?? "");
     if (!path) skipped.push({ path: line, reason: "no path" });
-    else if (given !== "" && !/^n\d{8}$/.test(given)) skipped.push({ path, reason: `“${given}” is no wnid` });
+    else if (given !== "" && !/^n\d{8}$/.test(given)) skipped.push({ path, reason: `“${given}” is not a wnid` });
     else if ((label ?? "").trim() === "" && given === "") skipped.push({ path, reason: "no label" });
-    else if (!existsSync(absolute)) skipped.push({ path: absolute, reason: "there is no such file" });
+    else if (!existsSync(absolute)) skipped.push({ path: absolute, reason: "file not found" });
     else files.push({ path: absolute, name: (label ?? "").trim() || given, wnid: given === "" ? null : given });
   });
   return { files, skipped };
@@ -91,7 +89,7 @@ function rowsOf(file: string): Partial<Record<"path" | "label" | "wnid", string>
     if (missing.length > 0)
       throw new Refusal(
         "bad-dataset",
-        `${file} has no column ${missing.join(", ")}; its first line must name path and label`,
+        `${file} has no column ${missing.join(", ")}; the first line must name path and label`,
       );
     return rows;
   } catch (error) {

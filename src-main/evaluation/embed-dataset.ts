@@ -6,9 +6,9 @@ import type { Pack } from "../vision/pack";
 import type { VisualModel } from "../vision/visual-model";
 import type { EmbeddingCache } from "./embedding-cache";
 
-/** Photos of a dataset as the visual model sees them; those that can't be read are left out. */
+/** A data set's photos with their features and logits; unreadable ones are left out. */
 export interface EmbeddedDataset {
-  /** `[n]` rows of the photos that were asked for */
+  /** `[n]` indices into the requested photos */
   rows: number[];
   /** `[n, D]` */
   features: Float32Array;
@@ -17,7 +17,7 @@ export interface EmbeddedDataset {
   failed: { path: string; reason: string }[];
 }
 
-/** Photos that go through the network together. */
+/** Photos per batch through the network. */
 const BATCH_PHOTOS = 16;
 
 interface EmbeddedFile {
@@ -29,9 +29,9 @@ interface EmbeddedFile {
 }
 
 /**
- * Features and logits of photo files, each content looked at once for a visual model and kept.
- * @param model loads the network; not called when every photo is known already
- * @throws what `signal` was aborted with
+ * Features and logits of photo files. Each distinct content is embedded once per visual model and cached.
+ * @param model loads the network; not called when every photo is cached
+ * @throws the reason `signal` was aborted with
  */
 export async function embedDataset(
   paths: readonly string[],
@@ -56,7 +56,7 @@ export async function embedDataset(
   };
   const embedFile = async (path: string, row: number): Promise<EmbeddedFile> => {
     const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-      throw new Refusal("unreadable", `it can't be read (${error.code})`);
+      throw new Refusal("unreadable", `can't be read (${error.code})`);
     });
     const content = createHash("sha256").update(bytes).digest();
     const known = cache.get(content);
@@ -87,7 +87,7 @@ export async function embedDataset(
   await inferring;
   const isFinite = (each: EmbeddedFile) => each.feature!.every(Number.isFinite) && each.logits!.every(Number.isFinite);
   for (const { row } of looked.filter((each) => !isFinite(each)))
-    failed.push({ path: paths[row], reason: "the visual model gives numbers for it that are not finite" });
+    failed.push({ path: paths[row], reason: "the visual model's output is not finite" });
   const kept = looked.filter(isFinite).sort((a, b) => a.row - b.row);
   const features = new Float32Array(kept.length * D);
   const logits = new Float32Array(kept.length * C);

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 
 /**
- * Features and logits of photos that belong to no library, by the SHA-256 of their content: what makes a second
- * evaluation quick.
+ * Features and logits of photos outside any library, by the SHA-256 of their content, so that later evaluations are
+ * quick.
  */
 export interface EmbeddingCache {
   get(content: Uint8Array): { feature: Float32Array; logits: Float32Array } | null;
@@ -13,8 +13,8 @@ export interface EmbeddingCache {
 }
 
 /**
- * One file per visual model in the data folder; it may be deleted at any time.
- * @param D length of a feature vector, C of the logits: rows of other lengths are passed over
+ * One file per visual model in the data folder; safe to delete.
+ * @param D length of a feature vector, C of the logits; rows of other lengths are ignored
  */
 export function openEmbeddingCache(home: string, visualId: string, D: number, C: number): EmbeddingCache {
   const folder = join(home, "embeddings");

@@ -23,25 +23,25 @@ import { settingsOf } from "./settings";
 import { type LabelledFeatures, settingsFor, trainingData, withRandomWords } from "./training-data";
 
 export interface EvaluationQuery {
-  /** Photos to be ranked, with logits `[n, C]` over all of the pack's classes. */
+  /** Photos to rank, with logits `[n, C]` over all of the pack's classes. */
   photos: LabelledFeatures & { logits: Float32Array };
-  /** Photos that projections are fitted on beside the prototypes, with logits likewise. */
+  /** Photos to fit projections on in addition to the prototypes, with logits likewise. */
   training: (LabelledFeatures & { logits: Float32Array }) | null;
-  /** Classes that are taken from the visual model and from the fits: their photos then are unseen. */
+  /** Classes to remove from the visual model and from the fits, so that their photos are unseen. */
   heldOut: LabelId[];
-  /** Candidates without a class; those that the photos have, without it. */
+  /** Candidates that are not classes; the photos' own labels that are not classes are always included. */
   unseen: LabelId[] | null;
-  /** More candidates of the generalised settings. */
+  /** Further candidates for the generalised settings. */
   beside: LabelId[];
-  /** Of the fits, over what suits the data. */
+  /** Overrides for the fits' settings. */
   settings: Partial<FitSettings>;
 }
 
 export interface PackEvaluation {
   methods: Record<MethodName, ScoresBySetting>;
-  /** Labels in each setting. */
+  /** Number of labels in each setting. */
   candidates: Record<keyof ScoresBySetting, number>;
-  /** What DeViSE's projection was fitted on, and its ablations'. */
+  /** What DeViSE's projection was fitted on, and what its ablations were. */
   fitted: { devise: string; others: string };
 }
 
@@ -54,10 +54,9 @@ export interface Evaluator {
 }
 
 /**
- * Scores the paper's methods and Semblance's own on photos. DeViSE takes the pack's own projection, unless there are
- * photos to fit one on or
- * classes to hold out; its ablations are fitted like it then, else on the prototypes.
- * @throws Refusal `bad-training`, or what `signal` was aborted with
+ * Scores the paper's methods and Semblance's own on photos. DeViSE uses the pack's projection, unless there are photos
+ * to fit one on or classes to hold out; its ablations are then fitted in the same way, otherwise on the prototypes.
+ * @throws Refusal `bad-training`, or the reason `signal` was aborted with
  */
 export async function evaluatePack(
   { home, lexicon, pack, classLabels, fit }: Evaluator,
@@ -157,7 +156,7 @@ export async function evaluatePack(
   };
 }
 
-/** Training photos of the classes that were not held out. */
+/** Training photos of the classes that are not held out. */
 function trainingOutputs(
   { features, logits, labels }: LabelledFeatures & { logits: Float32Array },
   heldOut: ReadonlySet<LabelId>,

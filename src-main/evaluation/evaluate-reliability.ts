@@ -9,17 +9,17 @@ import { type Pack, readPrototypes } from "../vision/pack";
 import { accuracySpecificityCurve, calibrationOf, type ShownLabel } from "./reliability";
 import type { LabelledFeatures } from "./training-data";
 
-/** Thresholds of the hedging curve: bold to careful. */
+/** Thresholds of the accuracy–specificity trade-off, low to high. */
 const THRESHOLDS = Array.from({ length: 19 }, (_, i) => (i + 1) / 20);
-/** As the product shows labels. */
+/** The ranking settings that the product uses. */
 const SHOWN_RULES = { threshold: 0.05, limit: 5 };
 /** All labels that a photo could be given at any threshold. */
 const ALL_LABELS = { threshold: THRESHOLDS[0], limit: 1000 };
 
 /**
- * How far the labels that the product would show on these photos can be trusted: accuracy against specificity, and
+ * Reliability of the labels that the product would show on these photos: accuracy–specificity trade-off and
  * calibration.
- * @returns null where no photo carries a label
+ * @returns null when no photo gets a label
  */
 export async function evaluateReliability(
   {
@@ -57,7 +57,7 @@ export async function evaluateReliability(
     ...topClasses(photos.logits, C, Math.min(STORED_CLASSES, C)),
   };
   const embeddings = ranker.semanticEmbeddings(output);
-  // As in a library: how many of the photos show a class is told by the photos themselves, not by their true labels.
+  // The prior is estimated from the photos, not from their true labels, as in a library.
   const odds = ranker.inDistributionLogOdds(output);
   const share = odds ? estimatePrior(odds) : null;
   const information = informationContent(labels, wordnet);

@@ -6,8 +6,9 @@ import { readFeatureSet } from "./feature-set";
 import type { LabelledFeatures } from "./training-data";
 
 /**
- * Photos of a pack's own training or validation, of which only features are kept: `[n, D]` and, by the pack's last
- * layer, logits `[n, C]`. @throws Refusal `bad-features`
+ * Photos of a pack's training or validation set, of which only features are kept: `[n, D]` and, from the pack's last
+ * layer, logits `[n, C]`.
+ * @throws Refusal `bad-features`
  */
 export function featurePhotos(
   folder: string,

@@ -4,7 +4,7 @@ import { Refusal } from "../../src-shared/refusal";
 import { concat } from "../math/concat";
 import { takeRows } from "../math/take-rows";
 
-/** Features of photos and their classes, as a pack's training left them. */
+/** Features of photos and their classes, saved when a pack was made. */
 export interface FeatureSet {
   /** `[n, D]`, row-major */
   features: Float32Array;
@@ -13,25 +13,27 @@ export interface FeatureSet {
 }
 
 /**
- * `<name>.features.f16` `[n, D]` and `<name>.classes.u16` `[n]`, little endian.
+ * Reads `<name>.features.f16` `[n, D]` and `<name>.classes.u16` `[n]`, little endian.
  * @param C classes of the pack
- * @throws Refusal `bad-features` when a file is missing, their lengths do not fit, a number is not finite, or a class
- *   is none of the pack's
+ * @throws Refusal `bad-features` when a file is missing, lengths don't match, a number is not finite, or a class is not
+ *   the pack's
  */
 export function readFeatureSet(folder: string, name: string, D: number, C = Infinity): FeatureSet {
   const features = Float32Array.from(new Float16Array(read(folder, `${name}.features.f16`)));
   const classes = Int32Array.from(new Uint16Array(read(folder, `${name}.classes.u16`)));
   if (features.length === 0 || features.length !== classes.length * D) {
-    throw badFeatures(folder, `${name}: ${features.length} numbers are not ${classes.length} × ${D} features`);
+    throw badFeatures(folder, `${name}: ${features.length} numbers, expected ${classes.length} × ${D} features`);
   }
   const at = features.findIndex((value) => !Number.isFinite(value));
-  if (at >= 0) throw badFeatures(folder, `${name}: number ${at} of photo ${Math.floor(at / D)} is ${features[at]}`);
+  if (at >= 0)
+    throw badFeatures(folder, `${name}: feature ${at % D} of photo ${Math.floor(at / D)} is ${features[at]}`);
   const stray = classes.findIndex((c) => c >= C);
-  if (stray >= 0) throw badFeatures(folder, `${name}: photo ${stray} has class ${classes[stray]}, the pack has ${C}`);
+  if (stray >= 0)
+    throw badFeatures(folder, `${name}: photo ${stray} has class ${classes[stray]}, but the pack has ${C} classes`);
   return { features, classes };
 }
 
-/** The photos of a set that `keep` wants. */
+/** The photos of a set that pass `keep`. */
 export function subset(
   { features, classes }: FeatureSet,
   D: number,
@@ -51,7 +53,7 @@ function read(folder: string, name: string): ArrayBuffer {
 
 const badFeatures = (folder: string, reason: string) => new Refusal("bad-features", `features in ${folder}: ${reason}`);
 
-/** Some n photos, at even distances. */
+/** n photos, evenly spaced. */
 export function sample(set: FeatureSet, D: number, n: number): FeatureSet {
   const every = Math.max(1, Math.floor(set.classes.length / n));
   return subset(set, D, (_, i) => i % every === 0);

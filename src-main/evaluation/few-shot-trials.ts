@@ -7,21 +7,22 @@ import { dot } from "../math/vectors";
 import type { ClassifierHead } from "../vision/classifier-head";
 import type { FewShotTrial } from "./calibrate";
 
-/** Numbers of examples that a person may have given. */
+/** Numbers of examples to try. */
 const EXAMPLES = [1, 2, 5, 10, 20];
 /**
- * Photos of each taught class that are none of its examples, and photos of other classes, in the proportion of real
- * libraries: mostly others.
+ * Photos of each few-shot label that are not its examples, and photos of other classes, in a realistic proportion:
+ * mostly others.
  */
 const TRIALS_PER_CLASS = 15;
 const MAX_OTHER_PHOTOS = 900;
-/** Of the labels taught only the likeliest of each photo could come to be shown. */
+/** Only the most probable few-shot label of each photo could be shown. */
 const LIKELIEST = 10;
 
 /**
- * Some classes are taught from some of their photos, all together and each alone, and tried on the rest and on photos
- * of other classes.
- * @param rows `[n, W]` of `measured`, by a visual model that does not know those classes @param classes `[n]`
+ * Learns some classes from a few of their photos, together and one at a time, and tries them on the remaining photos
+ * and on photos of other classes.
+ * @param rows `[n, W]` of `measured`, from a visual model that does not know these classes
+ * @param classes `[n]`
  */
 export function fewShotTrials(
   rows: Float32Array,
@@ -75,14 +76,17 @@ export function fewShotTrials(
   });
 }
 
-/** Labels of these photos. @param photos rows of each label's examples */
+/**
+ * Labels of these photos.
+ * @param photos rows of each label's examples
+ */
 function fittedOn(space: FeatureSpace, rows: Float32Array, photos: number[][]): FewShotClassifier {
   let from = 0;
   const examples = photos.map((each) => ({ accepted: each.map(() => from++), rejected: [], unknown: [] }));
   return fitFewShot(space, takeRows(rows, space.width, photos.flat()), examples);
 }
 
-/** Rows of photos, `[n, W]`, by a classifier from which all but the known classes are struck. */
+/** Probabilities `[n, W]` from a classifier reduced to the known classes. */
 export function rowsByClasses(
   space: FeatureSpace,
   features: Float32Array,

@@ -5,10 +5,7 @@ import type { FitData, FitSettings } from "../devise/fit";
 import type { Fit } from "../labeller/pack-projection";
 import { floatsOf } from "../vision/pack-files";
 
-/**
- * Fits a projection once for the same data and settings; the second time it is read from the data folder, where it may
- * be deleted at any time.
- */
+/** Fits a projection once for the same data and settings; later calls read it from the data folder. Safe to delete. */
 export async function cachedFit(home: string, data: FitData, settings: FitSettings, fit: Fit): Promise<Float32Array> {
   const hash = createHash("sha256").update(JSON.stringify([settings, data.dimensions, data.wordDimensions]));
   for (const numbers of [data.features, data.truths, data.words, data.masked]) {

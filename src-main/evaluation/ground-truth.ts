@@ -3,29 +3,31 @@ import { Refusal } from "../../src-shared/refusal";
 import { foldPhrase } from "../words/phrases";
 import type { Dataset, LabelledFile } from "./dataset";
 
-/** What dataset names may stand for. */
+/** Lookups for a data set's label names. */
 export interface NameLookup {
-  /** The pack's classes, which come first: their photos are seen. */
+  /** The pack's classes, which take precedence: their photos are seen. */
   classes: { name: string; wnid: string | null; label: LabelId }[];
-  /** The label of a wnid; null where it maps to none. @param name as the dataset calls it */
+  /**
+   * The label of a wnid; null when it maps to none.
+   * @param name as in the data set
+   */
   ofWnid(wnid: string, name: string): LabelId | null;
-  /** The label of a name; null where no dictionary has it. */
+  /** The label of a name; null when it is not in any dictionary. */
   ofName(name: string): LabelId | null;
 }
 
 export interface GroundTruth {
-  /** Photos with a label, in the dataset's order. */
+  /** Photos with a label, in the data set's order. */
   photos: { path: string; label: LabelId }[];
-  /** Names for which there is no label, the most frequent first; their photos are left out. */
+  /** Names without a label, most frequent first; their photos are left out. */
   unknown: { label: string; photos: number }[];
-  /** wnids that map to no synset of WordNet 3.1; their photos go by their name where it has a label. */
+  /** wnids without a synset in WordNet 3.1; their photos are labelled by name where possible. */
   unmapped: string[];
 }
 
 /**
- * The labels of a dataset's photos: by wnid, else by the name of one of the pack's classes, else by what the name means
- * in photos.
- * @throws Refusal `bad-dataset` when nothing is known of any of its labels
+ * The labels of a data set's photos: by wnid, else by a class name of the pack, else by what the name means in photos.
+ * @throws Refusal `bad-dataset` when none of its labels is known
  */
 export function groundTruth({ source, files }: Dataset, { classes, ofWnid, ofName }: NameLookup): GroundTruth {
   const byWnid = new Map(classes.flatMap(({ wnid, label }) => (wnid === null ? [] : [[wnid, label] as const])));
@@ -60,7 +62,7 @@ export function groundTruth({ source, files }: Dataset, { classes, ofWnid, ofNam
       .join(", ");
     throw new Refusal(
       "bad-dataset",
-      `nothing is known of the ${left.length} labels of dataset ${source}: ${listed}${left.length > 10 ? ", …" : ""}`,
+      `none of the ${left.length} labels of data set ${source} is known: ${listed}${left.length > 10 ? ", …" : ""}`,
     );
   }
   return { photos, unknown: left, unmapped: [...unmapped] };

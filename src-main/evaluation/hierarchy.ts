@@ -1,18 +1,16 @@
 import type { LabelId } from "../../src-shared/contract";
 import type { WordNet } from "../words/wordnet";
 
-/** Steps between labels in a hierarchy of "is a kind of". */
+/** Distances between labels in WordNet's "is a kind of" hierarchy. */
 export interface Hierarchy {
-  /** `[L]` from a label to every candidate, in edges; Infinity where no common ancestor joins the two. */
+  /** `[L]` distance from a label to each candidate, in edges; Infinity without a common ancestor. */
   distances(from: LabelId): Float32Array;
 }
 
 /**
- * The distance of two labels is the length of the shortest path between them that goes up to a common ancestor and down
- * again, in edges of
- * WordNet's hypernyms and instance hypernyms; an ancestor of a label is one itself. Appendix B of Frome et al. 2013
- * counts hops in ImageNet's hierarchy, which is
- * this graph; the candidates are where paths may end, and any synset is where they may pass.
+ * The distance of two labels is the shortest path that goes up to a common ancestor and down again, in edges of
+ * WordNet's hypernyms and instance hypernyms; a label counts as an ancestor of itself. Appendix B of Frome et al. 2013
+ * counts hops in ImageNet's hierarchy, which is this graph. Paths end at candidates and may pass through any synset.
  */
 export function hierarchyOf(candidates: readonly LabelId[], wordnet: Pick<WordNet, "ancestors">): Hierarchy {
   const numbers = new Map<LabelId, number>();

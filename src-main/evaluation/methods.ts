@@ -3,31 +3,31 @@ import { projectRows } from "../devise/semantic-embedding";
 import { softmax } from "../math/softmax";
 import { dot, normalise } from "../math/vectors";
 
-/** What the visual model found in n photos: D features, C classes. */
+/** Visual output for n photos: D features, C classes. */
 export interface ClassifierOutputs {
   /** `[n, D]`, row-major */
   features: Float32Array;
-  /** `[n, C]`, of each photo they add up to 1 */
+  /** `[n, C]`, each row sums to 1 */
   probabilities: Float32Array;
 }
 
-/** L labels that photos are ranked among. */
+/** The L labels to rank. */
 export interface Candidates {
   labels: readonly LabelId[];
-  /** `[L, E]`, unit-norm; a row of zeros for a label without a word vector */
+  /** `[L, E]`, unit-norm; a zero row for a label without a word vector */
   vectors: Float32Array;
-  /** `[L]` the classes of the visual model that are the label: none for most, now and then two */
+  /** `[L]` the visual model's classes that are the label: usually none or one, occasionally two */
   classes: Int32Array[];
 }
 
-/** A method readied for candidates: their scores for a photo, `[L]`, −Infinity for a label that it can never say. */
+/** A method prepared for given candidates. Scores a photo: `[L]`, −Infinity for labels it can never predict. */
 export type Scorer = (photo: number) => Float32Array;
 export type Method = (candidates: Candidates) => Scorer | Promise<Scorer>;
 
-/** Classes averaged by ConSE, as in its paper (Norouzi et al. 2014, T = 10). */
+/** T of ConSE, as in its paper (Norouzi et al. 2014). */
 const CONSE_CLASSES = 10;
 
-/** The classifier itself: knows its classes and nothing else. */
+/** The classifier itself, which can only predict its classes. */
 export function softmaxBaseline({ probabilities }: ClassifierOutputs, C: number): Method {
   return ({ classes }) =>
     (photo) =>
@@ -37,13 +37,14 @@ export function softmaxBaseline({ probabilities }: ClassifierOutputs, C: number)
 }
 
 /**
- * DeViSE: cosine of `Mv` and the label's vector. Its ablations differ in how M was fitted. @param M `[E, D]`, row-major
+ * DeViSE: cosine of `Mv` and the label's vector. Its ablations differ in how M was fitted.
+ * @param M `[E, D]`, row-major
  */
 export function nearestWords({ features }: ClassifierOutputs, M: Float32Array, D: number): Method {
   return byCosine(projectRows(features, M, D), M.length / D);
 }
 
-/** DeViSE's control: labels have random vectors, in M's fitting as here. */
+/** DeViSE's control: random label vectors, the same as M was fitted with. */
 export function randomWords(
   found: ClassifierOutputs,
   M: Float32Array,
@@ -60,8 +61,9 @@ export function randomWords(
 }
 
 /**
- * ConSE(10), Norouzi et al. 2014: cosine to the mean of the vectors of the ten likeliest classes, weighted by their
- * probability. @param classVectors `[C, E]`
+ * ConSE(10), Norouzi et al. 2014: cosine to the probability-weighted mean of the vectors of the ten most probable
+ * classes.
+ * @param classVectors `[C, E]`
  */
 export function conse({ probabilities }: ClassifierOutputs, classVectors: Float32Array, E: number): Method {
   const C = classVectors.length / E;
@@ -88,7 +90,10 @@ function byCosine(embeddings: Float32Array, E: number): Method {
   };
 }
 
-/** Softmax of logits over some of the classes, `[n, kept]`. @param logits `[n, C]` */
+/**
+ * Softmax of logits over a subset of the classes, `[n, kept]`.
+ * @param logits `[n, C]`
+ */
 export function softmaxOver(logits: Float32Array, C: number, kept: readonly number[]): Float32Array {
   const n = logits.length / C;
   const probabilities = new Float32Array(n * kept.length);

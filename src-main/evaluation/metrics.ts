@@ -1,29 +1,29 @@
-/** Flat hit@k and hierarchical precision@k, as Frome et al. 2013 (section 4 and appendix B) define them. */
+/** Flat hit@k and hierarchical precision@k, as defined by Frome et al. 2013 (section 4 and appendix B). */
 import { highest } from "../math/highest";
 import { random } from "../math/random";
 
 export const HIT_KS = [1, 2, 5, 10, 20] as const;
 export const PRECISION_KS = [2, 5, 10, 20] as const;
-/** So many labels of each photo are looked at. */
+/** Labels of each photo that the metrics consider. */
 export const MAX_K = 20;
 
 /**
- * The `k` best candidates, best first. Of equal scores the earlier candidate is better; −Infinity is what a method can
- * never say, and stays out.
+ * The `k` highest-scoring candidates, best first. Ties go to the earlier candidate; −Infinity, which a method can never
+ * predict, is excluded.
  * @param scores `[L]`
- * @throws RangeError when a score is not a number
+ * @throws RangeError when a score is NaN
  */
 export function topK(scores: Float32Array, k: number): Int32Array {
   const stray = scores.findIndex(Number.isNaN);
-  if (stray >= 0) throw new RangeError(`candidate ${stray} of ${scores.length} has a score that is no number`);
+  if (stray >= 0) throw new RangeError(`candidate ${stray} of ${scores.length} has the score NaN`);
   return Int32Array.from(highest(scores, k).filter((label) => scores[label] > -Infinity));
 }
 
-/** 1 where the true label is among the first `k`, else 0. */
+/** 1 when the true label is among the first `k`, else 0. */
 export const flatHit = (ranked: Int32Array, truth: number, k: number): number =>
   Number(ranked.subarray(0, k).includes(truth));
 
-/** Share of `k` that the first `k` labels have in the valid set, 0..1. Fewer than `k` labels are not made up for. */
+/** Share of the first `k` labels that are in the valid set, 0..1. Missing labels count as wrong. */
 export function hierarchicalPrecision(ranked: Int32Array, valid: ReadonlySet<number>, k: number): number {
   let right = 0;
   for (const label of ranked.subarray(0, k)) if (valid.has(label)) right++;
@@ -31,10 +31,9 @@ export function hierarchicalPrecision(ranked: Int32Array, valid: ReadonlySet<num
 }
 
 /**
- * The labels that count as right for a photo at k: candidates at distance 0, 1, 2, … from the true label, all of a
- * distance at once,
- * until there are at least k. Labels that the hierarchy does not join to the true one never come in.
- * @param distances `[L]` from the true label; Infinity where nothing joins the two
+ * The labels that count as right at k: candidates at distance 0, 1, 2, … from the true label, all of one distance at a
+ * time, until there are at least k. Labels not connected to the true one are never included.
+ * @param distances `[L]` from the true label; Infinity where not connected
  */
 export function validSet(distances: Float32Array, k: number): Set<number> {
   const near = distances.filter(Number.isFinite).sort();
@@ -45,14 +44,14 @@ export function validSet(distances: Float32Array, k: number): Set<number> {
 }
 
 /**
- * Bootstrap 95 % interval of means over photos (Efron 1979, percentiles): photos are drawn anew with replacement, all
- * columns of a photo together.
+ * Bootstrap 95% interval of means over photos (Efron 1979, percentile method): photos are resampled with replacement,
+ * all columns of a photo together.
  * @param columns each `[n]`, one number per photo
  * @returns low and high of each column's mean
  */
 export function bootstrapIntervals(columns: Float32Array[], { rounds = 1000, seed = 1 } = {}): [number, number][] {
   const n = columns[0]?.length ?? 0;
-  if (n === 0) throw new RangeError("0 photos have no interval");
+  if (n === 0) throw new RangeError("an interval needs at least one photo");
   const draw = random(seed);
   const means = columns.map(() => new Float64Array(rounds));
   const drawn = new Uint32Array(n);

@@ -1,16 +1,13 @@
-/**
- * Whether labels can be trusted: how sure they say they are against how often they are right, and how specific they can
- * be.
- */
+/** Reliability of labels: confidence against accuracy, and accuracy against specificity. */
 import { random } from "../math/random";
 
-/** One label that would be shown, in the order of the ranking. */
+/** One label that would be shown, in ranking order. */
 export interface ShownLabel {
   /** 0..1 */
   confidence: number;
   /** Information content, 0..1 */
   specificity: number;
-  /** Whether it is the photo's true label or more general than it. */
+  /** Whether it is the photo's true label or more general. */
   right: boolean;
 }
 
@@ -30,10 +27,9 @@ const BINS = 10;
 const ROUNDS = 200;
 
 /**
- * Accuracy against specificity (Deng et al. 2012) of the first label of each photo, as a person sees it who asks for
- * labels of at least so
- * much confidence: the more careful, the more general the label becomes before there is none.
- * @param photos each photo's labels, best first, from the lowest threshold on
+ * Accuracy–specificity trade-off (Deng et al. 2012) of each photo's first label at a minimum confidence: as it rises,
+ * labels become more general, then disappear.
+ * @param photos each photo's labels, best first, starting at the lowest threshold
  */
 export function accuracySpecificityCurve(photos: ShownLabel[][], thresholds: number[]): AccuracySpecificityPoint[] {
   return thresholds.map((threshold) => {
@@ -52,14 +48,13 @@ export function accuracySpecificityCurve(photos: ShownLabel[][], thresholds: num
 }
 
 /**
- * Expected calibration error over ten bins of equal mass (Naeini et al. 2015) with its bootstrap 95 % interval: photos
- * are drawn anew, the
- * labels of a photo together.
+ * Expected calibration error over ten bins of equal mass (Naeini et al. 2015) with its bootstrap 95% interval: photos
+ * are resampled, the labels of a photo together.
  * @throws RangeError without labels
  */
 export function calibrationOf(photos: ShownLabel[][], seed = 1): Calibration {
   const labels = photos.flat();
-  if (labels.length === 0) throw new RangeError(`${photos.length} photos carry no label to be calibrated`);
+  if (labels.length === 0) throw new RangeError(`${photos.length} photos have no labels to calibrate`);
   const draw = random(seed);
   const errors = Float64Array.from({ length: ROUNDS }, () => {
     const drawn = photos.flatMap(() => photos[Math.floor(draw() * photos.length)]);

@@ -19,14 +19,14 @@ export interface ReportAbout {
   dataset: string;
   pack: string;
   photos: number;
-  /** Names of the classes that were held out. */
+  /** Names of the held-out classes. */
   heldOut: string[];
   fitted: { devise: string; others: string };
 }
 
 type Methods = Record<MethodName, ScoresBySetting>;
 
-/** An evaluation as one HTML file that needs nothing else and runs no script: tables and plots, light and dark. */
+/** An evaluation as one self-contained HTML file without scripts: tables and plots, in light and dark mode. */
 export function reportPage(
   { dataset, pack, photos, heldOut, fitted }: ReportAbout,
   methods: Methods,
@@ -38,9 +38,9 @@ export function reportPage(
     ["Dataset", dataset],
     ["Model pack", pack],
     ["Photos", String(photos)],
-    ["DeViSE's projection", fitted.devise],
+    ["DeViSE projection", fitted.devise],
     ["Random embedding and L2", fitted.others],
-    ...(heldOut.length > 0 ? [["Classes held out", `${heldOut.length}: ${heldOut.join(", ")}`]] : []),
+    ...(heldOut.length > 0 ? [["Held-out classes", `${heldOut.length}: ${heldOut.join(", ")}`]] : []),
   ];
   return `<!doctype html>
 <html lang="en">
@@ -54,7 +54,7 @@ export function reportPage(
 <main>
 <h1>Evaluation</h1>
 <dl>${facts.map(([name, value]) => `<dt>${escape(name)}</dt><dd>${escape(value)}</dd>`).join("")}</dl>
-<p>Flat hit@k: percent of photos whose true label is among the first k. Hierarchical precision@k: of the first k labels, the percent that are in the valid set, which takes in candidates at distance 0, 1, 2, … from the true label in WordNet until it holds at least k. Small numbers: bootstrap 95 % intervals over photos.</p>
+<p>Flat hit@k: the share of photos whose true label is among the first k. Hierarchical precision@k: the share of the first k labels that are in the valid set, which is filled with candidates at distance 0, 1, 2, … from the true label in WordNet until it has at least k. All values in percent; small numbers are bootstrap 95% intervals over photos.</p>
 <ul class="legend">${METHOD_NAMES.map((name) => `<li class="${name}">${METHOD_TITLES[name]}</li>`).join("")}</ul>
 ${settings.map((name) => section(name, methods, candidates[name])).join("\n")}
 ${harmonic(methods)}
@@ -75,9 +75,9 @@ function reliabilitySection({
   const cells = (row: string[]) =>
     row.map((cell, i) => (i === 0 ? `<th scope="row">${cell}</th>` : `<td>${cell}</td>`)).join("");
   return `<section>
-<h2>Labels that can be trusted</h2>
-<p>The first label of each photo that is at least so sure: how many photos have one, how often it is right (the true label or more general), and how specific it is, 0 to 1. ${calibrationSentence(calibration)}</p>
-<div class="scroll" tabindex="0" role="region" aria-label="Accuracy against specificity"><table>
+<h2>Accuracy–specificity trade-off</h2>
+<p>Each photo's first label at a minimum confidence: the share of photos with a label, the label's accuracy (the true label or a more general one counts as right), and its specificity, 0 to 1. ${calibrationSentence(calibration)}</p>
+<div class="scroll" tabindex="0" role="region" aria-label="Accuracy–specificity trade-off"><table>
 <thead><tr>${TRADEOFF_HEADER.map((title) => `<th scope="col">${title}</th>`).join("")}</tr></thead>
 <tbody>${tradeoffRows(hedging)
     .map((row) => `<tr>${cells(row)}</tr>`)
@@ -99,13 +99,13 @@ function section(name: SettingName, methods: Methods, labels: number): string {
 <thead><tr><th scope="col">Method</th>${COLUMNS.map(({ metric, k }) => `<th scope="col">${metric === "hit" ? "hit" : "precision"}@${k}</th>`).join("")}</tr></thead>
 <tbody>${METHOD_NAMES.map((method) => `<tr><th scope="row"><span class="dot ${method}"></span>${METHOD_TITLES[method]}</th>${cells(method)}</tr>`).join("\n")}</tbody>
 </table></div>
-<div class="plots">${plot("hit", "Flat hit@k, %", name, methods)}${plot("precision", "Hierarchical precision@k, %", name, methods)}</div>
+<div class="plots">${plot("hit", "Flat hit@k (%)", name, methods)}${plot("precision", "Hierarchical precision@k (%)", name, methods)}</div>
 </section>`;
 }
 
 const [WIDTH, HEIGHT, LEFT, BOTTOM, TOP] = [420, 240, 34, 28, 10];
 
-/** One metric over k, a line a method, with its interval at every k; k's stand at even distances. */
+/** One metric over k: a line per method with its interval at every k; the values of k are evenly spaced. */
 function plot(metric: "hit" | "precision", title: string, name: SettingName, methods: Methods): string {
   const columns = COLUMNS.filter((column) => column.metric === metric);
   const x = (i: number, method = 0) =>
@@ -128,7 +128,7 @@ function plot(metric: "hit" | "precision", title: string, name: SettingName, met
     const dots = points.map(({ at, value }) => `<circle cx="${at}" cy="${y(value)}" r="2.5"/>`).join("");
     return `<g class="${method}"><polyline points="${points.map(({ at, value }) => `${at},${y(value)}`).join(" ")}"/>${bars}${dots}</g>`;
   }).join("");
-  return `<figure><figcaption>${title}</figcaption><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${title}; the table above has the numbers">${grid}${ticks}${lines}</svg></figure>`;
+  return `<figure><figcaption>${title}</figcaption><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${title}; values are in the table above">${grid}${ticks}${lines}</svg></figure>`;
 }
 
 function harmonic(methods: Methods): string {
@@ -136,13 +136,13 @@ function harmonic(methods: Methods): string {
     ({ mean }) => mean !== null,
   );
   if (means.length === 0) return "";
-  return `<section><h2>Seen and unseen together</h2><p>Harmonic mean of hit@1 of unseen and of seen photos, both among all labels, in percent.</p><table><tbody>${means.map(({ name, mean }) => `<tr><th scope="row"><span class="dot ${name}"></span>${METHOD_TITLES[name]}</th><td>${mean!.toFixed(1)}</td></tr>`).join("")}</tbody></table></section>`;
+  return `<section><h2>Harmonic mean of seen and unseen</h2><p>Harmonic mean of hit@1 (%) for seen and unseen photos, both ranked among all labels.</p><table><tbody>${means.map(({ name, mean }) => `<tr><th scope="row"><span class="dot ${name}"></span>${METHOD_TITLES[name]}</th><td>${mean!.toFixed(1)}</td></tr>`).join("")}</tbody></table></section>`;
 }
 
 const escape = (text: string): string =>
   text.replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]!);
 
-/** Colours that are told apart with any kind of colour vision (Okabe and Ito 2008), and on both grounds. */
+/** Distinguishable with any kind of colour vision (Okabe and Ito 2008), on both backgrounds. */
 const STYLE = `
 :root { color-scheme: light dark; --ground: #fff; --ink: #1b1d21; --quiet: #5b616b; --line: #d9dce1;
   --softmax: #6b7280; --devise: #0072b2; --random: #a16207; --l2: #009e73; --conse: #b3478a; --semblance: #d55e00; }

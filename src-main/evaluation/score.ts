@@ -21,17 +21,17 @@ export interface ScoreParts {
   settings: Record<SettingName, Setting>;
   /** `[n]` */
   truths: readonly LabelId[];
-  /** Makes candidates of labels. */
+  /** Builds candidates from labels. */
   candidatesOf(labels: readonly LabelId[]): Candidates;
   wordnet: Pick<WordNet, "ancestors">;
   signal?: AbortSignal;
   onProgress?: (done: number, total: number) => void;
 }
 
-/** Photos that are scored between two breaths. */
+/** Photos to score between yields. */
 const PHOTOS_PER_YIELD = 50;
 
-/** Scores every method in every setting, null where a setting has no photos. */
+/** Scores every method in every setting; null for settings without photos. */
 export async function scoreMethods<Name extends string>(
   methods: Record<Name, Method>,
   parts: ScoreParts,
@@ -66,7 +66,7 @@ export async function scoreMethods<Name extends string>(
   return scored;
 }
 
-/** Metrics by name, `[n]` each: a number for every photo, 0..1. */
+/** Metrics by name, `[n]` each: a value per photo, 0..1. */
 type Columns = Record<string, Float32Array>;
 
 function metricsOf({ photos, labels }: Setting, { truths, wordnet }: ScoreParts) {

@@ -10,11 +10,11 @@ import type { ClassifierOutputs, Method } from "./methods";
 
 export interface SemblanceMethodParts {
   found: ClassifierOutputs;
-  /** Photos that M was fitted on, of the same classes; null where it was fitted on prototypes alone */
+  /** Photos that M was fitted on, of the same classes; null if it was fitted on prototypes only */
   training: ClassifierOutputs | null;
   /** `[E, D]` */
   M: Float32Array;
-  /** `[C, D]` of the classes that the visual model knows here */
+  /** `[C, D]` of the classes that the visual model knows in this evaluation */
   prototypes: Float32Array;
   /** `[C]` */
   classLabels: LabelId[];
@@ -25,7 +25,7 @@ export interface SemblanceMethodParts {
   wordnet: WordNet;
 }
 
-/** Semblance's own ranking as a method to be measured, with as many classes of each photo as the library keeps. */
+/** Semblance's own ranking as a method, with as many classes per photo as a library keeps. */
 export function semblanceMethod(parts: SemblanceMethodParts): Method {
   const { found, training, M, prototypes, classLabels, classVectors, dimensions: D, vectorOf, wordnet } = parts;
   const E = M.length / D;
@@ -42,7 +42,7 @@ export function semblanceMethod(parts: SemblanceMethodParts): Method {
     classVectors,
     D,
   );
-  // Hubs are judged better on photos than on prototypes, which for some packs are rows of the classifier.
+  // Hubness is measured better on photos than on prototypes, which in some packs are rows of the classifier.
   const photoEmbeddings = training ? semanticEmbeddings(outputsOf(training), M, classVectors, D) : new Float32Array(0);
   const reference = new Float32Array(prototypeEmbeddings.length + photoEmbeddings.length);
   reference.set(prototypeEmbeddings);
@@ -74,10 +74,10 @@ export function semblanceMethod(parts: SemblanceMethodParts): Method {
   };
 }
 
-/** Labels that are worked on between two breaths: some 50 ms. */
+/** Labels per batch between yields (about 50 ms). */
 const LABELS_PER_YIELD = 25;
 
-/** `[L, C]` how alike labels and classes are, chunk by chunk. */
+/** `[L, C]` similarity of labels and classes, in batches. */
 async function similarityInBatches(
   labels: LabelId[],
   { M, dimensions: D, classLabels, classVectors, vectorOf, wordnet }: SemblanceMethodParts,

@@ -5,7 +5,7 @@ import type { AccuracySpecificityPoint, Calibration } from "./reliability";
 import type { ScoresBySetting } from "./score";
 import { type SettingName, SETTINGS } from "./settings";
 
-/** Rows of the paper's tables, in their order. */
+/** Rows of the paper's tables, in order. */
 export const METHOD_TITLES: Record<MethodName, string> = {
   softmax: "Softmax baseline",
   devise: "DeViSE",
@@ -20,18 +20,18 @@ export const COLUMNS = [
   ...PRECISION_KS.map((k) => ({ metric: "precision" as const, k })),
 ];
 
-/** What a setting is, with its numbers of photos and of labels. */
+/** A setting's title, with its numbers of photos and labels. */
 export function settingTitle(name: SettingName, photos: number, labels: number): string {
   const of = formatCount(photos, "photo");
   switch (name) {
     case "seen":
-      return `Seen: ${of} of the pack's classes, among these ${labels} classes`;
+      return `Seen: ${of} of the pack's classes, ranked among these ${labels} classes`;
     case "unseen":
-      return `Unseen: ${of} of other labels, among ${labels} such labels`;
+      return `Unseen: ${of} of other labels, ranked among ${labels} such labels`;
     case "generalised":
-      return `Generalised: the same ${of}, among all ${labels} labels`;
+      return `Generalised: the same ${of}, ranked among all ${labels} labels`;
     case "generalisedSeen":
-      return `Generalised, seen: ${of} of the pack's classes, among all ${labels} labels`;
+      return `Generalised, seen: ${of} of the pack's classes, ranked among all ${labels} labels`;
   }
 }
 
@@ -43,11 +43,11 @@ export const valueOf = (
   return { value: scores[metric][k], low, high };
 };
 
-/** Photos of a setting; 0 where it has none. */
+/** Photos of a setting; 0 if it has none. */
 export const photosIn = (methods: Record<MethodName, ScoresBySetting>, name: SettingName): number =>
   methods.softmax[name]?.n ?? 0;
 
-/** Tables in Markdown, a setting each: percent, with the bootstrap 95 % interval in brackets. */
+/** Markdown tables, one per setting: percent, with the bootstrap 95% interval in brackets. */
 export function markdownTables(
   methods: Record<MethodName, ScoresBySetting>,
   candidates: Record<SettingName, number>,
@@ -70,25 +70,25 @@ export function markdownTables(
     .join("\n\n");
 }
 
-/** Rows of accuracy against specificity that tables print. */
+/** Thresholds shown in the trade-off table. */
 const PRINTED = [0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9];
-export const TRADEOFF_HEADER = ["At least", "photos with a label", "first label right", "specificity"];
+export const TRADEOFF_HEADER = ["Minimum confidence", "photos with a label", "accuracy", "specificity"];
 
-/** One row a threshold: percent, and specificity 0..1. */
+/** One row per threshold: percent, and specificity 0..1. */
 export const tradeoffRows = (hedging: AccuracySpecificityPoint[]): string[][] =>
   hedging
     .filter(({ threshold }) => PRINTED.includes(threshold))
     .map(({ threshold, labelled, accuracy, specificity }) => [
-      `${Math.round(100 * threshold)} %`,
-      `${(100 * labelled).toFixed(1)} %`,
-      `${(100 * accuracy).toFixed(1)} %`,
+      `${Math.round(100 * threshold)}%`,
+      `${(100 * labelled).toFixed(1)}%`,
+      `${(100 * accuracy).toFixed(1)}%`,
       specificity.toFixed(2),
     ]);
 
 export const calibrationSentence = ({ error, interval: [low, high] }: Calibration): string =>
   `Expected calibration error of the labels shown: ${error.toFixed(3)} (${low.toFixed(3)}–${high.toFixed(3)}).`;
 
-/** Whether labels can be trusted, in Markdown. */
+/** The reliability section in Markdown. */
 export const reliabilityMarkdown = ({
   hedging,
   calibration,
@@ -96,7 +96,7 @@ export const reliabilityMarkdown = ({
   hedging: AccuracySpecificityPoint[];
   calibration: Calibration;
 }): string =>
-  `The first label of each photo, careful to bold\n\n${aligned([TRADEOFF_HEADER, ...tradeoffRows(hedging)])}\n\n${calibrationSentence(calibration)}`;
+  `Accuracy–specificity trade-off of each photo's first label\n\n${aligned([TRADEOFF_HEADER, ...tradeoffRows(hedging)])}\n\n${calibrationSentence(calibration)}`;
 
 function aligned([header, ...rows]: string[][]): string {
   const widths = header.map((_, column) => Math.max(...[header, ...rows].map((row) => row[column].length)));
@@ -107,8 +107,8 @@ function aligned([header, ...rows]: string[][]): string {
 }
 
 /**
- * Harmonic mean of hit@1 of unseen and seen photos among all labels (Xian et al. 2018), in percent; null where there
- * are not both.
+ * Harmonic mean of hit@1 for unseen and seen photos among all labels (Xian et al. 2018), in percent; null unless both
+ * exist.
  */
 export function harmonicMean({ generalised, generalisedSeen }: ScoresBySetting): number | null {
   if (!generalised || !generalisedSeen) return null;

@@ -7,7 +7,7 @@ import { random, randomEmbedding } from "../math/random";
 import type { Pack } from "../vision/pack";
 import type { WordNet } from "../words/wordnet";
 
-/** Photos with their labels, as the visual model sees them. */
+/** Labelled photos, as features. */
 export interface LabelledFeatures {
   /** `[n, D]`, row-major */
   features: Float32Array;
@@ -21,14 +21,14 @@ export interface TrainingParts {
   prototypes: Float32Array;
   classLabels: LabelId[];
   photos: LabelledFeatures | null;
-  /** Labels that M must not see. */
+  /** Labels to exclude from the fit. */
   heldOut: ReadonlySet<LabelId>;
   vectorOf: (label: LabelId) => Float32Array | null;
   wordDimensions: number;
   wordnet: WordNet;
 }
 
-/** What M is fitted on, and what of it came from where. */
+/** Training data for M, and how much came from prototypes and from photos. */
 export interface TrainingData extends FitData {
   labels: LabelId[];
   prototypesUsed: number;
@@ -37,17 +37,17 @@ export interface TrainingData extends FitData {
 }
 
 /**
- * Where photos are there to be fitted, not prototypes alone. Adagrad's rate is high because features have unit length:
- * its first steps are then of M's own size.
+ * For fits that include photos. Adagrad's rate is high because features have unit length: its first steps are then
+ * about as large as M.
  */
 export const PHOTO_FIT: FitSettings = { ...FIRST_FIT, steps: 2000, learningRate: 1 };
 
-/** As many steps as the data bear: few for prototypes alone, which they would only overfit. */
+/** Settings that suit the data: few steps for prototypes alone, which would overfit. */
 export const settingsFor = (photos: LabelledFeatures | null): FitSettings => (photos ? PHOTO_FIT : PROTOTYPE_FIT);
 
 /**
- * One prototype a class and all photos, each a training example of its own. Labels of which one is a kind of the other
- * are not set against each other.
+ * One prototype per class and all photos, each a training example. Labels related as ancestor and descendant are masked
+ * as negatives.
  * @throws Refusal `bad-training` when fewer than two labels have a word vector, or a feature is not finite
  */
 export function trainingData({
@@ -82,7 +82,7 @@ export function trainingData({
   if (vectors.length < 2) {
     throw new Refusal(
       "bad-training",
-      `only ${vectors.length} of ${new Set([...classLabels, ...(photos?.labels ?? [])]).size} labels can be fitted: ${withoutVector.size} have no word vector, ${heldOut.size} are held out`,
+      `only ${vectors.length} of ${new Set([...classLabels, ...(photos?.labels ?? [])]).size} labels can be used: ${withoutVector.size} have no word vector, ${heldOut.size} are held out`,
     );
   }
   const features = new Float32Array(examples.length * D);
@@ -91,7 +91,7 @@ export function trainingData({
   if (stray >= 0)
     throw new Refusal(
       "bad-training",
-      `example ${Math.floor(stray / D)} of ${examples.length} has feature ${stray % D} = ${features[stray]}`,
+      `feature ${stray % D} of example ${Math.floor(stray / D)} (of ${examples.length}) is ${features[stray]}`,
     );
   const words = new Float32Array(vectors.length * E);
   vectors.forEach((vector, l) => words.set(vector, l * E));
@@ -110,7 +110,7 @@ export function trainingData({
   };
 }
 
-/** The same data for the paper's control: every label has a random vector instead of its word's. */
+/** The same data for the paper's control: each label gets a random vector instead of its word vector. */
 export function withRandomWords(data: TrainingData, seed: number): TrainingData {
   const words = new Float32Array(data.words.length);
   data.labels.forEach((label, l) =>
@@ -120,13 +120,13 @@ export function withRandomWords(data: TrainingData, seed: number): TrainingData 
 }
 
 /**
- * n of the pack's classes, drawn at random.
+ * Draws n of the pack's classes at random.
  * @throws Refusal `bad-training` when fewer than two would be left
  */
 export function heldOutLabels(classLabels: readonly LabelId[], n: number, seed: number): LabelId[] {
   const labels = [...new Set(classLabels)];
   if (n > labels.length - 2)
-    throw new Refusal("bad-training", `${n} of ${labels.length} classes can't be held out: at least 2 must be left`);
+    throw new Refusal("bad-training", `${n} of ${labels.length} classes can't be held out: at least 2 must remain`);
   const draw = random(seed);
   return labels
     .map((label) => ({ label, at: draw() }))

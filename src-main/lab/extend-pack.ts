@@ -13,21 +13,20 @@ import { dirname, join, resolve } from "node:path";
 import { type Pack, readPack } from "../vision/pack";
 import { refuseNonPackFolder } from "./write-pack";
 
-/** What a pack gets beside what it has. */
+/** What is added to a pack. */
 export interface PackAddition {
-  /** Entries of `pack.json`. */
+  /** Entries for `pack.json`. */
   described: Record<string, unknown>;
-  /** Files by name. */
+  /** Contents by file name. */
   files: Record<string, Uint8Array | string>;
-  /** Section of README.md with its heading in the first line; one of the same heading is replaced. */
+  /** A section for README.md, its heading in the first line. Replaces a section of the same heading. */
   card: string;
 }
 
 /**
- * Writes a pack that is another with something more, in a folder of its own or in the same. Whole or not at all: it is
- * made beside its
- * place, read, and moved there.
- * @throws Refusal `bad-output` when something is there that is no pack, `bad-pack` when what was made can't be read
+ * Writes a copy of a pack with additions, to a new folder or over the pack itself. Atomic: the copy is built in a
+ * temporary folder beside its destination, read back, then moved there.
+ * @throws Refusal `bad-output` when the destination exists and is not a pack, `bad-pack` when the result can't be read
  */
 export function extendPack(base: Pack, out: string, { described, files, card }: PackAddition): void {
   refuseNonPackFolder(out);
@@ -71,7 +70,7 @@ const sumsOf = (files: PackAddition["files"]) =>
     Object.entries(files).map(([name, content]) => [name, createHash("sha256").update(content).digest("hex")]),
   );
 
-/** Text with a section; one of its heading, up to the next of the same depth, is replaced. */
+/** Adds a section to a README, replacing one of the same heading (up to the next heading of its level). */
 export function withSection(text: string, section: string): string {
   const heading = section.slice(0, section.indexOf("\n"));
   const depth = `\n${heading.slice(0, heading.indexOf(" ") + 1)}`;

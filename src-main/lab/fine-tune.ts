@@ -12,27 +12,30 @@ import { buildNetwork, type Layer, type Network } from "./operators/network";
 import { withTemporaryPack } from "./temporary-network";
 import { createTrainer, picturesOf, type StepCost } from "./train-network";
 
-/** Every hyperparameter of training a visual model's layers. */
+/** Hyperparameters for training a visual model's layers. */
 export interface FineTuneSettings {
-  /** So many of the last convolution and linear layers before the features, or all. */
+  /** How many of the last convolution and linear layers before the features to train, or all. */
   layers: number | "all";
   steps: number;
-  /** Photos a step. */
+  /** Photos per step. */
   batch: number;
-  /** Of Adagrad, for the network's weights. */
+  /** Adagrad's learning rate for the network's weights. */
   learningRate: number;
-  /** Of Adagrad, for what is trained along. */
+  /** Adagrad's learning rate for variables trained alongside. */
   rateAlong: number;
   seed: number;
 }
 
 export interface FineTuning {
   pack: Pack;
-  /** Photo files, all of which can be read. */
+  /** Readable photo files. */
   paths: readonly string[];
   settings: FineTuneSettings;
   along: tf.Variable[];
-  /** @param features `[B, D]` of a batch @param photos `[B]` which photos it holds */
+  /**
+   * @param features `[B, D]` of a batch
+   * @param photos `[B]` indices of the batch's photos
+   */
   loss(features: tf.Tensor2D, photos: Int32Array): tf.Scalar;
 }
 
@@ -43,23 +46,23 @@ export interface FineTuned {
   losses: Float32Array;
   /** Names of the trained layers. */
   layers: string[];
-  /** Greatest difference of a feature or logit between onnxruntime with the new file and TensorFlow.js. */
+  /** Largest difference of a feature or logit between ONNX Runtime, running the new file, and TensorFlow.js. */
   difference: number;
   secondsPerStep: number;
-  /** The most that the process held. */
+  /** Peak memory of the process, in bytes. */
   peakBytes: number;
 }
 
-/** What the two runtimes may differ by. */
+/** Largest difference allowed between the two runtimes. */
 const TOLERANCE = 1e-3;
-/** Photos on which they are compared. */
+/** Photos on which the runtimes are compared. */
 const COMPARED = 4;
 
 /**
- * Trains the last layers of a pack's visual model, on the TensorFlow.js backend in use.
- * @param onCost is told what a step costs before the first one counts
- * @throws Refusal `bad-layers`, `unsupported-operator`, `runtimes-differ`; what `signal` was aborted with; that of a
- *   photo that can't be read
+ * Trains the last layers of a pack's visual model, on the current TensorFlow.js backend.
+ * @param onCost receives the measured cost of a step before training starts
+ * @throws Refusal `bad-layers`, `unsupported-operator`, `runtimes-differ`; the reason `signal` was aborted with; the
+ *   error of a photo that can't be read
  */
 export async function fineTuneNetwork(
   { pack, paths, settings, along, loss }: FineTuning,
@@ -115,7 +118,7 @@ export async function fineTuneNetwork(
     if (!(difference <= TOLERANCE))
       throw new Refusal(
         "runtimes-differ",
-        `onnxruntime and TensorFlow.js differ by ${difference} on the trained network, more than ${TOLERANCE}: nothing is written`,
+        `Nothing was written: on the trained network ONNX Runtime and TensorFlow.js differ by ${difference} (tolerance ${TOLERANCE})`,
       );
     return {
       file,
@@ -131,14 +134,14 @@ export async function fineTuneNetwork(
   }
 }
 
-/** The last N layers on the way to the features; the classifier behind them is none of them. */
+/** The last N layers before the features. The classifier that follows the features is not among them. */
 function lastLayers(network: Network, { visual, folder }: Pack, n: number | "all"): Layer[] {
   const layers = network.layersOf(visual.features);
   const wanted = n === "all" ? layers.length : n;
   if (wanted < 1 || wanted > layers.length)
     throw new Refusal(
       "bad-layers",
-      `the visual model of ${folder} has ${layers.length} layers before its features, ${n} can't be trained`,
+      `can't train ${n} layers: the visual model of ${folder} has ${layers.length} before its features`,
     );
   return layers.slice(-wanted);
 }
@@ -181,7 +184,7 @@ function greatestDifference(a: Float32Array, b: ArrayLike<number>): number {
   let greatest = 0;
   for (let i = 0; i < a.length; i++) {
     const difference = Math.abs(a[i] - b[i]);
-    if (!(difference <= greatest)) greatest = difference; // NaN too
+    if (!(difference <= greatest)) greatest = difference; // true for NaN too
   }
   return greatest;
 }

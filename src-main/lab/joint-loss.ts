@@ -2,10 +2,11 @@ import * as tf from "@tensorflow/tfjs-core";
 import { type Batch, type FitSettings, hingeGradients } from "../devise/fit";
 
 /**
- * Hinge rank loss of a batch as one differentiable function of M and of features that come from layers in training (the
- * paper's last
- * step: the gradient goes on into the visual model). Features are brought to unit length first, as M is fitted.
- * @param features `[B, D]`, as the network gives them @param M `[E, D]`
+ * Hinge rank loss of a batch, differentiable in M and in features that come from layers in training (the paper's last
+ * step: the gradient continues into the visual model). Features are scaled to unit length first, as they are when M is
+ * fitted.
+ * @param features `[B, D]`, as the network outputs them
+ * @param M `[E, D]`
  */
 export function jointHingeLoss(
   features: tf.Tensor2D,
@@ -21,7 +22,7 @@ export function jointHingeLoss(
     const unit = tf.div(v, length) as tf.Tensor2D;
     const { loss: value, ofM, ofFeatures } = hingeGradients(unit, m, words, masked, batch, settings);
     const [gradientOfM, ofUnit] = [ofM(), ofFeatures()];
-    // Only what turns a feature counts, not what lengthens it.
+    // Only the component that turns a feature passes, not the one that lengthens it.
     const ofV = tf.div(tf.sub(ofUnit, tf.mul(unit, tf.sum(tf.mul(unit, ofUnit), 1, true))), length);
     save([ofV, gradientOfM]);
     return { value, gradFunc: (dy, saved) => saved.map((gradient) => tf.mul(gradient, dy as tf.Scalar)) };

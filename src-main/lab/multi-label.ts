@@ -1,4 +1,4 @@
-/** Learns a multi-label head: for each label a linear model of its own, whose score is a probability. */
+/** Fits a multi-label head: an independent linear model per label, whose score is scaled to a probability. */
 import { random } from "../math/random";
 import { fitPenalisedLogistic } from "./penalised-logistic";
 import {
@@ -13,13 +13,13 @@ import { type RowSpace, rowSpaceOf } from "./row-space";
 
 /** How much of a label is in each photo. */
 export interface LabelAmounts {
-  /** `[n]` 0..1: the share of the photo, or yes and no */
+  /** `[n]` 0..1: the share of the photo, or 0 and 1 for absent and present */
   amounts: Float64Array;
-  /** `[n]` 1 where it is enough to be said; some are 0, some 1 */
+  /** `[n]` 1 where there is enough of it to assign the label; both values occur */
   present: Uint8Array;
 }
 
-/** Ridge regression of the roots of amounts, or of presence as 0 and 1; or logistic regression of presence. */
+/** Ridge regression of the square roots of amounts, or of presence as 0 and 1; or logistic regression of presence. */
 export interface Method {
   kind: "amounts" | "presence" | "logistic";
   lambda: number;
@@ -29,37 +29,36 @@ export interface LearnedLabel {
   /** `[D]`; probability = logistic(weights · x + bias) */
   weights: Float32Array;
   bias: number;
-  /** Of scores that were learned without the photo, as all that follows. */
+  /** From out-of-sample scores, like the fields below. */
   averagePrecision: number;
   /** `[n]` */
   probabilities: Float64Array;
-  /** null: it is not told reliably. */
+  /** null: no threshold is reliable. */
   level: PrecisionThreshold | null;
 }
 
 export interface LearnedLabels {
-  /** Mean average precision over the labels of all that was tried. */
+  /** Mean average precision over the labels, for every candidate. */
   tried: (Method & { averagePrecision: number })[];
   /**
-   * The best of them, by which all labels are learned: one choice for all, because few right photos would choose by
+   * The best candidate, used for all labels: chosen once, because a label with few positive photos would choose by
    * chance.
    */
   method: Method;
   labels: LearnedLabel[];
 }
 
-/** Penalties that are tried; rows have unit length. */
+/** Penalties to try; rows have unit length. */
 const RIDGE = [0.03, 0.1, 0.3, 1, 3];
 const LAMBDAS = { amounts: RIDGE, presence: RIDGE, logistic: [0.1, 0.3] };
 const FOLDS = 5;
 
 /**
- * Compares ridge regression (by exact leave-one-out) with logistic regression (by five folds), keeps what orders photos
- * better, and scales its
- * scores to probabilities.
+ * Compares ridge regression (exact leave-one-out) with logistic regression (five folds), keeps the one with the higher
+ * mean average precision, and scales its scores to probabilities.
  * @param rows `[n, D]` of unit length
- * @param onStep is awaited after each label of each method; what it throws ends the learning
- * @throws RangeError when rows or a label do not differ
+ * @param onStep awaited after each label of each method; if it throws, fitting stops
+ * @throws RangeError when all rows, or all values of a label, are the same
  */
 export async function learnMultiLabel(
   rows: Float32Array,
@@ -121,14 +120,14 @@ function fitAll(
   return labels.map(({ present }) => fitPenalisedLogistic(space, present, everyRow(space.n), method.lambda));
 }
 
-/** Scores `[n]` by models that were fitted on the other folds. */
+/** Out-of-sample scores `[n]`: each fold's by a model fitted on the other folds. */
 function logisticOfOthers(space: RowSpace, present: Uint8Array, lambda: number, folds: Int32Array): Float64Array {
   const { n, m, coordinates } = space;
   const scores = new Float64Array(n);
   for (let fold = 0; fold < FOLDS; fold++) {
     const use = everyRow(n).filter((i) => folds[i] !== fold);
     const right = use.filter((i) => present[i] === 1).length;
-    // All right photos are in this fold: nothing is known of it.
+    // All positive photos are in this fold, so nothing can be learned from the others.
     const model =
       right > 0 && right < use.length
         ? fitPenalisedLogistic(space, present, use, lambda)
@@ -142,7 +141,7 @@ function logisticOfOthers(space: RowSpace, present: Uint8Array, lambda: number, 
   return scores;
 }
 
-/** `[n]` folds of equal size, drawn at random. */
+/** `[n]` random folds of equal size. */
 function foldsOf(n: number, seed: number): Int32Array {
   const draw = random(seed);
   const order = everyRow(n)

@@ -7,10 +7,9 @@ import { storedWeights, type Weights } from "../vision/stored-weights";
 const TENSOR_NUMBERS = new Set([4, 5, 6, 7, 9, 10, 11]);
 
 /**
- * A copy of an ONNX file with other weights; all else stays byte for byte as it was. Weights that were stored as bytes
- * behind a
- * DequantizeLinear, as halves behind a Cast, or in a Constant, become floats, and those nodes go.
- * @throws RangeError when the file stores no weights of a name, or of another shape
+ * A copy of an ONNX file with other weights; everything else stays as it was, byte for byte. Weights stored as bytes
+ * behind a DequantizeLinear, as halves behind a Cast, or in a Constant become floats, and those nodes are removed.
+ * @throws RangeError when the file stores no weights of a given name, or stores them in another shape
  */
 export function withWeights(file: Uint8Array, weights: ReadonlyMap<string, Weights>): Uint8Array {
   const graph = readOnnxGraph(file);
@@ -21,14 +20,14 @@ export function withWeights(file: Uint8Array, weights: ReadonlyMap<string, Weigh
     const stored = graph.tensors.get(name);
     if (stored) {
       if (!(stored.values instanceof Float32Array || stored.values instanceof Float16Array))
-        throw new RangeError(`weights ${name} are not stored as floats`);
+        throw new RangeError(`weights ${name} are not floats`);
       if (`${stored.dims}` !== `${each.dims}`)
         throw new RangeError(`weights ${name} have shape [${stored.dims}], not [${each.dims}]`);
       continue;
     }
     const maker = producers.get(name);
     const made = storedWeights(graph, producers, name);
-    if (!maker || !made) throw new RangeError(`the network stores no weights ${name}`);
+    if (!maker || !made) throw new RangeError(`the network has no weights ${name}`);
     if (`${made.dims}` !== `${each.dims}`)
       throw new RangeError(`weights ${name} have shape [${made.dims}], not [${each.dims}]`);
     gone.add(maker);
@@ -57,8 +56,8 @@ export function withWeights(file: Uint8Array, weights: ReadonlyMap<string, Weigh
 }
 
 /**
- * A copy of an ONNX file that keeps what leads to its features and gets a new linear layer behind them: `logits = W·v +
- * b`.
+ * A copy of an ONNX file that keeps everything up to the features and adds a new linear layer after them: `logits = W·v
+ * + b`.
  * @param head weights `[C, D]`, row-major, and bias `[C]`
  */
 export function withHead(
@@ -68,7 +67,7 @@ export function withHead(
 ): Uint8Array {
   const graph = readOnnxGraph(file);
   const producers = producersOf(graph);
-  if (!producers.has(names.features)) throw new RangeError(`no node of the network makes ${names.features}`);
+  if (!producers.has(names.features)) throw new RangeError(`no node of the network outputs ${names.features}`);
   const C = head.bias.length;
   const gone = new Set(graph.nodes);
   const waiting = [names.features];
@@ -103,13 +102,13 @@ export function withHead(
   );
 }
 
-/** Initializers that only nodes which go have used. */
+/** Initializers used only by removed nodes. */
 function orphaned(graph: OnnxGraph, gone: Set<OnnxNode>): Set<string> {
   const used = new Set(graph.nodes.filter((node) => !gone.has(node)).flatMap((node) => node.inputs));
   return new Set([...gone].flatMap((node) => node.inputs).filter((name) => graph.tensors.has(name) && !used.has(name)));
 }
 
-/** @param change gives a field's new bytes, the same ones to leave it as it lies, or null to take it out */
+/** @param change returns a field's new bytes, the same bytes to leave it untouched, or null to remove it */
 function rewriteGraph(
   file: Uint8Array,
   change: (tag: number, payload: Uint8Array) => Uint8Array | null,
@@ -128,7 +127,7 @@ function rewriteGraph(
   );
 }
 
-/** A TensorProto with other numbers, of its own type, where its own were. */
+/** A TensorProto with new values, stored in its own type and in the same field. */
 function withNumbers(tensor: Uint8Array, values: Float32Array | Float16Array): Uint8Array {
   let put = false;
   return concatBytes(

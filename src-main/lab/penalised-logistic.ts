@@ -2,17 +2,18 @@ import { logistic } from "../devise/calibration";
 import { dot64 } from "../math/vectors";
 import type { RowSpace } from "./row-space";
 
-/** Newton steps at most, and steps of conjugate gradients in each, which end when a tenth of the gradient is left. */
+/**
+ * Limits on Newton steps and on conjugate-gradient steps within each, which stop once the gradient is down to a tenth.
+ */
 const [NEWTON, CONJUGATE, REST] = [50, 50, 0.1];
 
 /**
- * Logistic regression with the penalty `lambda/2·|w|²` on the sum of the losses; the bias is free. Newton's method
- * whose steps are solved by
- * conjugate gradients (Lin, Weng & Keerthi 2008): no matrix of m × m is made.
+ * Logistic regression with the penalty `lambda/2·|w|²` on the sum of the losses; the bias is not penalised. Newton's
+ * method, each step solved by conjugate gradients (Lin, Weng & Keerthi 2008), so that no m × m matrix is built.
  * @param present `[n]` 0 or 1
- * @param use rows that are fitted on
+ * @param use rows to fit on
  * @returns a model in the space's coordinates
- * @throws RangeError when the rows' truths are all alike
+ * @throws RangeError when all rows have the same class
  */
 export function fitPenalisedLogistic(
   { m, coordinates }: Pick<RowSpace, "m" | "coordinates">,
@@ -22,7 +23,7 @@ export function fitPenalisedLogistic(
 ): { weights: Float64Array; bias: number } {
   const right = use.reduce((sum, i) => sum + present[i], 0);
   if (right === 0 || right === use.length)
-    throw new RangeError(`${use.length} rows, of which ${right} are right: nothing to tell apart`);
+    throw new RangeError(`can't fit ${use.length} rows of one class (${right} positive)`);
   // beta[m] is the bias.
   const beta = new Float64Array(m + 1);
   beta[m] = Math.log(right / (use.length - right));
@@ -74,7 +75,10 @@ export function fitPenalisedLogistic(
   return { weights: beta.slice(0, m), bias: beta[m] };
 }
 
-/** x with `A·x = b`, nearly. @param times `A·` a vector; A is positive semidefinite */
+/**
+ * Solves `A·x = b` approximately.
+ * @param times multiplies A by a vector; A is positive semidefinite
+ */
 function conjugateGradients(times: (vector: Float64Array) => Float64Array, b: Float64Array): Float64Array {
   const inner = (u: Float64Array, v: Float64Array) => dot64(u, 0, v, 0, u.length);
   const x = new Float64Array(b.length);

@@ -1,8 +1,9 @@
 import { fitLogistic, type Logistic, logistic } from "../devise/calibration";
 
 /**
- * Mean over the right rows of the precision at each, when rows are sorted by score: 1 when all right ones come first.
- * @throws RangeError when none is right
+ * Average precision: the mean, over positive rows, of the precision at each when rows are sorted by score. 1 when all
+ * positives come first.
+ * @throws RangeError without positives
  */
 export function averagePrecision(scores: ArrayLike<number>, present: Uint8Array): number {
   let right = 0;
@@ -14,14 +15,13 @@ export function averagePrecision(scores: ArrayLike<number>, present: Uint8Array)
       right++;
       sum += right / (at + 1);
     });
-  if (right === 0) throw new RangeError(`of ${present.length} rows none is right`);
+  if (right === 0) throw new RangeError(`none of ${present.length} rows is positive`);
   return sum / right;
 }
 
 /**
- * Scores as probabilities (Platt 1999): a logistic curve through them, with his targets a little within 0 and 1, so
- * that the few rows of
- * which all are told right do not make it certain.
+ * Platt scaling (Platt 1999): a logistic curve from scores to probabilities. His smoothed targets, a little inside 0
+ * and 1, keep a few perfectly separated rows from becoming certain.
  * @throws RangeError when all rows are alike
  */
 export function plattScaling(scores: Float64Array, present: Uint8Array): Logistic {
@@ -32,7 +32,7 @@ export function plattScaling(scores: Float64Array, present: Uint8Array): Logisti
     const target = present[i % n] === 1 ? yes : no;
     return i < n ? target : 1 - target;
   });
-  // Unit spread, or the small ridge of the fit would hold scores of a small scale to one probability.
+  // Scaled to unit spread; otherwise the fit's small ridge would press scores on a small scale into one probability.
   const mean = scores.reduce((sum, s) => sum + s, 0) / n;
   const spread = Math.sqrt(scores.reduce((sum, s) => sum + (s - mean) ** 2, 0) / n) || 1;
   const rows = Float64Array.from({ length: 2 * n }, (_, i) => (scores[i % n] - mean) / spread);
@@ -49,22 +49,21 @@ export function plattScaling(scores: Float64Array, present: Uint8Array): Logisti
 }
 
 export interface PrecisionThreshold {
-  /** Least probability that is shown. */
+  /** Minimum probability at which the label is shown. */
   from: number;
-  /** Rows at or above it, and those of them that are right. */
+  /** Rows at or above it, and how many of these are right. */
   shown: number;
   right: number;
 }
 
-/** What is shown is at least as likely right as wrong. */
+/** A label that is shown is at least as likely right as wrong. */
 export const MIN_THRESHOLD = 0.5;
-/** Rows that must be shown and right: fewer say nothing. */
+/** Correct rows needed above the threshold; fewer prove nothing. */
 const MIN_SHOWN_ROWS = 3;
 
 /**
- * The least probability from 0.5, in steps of 0.05, at which the rows that are shown are right at least as often as it
- * says.
- * @returns null where no level has three rows that are shown and right
+ * The lowest threshold from 0.5, in steps of 0.05, at which precision is at least the threshold.
+ * @returns null when no threshold has three correct rows
  */
 export function thresholdForPrecision(
   probabilities: ArrayLike<number>,

@@ -6,11 +6,11 @@ import type { ClassifierHead } from "../vision/classifier-head";
 import { type Pack, readPrototypes } from "../vision/pack";
 
 /**
- * A pack's prototypes for a network that was trained on: the mean feature of each class's training photos. A class
- * without any keeps its own,
- * moved as far as all photos did on average; where the pack's prototypes are its classifier's rows, those of the layer
- * that it has now.
- * @param after `[n, D]` the photos' features by the trained network @param training rows of the photos that trained it
+ * Prototypes of a pack whose network was trained further: the mean feature of each class's training photos. Classes
+ * without photos keep their prototype, moved as far as all photos moved on average; where the pack's prototypes are its
+ * classifier's rows, they get the rows of the current classifier.
+ * @param after `[n, D]` the photos' features from the trained network
+ * @param training rows of the training photos
  * @returns `[C, D]`, and how many are means of photos
  */
 export function recomputePrototypes(

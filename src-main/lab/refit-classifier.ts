@@ -15,9 +15,9 @@ interface FeatureRows {
 }
 
 /**
- * The last layer of a pack's classifier for a network whose features moved: fitted to them where that keeps what it
- * said better, on held-out
- * photos if there are any. Null where the logits come from no linear layer on the features.
+ * Refits the last layer of a pack's classifier to changed features, and keeps the refitted layer if it preserves the
+ * logits better than the old one, on held-out photos if there are any. Null where the logits don't come from a linear
+ * layer on the features.
  */
 export async function refitClassifier(
   pack: Pack,
@@ -31,7 +31,7 @@ export async function refitClassifier(
   try {
     old = readClassifierHead(pack.visual.file, pack.visual.logits, C, D);
   } catch (error) {
-    if (error instanceof RangeError) return null; // it is of another kind, which the card says
+    if (error instanceof RangeError) return null; // no linear layer; the card says so
     throw error;
   }
   const layer = await refitHead(old, takeRows(before.features, D, training), takeRows(after.features, D, training));
@@ -42,7 +42,7 @@ export async function refitClassifier(
   return refitted ? { layer, refitted, logits } : { layer: old, refitted, logits: after.logits };
 }
 
-/** Sum of the squared differences between rows of `[n, C]`. */
+/** Sum of squared differences between rows of `[n, C]`. */
 function distance(a: Float32Array, b: Float32Array, rows: number[], C: number): number {
   let sum = 0;
   for (const row of rows) for (let c = 0; c < C; c++) sum += (a[row * C + c] - b[row * C + c]) ** 2;

@@ -4,17 +4,16 @@ import { meanRow } from "../math/mean";
 import type { ClassifierHead } from "../vision/classifier-head";
 
 /**
- * How much the old layer counts against the photos, as a share of the features' mean variance: few photos then move
- * only what they show.
+ * Weight of the old layer against the photos, as a share of the features' mean variance: a few photos then change only
+ * the directions that they span.
  */
 const PULL = 0.1;
 
 /**
- * A classifier's last layer for features that moved, so that its logits stay what they were: ridge regression of each
- * feature's way back on
- * the features as they are now, put before the old layer. Runs on the TensorFlow.js backend in use.
+ * Adapts a classifier's last layer to changed features so that its logits stay the same: ridge regression from the new
+ * features back to the old ones, composed with the old layer. Runs on the current TensorFlow.js backend.
  * @param before, after `[n, D]` features of the same photos
- * @throws RangeError when the shapes do not fit
+ * @throws RangeError when the shapes don't match
  */
 export async function refitHead(
   { weights, bias }: ClassifierHead,
@@ -26,7 +25,7 @@ export async function refitHead(
   const n = after.length / D;
   if (!Number.isInteger(n) || n === 0 || before.length !== after.length)
     throw new RangeError(
-      `features of ${before.length} and ${after.length} numbers are not those of the same photos, ${D} each`,
+      `features of ${before.length} and ${after.length} numbers don't match: both must be [n, ${D}] of the same photos`,
     );
   const [now, back] = [
     meanRow(after, D),
@@ -41,7 +40,7 @@ export async function refitHead(
     D,
   );
   const pull = (PULL * Array.from({ length: D }, (_, d) => gram[d * D + d]).reduce((sum, v) => sum + v, 0)) / D;
-  for (let d = 0; d < D; d++) gram[d * D + d] += pull || 1; // photos that are all alike show no way back
+  for (let d = 0; d < D; d++) gram[d * D + d] += pull || 1; // identical photos give nothing to regress on
   const way = solveColumns(choleskyOf(gram, D), cross);
   const out = weights.slice();
   const offset = back.map((b, e) => b - now.reduce((sum, v, d) => sum + v * way[d * D + e], 0));

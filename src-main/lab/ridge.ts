@@ -1,14 +1,13 @@
 import { type Cholesky, choleskyOf, solve, solveLower } from "../math/cholesky";
 import type { RowSpace } from "./row-space";
 
-/** Ridge regression of rows, ready to be solved with any penalty `lambda·|w|²`; the bias is free. */
+/** Ridge regression, factorised once and solved for any penalty `lambda·|w|²`; the bias is not penalised. */
 export interface Ridge {
-  /** Models of targets `[n]`, in the space's coordinates. */
+  /** Models for targets `[n]`, in the space's coordinates. */
   fit(targets: Float64Array[], lambda: number): { weights: Float64Array; bias: number }[];
   /**
-   * What is said of each row by a fit on all others, `[n]` for each target: exact, without a second fit, by the
-   * leverages `h` of the rows:
-   * `ŷ₋ᵢ = (ŷᵢ − hᵢ·yᵢ) / (1 − hᵢ)` (Allen 1974).
+   * Leave-one-out predictions, `[n]` for each target: exact without refitting, from the leverages `h` of the rows: `ŷ₋ᵢ
+   * = (ŷᵢ − hᵢ·yᵢ) / (1 − hᵢ)` (Allen 1974).
    */
   leaveOneOut(targets: Float64Array[], lambda: number): Float64Array[];
 }

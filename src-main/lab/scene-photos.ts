@@ -7,18 +7,18 @@ import type { VisualModel } from "../vision/visual-model";
 import { type AmountTable, type LabelColumns, photoPaths, readAmounts, readFeatures } from "./amounts";
 import type { LabelAmounts } from "./multi-label";
 
-/** A CSV of photos and amounts, with the features of its photos, `[n, D]` float16; null: the photos are looked at. */
+/** A CSV of photos and amounts, with their features `[n, D]` as float16; null: embed the photos. */
 export interface SceneTable {
   amounts: string;
   features: string | null;
 }
 
-/** Photos of all tables, one after another. */
+/** The photos of all tables, concatenated. */
 export interface ScenePhotos {
   /** `[n, D]` */
   features: Float32Array;
   labels: (LabelAmounts & { name: string; wnid: string | null })[];
-  /** CSVs, and how many photos each has that could be read. */
+  /** Each CSV with its number of readable photos. */
   sources: { file: string; photos: number }[];
   failed: EmbeddedDataset["failed"];
 }
@@ -28,13 +28,14 @@ export interface EmbedListeners {
   onPhotos?: (done: number, total: number) => void;
 }
 
-/** Photos that must show a label, and that must not: fewer can't be learned from and told by. */
+/** Photos that a label needs, both with and without it; fewer can't be learned from, nor evaluated on. */
 const MIN_PHOTOS_PER_LABEL = 3;
 
 /**
- * @param mapping labels and the columns that they are made of; null: every column is a label
- * @param present of columns with other amounts than 0 and 1: more than this is enough to say the label
- * @throws Refusal `bad-dataset`, `bad-features`, or what `signal` was aborted with
+ * Reads photos with amounts, and embeds those without stored features.
+ * @param mapping labels and the columns they sum; null: every column is a label
+ * @param present threshold for amounts other than 0 and 1: a label is present above it
+ * @throws Refusal `bad-dataset`, `bad-features`, or the reason `signal` was aborted with
  */
 export async function readScenePhotos(
   home: string,
@@ -82,7 +83,7 @@ export async function readScenePhotos(
   return { features, labels, sources, failed };
 }
 
-/** Amounts of 0 and 1 alone mean no and yes. */
+/** Whether all amounts are 0 or 1: absent or present. */
 function presence(amounts: number[], least: number): LabelAmounts {
   const yesOrNo = amounts.every((amount) => amount === 0 || amount === 1);
   return {
@@ -99,8 +100,8 @@ function refuseUnlike([first, ...others]: AmountTable[]): void {
   if (other) {
     throw new Refusal(
       "bad-dataset",
-      `amounts ${other.source} have the labels ${names(other).join(", ")}, those of ${first.source} are ${names(first).join(", ")}: ` +
-        "tables of unlike columns need a mapping",
+      `amounts ${other.source} have the labels ${names(other).join(", ")}, but ${first.source} has ${names(first).join(", ")}: ` +
+        "tables with different columns need a mapping",
     );
   }
 }
@@ -117,7 +118,7 @@ function refuseFew(sources: ScenePhotos["sources"], labels: ScenePhotos["labels"
     .join(", ");
   throw new Refusal(
     "bad-dataset",
-    `amounts ${sources.map(({ file }) => file).join(", ")}: ${few.length} of ${labels.length} labels are in fewer than ${MIN_PHOTOS_PER_LABEL} photos, or missing in fewer: ${list}`,
+    `amounts ${sources.map(({ file }) => file).join(", ")}: ${few.length} of ${labels.length} labels have fewer than ${MIN_PHOTOS_PER_LABEL} photos with the label, or fewer without it: ${list}`,
   );
 }
 
@@ -140,6 +141,6 @@ async function embedPhotos(
     await (model as Promise<VisualModel> | null)?.then(
       (loaded) => loaded.dispose(),
       () => undefined,
-    ); // why it did not load was thrown above
+    ); // a load error was thrown above
   }
 }

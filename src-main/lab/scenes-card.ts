@@ -1,16 +1,16 @@
 import { basename } from "node:path";
 import type { ScenesQuery, TrainedScene, TrainedScenes } from "./trained-scenes";
 
-/** What each method is called. */
+/** The methods' names in the card. */
 export const METHODS = {
   amounts: "ridge regression of √amount",
   presence: "ridge regression of presence",
   logistic: "logistic regression",
 };
 
-const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
+const percent = (share: number) => `${(100 * share).toFixed(0)}%`;
 
-/** Section of a pack's README.md about scenes that `visual train --multi-label` made. */
+/** The README section about scenes that `visual train --multi-label` learned. */
 export function scenesCard(
   { tried, method, labels, photos, sources, failed }: TrainedScenes,
   { present }: ScenesQuery,
@@ -23,14 +23,14 @@ export function scenesCard(
       .join(", ");
   return `## Scenes
 
-${kept.length} labels of ${photos} photos (${sources.map((each) => `${each.photos} of ${basename(each.file)}`).join(", ")})${failed.length > 0 ? ` (${failed.length} more could not be read)` : ""}, several of which may be in one photo. Each is a linear model of the pack's features, \`unit(√feature − mean √feature)\`, whose score is a probability by Platt scaling. A photo shows a label when it takes more than ${percent(present)} of it, or when the table says 1.
+${kept.length} labels of ${photos} photos (${sources.map((each) => `${each.photos} of ${basename(each.file)}`).join(", ")})${failed.length > 0 ? ` (${failed.length} more could not be read)` : ""}. A photo can have several. Each label is a linear model on the pack's features, \`unit(√feature − mean √feature)\`; Platt scaling turns its score into a probability. A photo has a label if the label covers more than ${percent(present)} of it, or if the table says 1.
 
-All figures are of photos that the model had not seen. Mean average precision of all labels by penalty: ridge regression of √amount, exact leave-one-out, ${byKind("amounts")}; of presence, ${byKind("presence")}; logistic regression, five folds, ${byKind("logistic")}. Kept: ${METHODS[method.kind]}, ${method.lambda}.
+All figures are out-of-sample. Mean average precision over all labels, by penalty: ridge regression of √amount, exact leave-one-out, ${byKind("amounts")}; of presence, ${byKind("presence")}; logistic regression, five folds, ${byKind("logistic")}. Kept: ${METHODS[method.kind]}, ${method.lambda}.
 
-| label | photos with it | average precision | shown from | right of those shown | found of those with it |
+| label | photos with it | average precision | minimum confidence | precision | recall |
 |---|---|---|---|---|---|
 ${kept.map(rowOf).join("\n")}
-${left.length > 0 ? `\nNot told reliably, and left out: ${left.map(({ name, averagePrecision, photos: n }) => `${name} (${n} photos, ${averagePrecision.toFixed(2)})`).join(", ")}.\n` : ""}`;
+${left.length > 0 ? `\nLeft out, because they can't be predicted reliably: ${left.map(({ name, averagePrecision, photos: n }) => `${name} (${n} photos, ${averagePrecision.toFixed(2)})`).join(", ")}.\n` : ""}`;
 }
 
 function rowOf({ name, wnid, photos, averagePrecision, level }: TrainedScene): string {

@@ -3,41 +3,41 @@ import { meanRow } from "../math/mean";
 import { permutation } from "../math/shuffle";
 import type { ClassifierHead } from "../vision/classifier-head";
 
-/** Features of photos `[n, D]`, row-major, and the class of each. */
+/** Features `[n, D]`, row-major, and the class of each photo. */
 export interface ClassPhotos {
   features: Float32Array;
   truths: Int32Array;
 }
 
-/** Every hyperparameter of a softmax classifier. */
+/** Hyperparameters of the softmax classifier. */
 export interface HeadSettings {
-  /** Passes over the training photos, at most. */
+  /** Maximum passes over the training photos. */
   epochs: number;
-  /** Ends after so many epochs in which the loss on held-out photos did not fall. */
+  /** Early stopping: ends after this many epochs without a lower held-out loss. */
   patience: number;
-  /** Photos a step. */
+  /** Photos per step. */
   batch: number;
-  /** Of Adam. */
+  /** Adam's learning rate. */
   learningRate: number;
-  /** Pull of the weights towards 0, `decay/2·|W|²` in the loss. */
+  /** Weight decay: `decay/2·|W|²` is added to the loss. */
   decay: number;
 }
 
 export const HEAD: HeadSettings = { epochs: 100, patience: 8, batch: 128, learningRate: 0.01, decay: 1e-3 };
 
 export interface TrainedHead extends ClassifierHead {
-  /** The epoch whose weights these are, from 1. */
+  /** The epoch these weights are from, counted from 1. */
   epoch: number;
-  /** Cross entropy of the held-out photos after each epoch, in nats. */
+  /** Held-out cross entropy after each epoch, in nats. */
   losses: number[];
 }
 
 /**
- * Trains `softmax(W·v + b)` on features, with cross entropy, until held-out photos gain nothing more. Features are
- * standardised for the
- * training; W and b are for features as they are. Runs on the TensorFlow.js backend in use; holds no tensor when it
- * returns or throws.
- * @param draw uniform numbers in [0, 1) @param onEpoch is awaited after every epoch; what it throws ends the training
+ * Trains `softmax(W·v + b)` on features with cross entropy and early stopping on held-out photos. Features are
+ * standardised for training; the returned W and b apply to raw features. Runs on the current TensorFlow.js backend and
+ * leaves no tensors behind, even if it throws.
+ * @param draw uniform numbers in [0, 1)
+ * @param onEpoch awaited after every epoch; if it throws, training stops
  */
 export async function trainSoftmaxHead(
   training: ClassPhotos,
@@ -50,12 +50,12 @@ export async function trainSoftmaxHead(
   const n = training.truths.length;
   const D = training.features.length / n;
   if (n === 0 || heldOut.truths.length === 0)
-    throw new RangeError(`${n} photos to train on and ${heldOut.truths.length} held out`);
+    throw new RangeError(`${n} photos to train on and ${heldOut.truths.length} held out: both are needed`);
   if (!Number.isInteger(D) || heldOut.features.length !== heldOut.truths.length * D)
-    throw new RangeError(`features of ${training.features.length} numbers do not fit ${n} photos`);
+    throw new RangeError(`${training.features.length} features can't be split among ${n} photos`);
   const stray = training.features.findIndex((value) => !Number.isFinite(value));
   if (stray >= 0)
-    throw new RangeError(`photo ${Math.floor(stray / D)} has feature ${stray % D} = ${training.features[stray]}`);
+    throw new RangeError(`feature ${stray % D} of photo ${Math.floor(stray / D)} is ${training.features[stray]}`);
   const scale = standardOf(training.features, D);
   const rows = standardised(training.features, scale);
   const aside = tf.tensor2d(standardised(heldOut.features, scale), [heldOut.truths.length, D]);
@@ -104,7 +104,10 @@ export async function trainSoftmaxHead(
   }
 }
 
-/** Gradients of the mean cross entropy: `(p − 1[truth])·v`. @param rows `[B, D]` */
+/**
+ * Gradient of the mean cross entropy: `(p − 1[truth])·v`.
+ * @param rows `[B, D]`
+ */
 function headGradients(
   weights: tf.Tensor,
   bias: tf.Tensor,
@@ -125,7 +128,10 @@ async function logitsOf(weights: tf.Tensor, bias: tf.Tensor, rows: tf.Tensor2D):
   return values;
 }
 
-/** Mean over photos of `−log p(truth)`, in nats. @param logits `[n, C]` */
+/**
+ * Mean cross entropy, `−log p(truth)`, in nats.
+ * @param logits `[n, C]`
+ */
 export function crossEntropy(logits: Float32Array, truths: Int32Array, C: number): number {
   let sum = 0;
   truths.forEach((truth, i) => {
@@ -141,7 +147,7 @@ interface Standard {
   deviation: Float32Array;
 }
 
-/** A feature that never varies gets deviation 1: it then is 0 everywhere. */
+/** A constant feature gets deviation 1, so that it is 0 everywhere. */
 function standardOf(rows: Float32Array, D: number): Standard {
   const n = rows.length / D;
   const mean = meanRow(rows, D);

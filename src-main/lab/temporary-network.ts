@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Pack } from "../vision/pack";
 
-/** A pack with another network, for as long as it is looked at. */
+/** Runs a function on a pack with its network replaced, in a temporary folder that is removed afterwards. */
 export async function withTemporaryPack<T>(
   pack: Pack,
   network: Uint8Array,

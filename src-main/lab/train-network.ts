@@ -2,43 +2,47 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Weights } from "../vision/stored-weights";
 import type { Layer, Network } from "./operators/network";
 
-/** Experimental: what is trained on what, in batches of type B. */
+/** Experimental: what to train and on what, in batches of type B. */
 export interface Training<B extends { pictures: Float32Array }> {
   network: Network;
-  /** Those whose weights are trained; the network's others stay. */
+  /** Layers to train; the rest stay frozen. */
   layers: Layer[];
-  /** Name of the output that the loss is of. */
+  /** Name of the output that the loss is computed from. */
   features: string;
-  /** Side of the square pictures, in pixels. */
+  /** Side of the square input images, in pixels. */
   size: number;
-  /** What is trained along with the network, for example the projection. */
+  /** Variables trained along with the network, such as the projection. */
   along: tf.Variable[];
-  /** Of Adagrad. */
+  /** Adagrad's learning rate for the network. */
   learningRate: number;
-  /** Of what is trained along. */
+  /** Adagrad's learning rate for `along`. */
   rateAlong: number;
   /** Loss of a batch, from its features `[n, D]`. */
   loss(features: tf.Tensor2D, batch: B): tf.Scalar;
-  /** A batch with its pictures `[n, size, size, 3]`, normalised. */
+  /** A batch and its images `[n, size, size, 3]`, normalised. */
   nextBatch(): Promise<B>;
 }
 
 export interface StepCost {
-  /** Of one step, without reading photos. */
+  /** Time of one step in milliseconds, without reading photos. */
   seconds: number;
-  /** What the process holds at the most, so far. */
+  /** Peak memory of the process so far, in bytes. */
   bytes: number;
 }
 
-/** A training that has begun; holds tensors until it is disposed. */
+/** A training run. Holds tensors until it is disposed. */
 export interface Trainer {
-  /** Times a step that changes nothing. */
+  /** Measures a step without changing any weight. */
   measure(): Promise<StepCost>;
-  /** One step. @returns its loss before the weights moved. @throws Error when the loss is not finite */
+  /**
+   * Runs one step.
+   * @returns the loss before the update
+   * @throws Error when the loss is not finite
+   */
   step(): Promise<number>;
   /** The trained weights by name. */
   weights(): Promise<Map<string, Weights>>;
-  /** The same, for running the network with them. */
+  /** The same as tensors, to run the network with. */
   trained: ReadonlyMap<string, tf.Tensor>;
   dispose(): void;
 }
@@ -69,8 +73,8 @@ export function createTrainer<B extends { pictures: Float32Array }>({
   let waiting: Promise<B> | null = null;
   const take = async (): Promise<B> => {
     const batch = await (waiting ?? nextBatch());
-    waiting = nextBatch(); // photos are decoded while the step runs
-    waiting.catch(() => undefined); // who takes it is told
+    waiting = nextBatch(); // decode the next photos while the step runs
+    waiting.catch(() => undefined); // handled when it is awaited
     return batch;
   };
   const gradients = (batch: B) =>
@@ -81,7 +85,7 @@ export function createTrainer<B extends { pictures: Float32Array }>({
     });
   const once = async (apply: boolean): Promise<number> => {
     const batch = await take();
-    await new Promise(setImmediate); // who wants to stop is heard between steps
+    await new Promise(setImmediate); // lets a cancel request in between steps
     const { value, grads } = gradients(batch);
     for (const { optimizer, of } of apply ? optimizers : []) {
       if (of.length > 0)
@@ -90,14 +94,14 @@ export function createTrainer<B extends { pictures: Float32Array }>({
     const [number] = await value.data();
     tf.dispose([value, grads]);
     if (!Number.isFinite(number))
-      throw new Error(`the loss became ${number}: a lower learning rate than ${learningRate} may help`);
+      throw new Error(`the loss became ${number}: try a learning rate below ${learningRate}`);
     return number;
   };
 
   return {
     trained,
     async measure() {
-      await once(false); // kernels are compiled
+      await once(false); // compiles the kernels
       await waiting;
       const begun = performance.now();
       await once(false);
@@ -118,7 +122,7 @@ export function createTrainer<B extends { pictures: Float32Array }>({
 
 /**
  * Pixels 0..255 `[n][size, size, 3]` → `[n, size, size, 3]`, `(p/255 − mean)/std`.
- * @param mirrored which photos are turned left to right, as training likes it
+ * @param mirrored photos to flip horizontally (augmentation)
  */
 export function picturesOf(
   photos: Uint8Array[],
@@ -128,7 +132,7 @@ export function picturesOf(
   const out = new Float32Array(photos.length * size * size * 3);
   photos.forEach((pixels, i) => {
     if (pixels.length !== size * size * 3)
-      throw new RangeError(`photo ${i} has ${pixels.length} bytes, ${size}×${size} RGB needs ${size * size * 3}`);
+      throw new RangeError(`photo ${i} has ${pixels.length} bytes; ${size}×${size} RGB needs ${size * size * 3}`);
     for (let y = 0; y < size; y++) {
       for (let x = 0; x < size; x++) {
         const to = ((i * size + y) * size + (mirrored[i] ? size - 1 - x : x)) * 3;

@@ -30,21 +30,18 @@ import { type Pack, readPrototypes } from "../vision/pack";
 
 export interface ProjectionQuery {
   photos: LabelledFeatures | null;
-  /** Where the photos are from, for the record. */
+  /** Where the photos come from, for the record. */
   dataset: string | null;
   settings: Partial<FitSettings>;
   embeddings: "words" | "random";
-  /** So many classes are held out of the fit. */
+  /** Number of classes to hold out. */
   holdOut: number;
   /**
-   * Whether confidences are fitted too, on the photos, a fifth of the classes held out at a time: as long as five more
-   * fits.
+   * Whether to fit confidences too, on the photos, holding out a fifth of the classes at a time. Takes as long as five
+   * more fits.
    */
   calibrate: boolean;
-  /**
-   * A folder of its own; null keeps the projection for the pack, so that folders opened from now on are labelled with
-   * it.
-   */
+  /** Output folder; null installs the projection for the pack, so that libraries opened from now on use it. */
   out: string | null;
 }
 
@@ -56,17 +53,17 @@ export interface TrainedProjection {
   seconds: number;
   backend: string;
   /**
-   * Of the labels shown, cross-validated, for several shares of photos of known classes; null where confidences were
-   * not fitted.
+   * Calibration error of the labels shown, cross-validated, for several shares of photos of known classes; null when
+   * confidences were not fitted.
    */
   calibration: CalibrationScore[] | null;
   withoutVector: LabelId[];
 }
 
 /**
- * The first stage of the paper's third phase: fits M with the visual model frozen. Nothing is written before it has
- * come out.
- * @throws Refusal `bad-training`, or what `signal` was aborted with
+ * The first stage of the paper's third phase: fits M with the visual model frozen. Nothing is written until the fit has
+ * succeeded.
+ * @throws Refusal `bad-training`, or the reason `signal` was aborted with
  */
 export async function trainProjection(
   { home, lexicon, pack, classLabels }: { home: string; lexicon: Lexicon; pack: Pack; classLabels: LabelId[] },
@@ -76,7 +73,7 @@ export async function trainProjection(
   if (out === null && (embeddings === "random" || holdOut > 0)) {
     throw new Refusal(
       "bad-training",
-      `a projection ${embeddings === "random" ? "onto random embeddings" : `that ${holdOut} classes were held out of`} is for comparisons and would label photos worse: give it a folder with --out`,
+      `a projection ${embeddings === "random" ? "onto random embeddings" : `with ${holdOut} classes held out`} is for comparison only and labels photos worse: write it to a folder with --out`,
     );
   }
   const {
@@ -88,7 +85,7 @@ export async function trainProjection(
   if (better !== null) {
     throw new Refusal(
       "bad-training",
-      `${pack.name} has a projection that knows more than its ${pack.classes.length} prototypes, in ${better}, and would label photos worse without it: name a dataset of photos to fit one on, or a folder for this one with --out`,
+      `${pack.name} has a better projection, in ${better}, than ${pack.classes.length} prototypes can give: add a dataset of photos to fit on, or write this one to a folder with --out`,
     );
   }
   const chosen: FitSettings = { ...settingsFor(photos), ...settings };
@@ -112,7 +109,7 @@ export async function trainProjection(
   if (!M.every(Number.isFinite))
     throw new Refusal(
       "bad-training",
-      `the fit came apart at learning rate ${chosen.learningRate}: its loss is ${losses.at(-1)} after ${chosen.steps} steps`,
+      `the fit diverged at learning rate ${chosen.learningRate}: the loss is ${losses.at(-1)} after ${chosen.steps} steps`,
     );
   const seconds = Math.round((performance.now() - begun) / 100) / 10;
   const trainedOn: TrainingRecord = {
@@ -126,7 +123,8 @@ export async function trainProjection(
   const calibration = calibrate
     ? await calibrateOn({ home, lexicon, pack, classLabels }, photos, chosen, { signal, onStep })
     : null;
-  // Without: how sure evidence makes a label hardly depends on the fit, because places are compared at unit length.
+  // Otherwise the pack's calibration stays: it hardly depends on the fit, because embeddings are compared at unit
+  // length.
   const confidence = calibration?.confidence ?? readProjection(pack, wordsId, E, home)?.confidence ?? UNCALIBRATED;
   const scores = calibration ? { calibration: calibration.scores } : undefined;
   writeProjection(folder, pack, wordsId, { M, confidence, settings: chosen, seconds, trainedOn, scores });
@@ -142,12 +140,12 @@ export async function trainProjection(
   };
 }
 
-/** Photos that confidences need at least: bins of a few labels say nothing. */
+/** Photos needed to fit confidences; with fewer, the bins hold too few labels. */
 const MIN_PHOTOS = 200;
-/** Steps of each of the five fits, at most. */
+/** Maximum steps of each of the five fits. */
 const FOLD_STEPS = 500;
 
-/** @throws Refusal `bad-training` where there are too few photos of the pack's classes */
+/** @throws Refusal `bad-training` when there are too few photos of the pack's classes */
 async function calibrateOn(
   { home, lexicon, pack, classLabels }: { home: string; lexicon: Lexicon; pack: Pack; classLabels: LabelId[] },
   photos: LabelledFeatures | null,
@@ -162,7 +160,7 @@ async function calibrateOn(
   if (!photos || rows.length < MIN_PHOTOS)
     throw new Refusal(
       "bad-training",
-      `confidences are fitted on at least ${MIN_PHOTOS} photos of the pack's classes; there are ${rows.length}`,
+      `can't fit confidences: ${rows.length} photos show the pack's classes, at least ${MIN_PHOTOS} are needed`,
     );
   const set: FeatureSet = {
     features: takeRows(
@@ -190,14 +188,14 @@ async function calibrateOn(
     { ...settings, steps: Math.min(FOLD_STEPS, settings.steps) },
     async (part, partly) => {
       signal?.throwIfAborted();
-      return cachedFit(home, part, partly, fit); // a calibration that was cut short goes on where it was
+      return cachedFit(home, part, partly, fit); // an interrupted calibration resumes from here
     },
     () => undefined,
   );
 }
 
-/** @throws Refusal `bad-training` where a folder holds something else than a projection */
+/** @throws Refusal `bad-training` when the folder holds anything but a projection */
 export function refuseNonEmptyFolder(out: string): void {
   if (existsSync(out) && !existsSync(`${out}/projection.json`))
-    throw new Refusal("bad-training", `${out} is there already and holds no projection`);
+    throw new Refusal("bad-training", `${out} already exists and does not hold a projection`);
 }

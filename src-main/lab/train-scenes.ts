@@ -11,8 +11,8 @@ import type { ScenesQuery, TrainedScenes } from "./trained-scenes";
 import { refuseNonPackFolder } from "./write-pack";
 
 /**
- * Learns a multi-label head on a pack's features and writes it into a pack of format 2.
- * @throws Refusal `bad-dataset`, `bad-features`, `bad-output`, or what `signal` was aborted with: then nothing is
+ * Fits a multi-label head on a pack's features and writes it into a pack of format 2.
+ * @throws Refusal `bad-dataset`, `bad-features`, `bad-output`, or the reason `signal` was aborted with; then nothing is
  *   written
  */
 export async function trainScenes(
@@ -62,7 +62,7 @@ export async function trainScenes(
   if (kept.length === 0)
     throw new Refusal(
       "bad-dataset",
-      `none of the ${labels.length} labels is told reliably from ${result.photos} photos: nothing is written`,
+      `Nothing was written: none of the ${labels.length} labels can be predicted reliably from ${result.photos} photos`,
     );
   const weights = new Float32Array(kept.length * D);
   kept.forEach((label, s) => weights.set(label.weights, s * D));

@@ -7,11 +7,11 @@ import { type Dataset, readDataset } from "../evaluation/dataset";
 import { embedDataset, type EmbeddedDataset } from "../evaluation/embed-dataset";
 import { type EmbeddingCache, openEmbeddingCache } from "../evaluation/embedding-cache";
 import { random } from "../math/random";
-import { holdOut } from "../math/shuffle";
 import { takeRows } from "../math/take-rows";
 import { standaloneVisualModel } from "../vision/networks";
 import { type Pack } from "../vision/pack";
 import type { VisualModel } from "../vision/visual-model";
+import { classesOf, classKey, holdOutByClass, refuseSmallClasses } from "./class-photos";
 import { fineTuneNetwork, type FineTuneSettings } from "./fine-tune";
 import { withHead } from "./onnx-rewrite";
 import { convolutionStep } from "./operators/convolution-step";
@@ -22,7 +22,7 @@ import type { TrainedVisual, VisualQuery } from "./trained-visual";
 import { visualCard } from "./visual-card";
 import { refuseNonPackFolder, writePack } from "./write-pack";
 
-/** Of the whole network, where a GPU makes it bearable. */
+/** Hyperparameters for the whole network, which needs a GPU to finish in reasonable time. */
 export const WHOLE: Omit<FineTuneSettings, "layers"> = {
   steps: 1000,
   batch: 32,
@@ -40,10 +40,10 @@ export interface VisualListeners {
 }
 
 /**
- * The paper's baseline: a softmax classifier on a pack's features, or on those of its whole network trained along. The
+ * The paper's baseline: a softmax classifier on a pack's features, or, with the whole network, trained end to end. The
  * result is a pack.
- * @throws Refusal `bad-dataset`, `bad-output`, `no-gpu`, `runtimes-differ`, or what `signal` was aborted with: then
- *   nothing is written
+ * @throws Refusal `bad-dataset`, `bad-output`, `no-gpu`, `runtimes-differ`, or the reason `signal` was aborted with;
+ *   then nothing is written
  */
 export async function trainVisual(
   home: string,
@@ -62,7 +62,7 @@ export async function trainVisual(
   }));
   const truths = Int32Array.from(photos, ({ truth }) => truth);
   refuseSmallClasses(dataset, named, truths, seen.failed);
-  const { training, heldOut } = split(truths, named.length, query.validation, query.seed);
+  const { training, heldOut } = holdOutByClass(truths, named.length, query.validation, query.seed);
   const backend = await startTensorFlow(query.whole ? convolutionStep : undefined);
   const draw = random(query.seed);
   const settings: HeadSettings = { ...HEAD, epochs: query.epochs };
@@ -130,7 +130,7 @@ export async function trainVisual(
       name: basename(query.out),
       title: `${classes.length} classes of ${basename(dataset.source)}`,
       licence: pack.licence,
-      source: `${pack.name} (${pack.source}), ${query.whole ? "trained whole" : "with a new last layer"} on ${training.length} photos of ${basename(dataset.source)}`,
+      source: `${pack.name} (${pack.source}), ${query.whole ? "all layers trained" : "with a new last layer"} on ${training.length} photos of ${basename(dataset.source)}`,
       visual: withHead(network, pack.visual, head),
       classes,
       sameFeatures: !query.whole,
@@ -172,70 +172,8 @@ async function look(
     await (model as Promise<VisualModel> | null)?.then(
       (loaded) => loaded.dispose(),
       () => undefined,
-    ); // why it did not load was thrown above
+    ); // a load error was thrown above
   }
-}
-
-const classKey = ({ name, wnid }: Dataset["files"][number]): string => wnid ?? name;
-
-/**
- * The classes of a dataset, sorted. @throws Refusal `bad-dataset` for fewer than two, or one with fewer than two photos
- */
-function classesOf(dataset: Dataset): string[] {
-  const classes = Map.groupBy(dataset.files, classKey);
-  if (classes.size < 2)
-    throw new Refusal(
-      "bad-dataset",
-      `dataset ${dataset.source} has ${classes.size} class, ${[...classes.keys()][0]} with ${dataset.files.length} photos: at least 2 are needed`,
-    );
-  const small = [...classes].filter(([, files]) => files.length < 2);
-  if (small.length > 0)
-    throw new Refusal(
-      "bad-dataset",
-      `${small.length} of ${classes.size} classes have fewer than 2 photos: ${small
-        .slice(0, 10)
-        .map(([, [{ name }]]) => name)
-        .join(", ")}`,
-    );
-  return [...classes.keys()].sort();
-}
-
-function refuseSmallClasses(
-  { files, source }: Dataset,
-  classes: string[],
-  truths: Int32Array,
-  failed: EmbeddedDataset["failed"],
-): void {
-  const left = classes.map((_, c) => truths.filter((truth) => truth === c).length);
-  const small = classes.filter((_, c) => left[c] < 2);
-  if (small.length === 0) return;
-  const first = failed[0]
-    ? `; ${failed.length} of ${files.length} photos can't be read, the first: ${failed[0].path}, ${failed[0].reason}`
-    : "";
-  throw new Refusal(
-    "bad-dataset",
-    `${small.length} of ${classes.length} classes of ${source} have fewer than 2 photos that can be read: ${small.slice(0, 10).join(", ")}${first}`,
-  );
-}
-
-/** Of every class the same share is held out, at least one photo, and at least one is left to train on. */
-function split(
-  truths: Int32Array,
-  C: number,
-  validation: number,
-  seed: number,
-): { training: number[]; heldOut: number[] } {
-  const draw = random(seed);
-  const training: number[] = [];
-  const heldOut: number[] = [];
-  for (let c = 0; c < C; c++) {
-    const rows = Array.from(truths.keys()).filter((row) => truths[row] === c);
-    const count = Math.min(rows.length - 1, Math.max(1, Math.round(validation * rows.length)));
-    const parts = holdOut(rows, count, draw);
-    heldOut.push(...parts.heldOut);
-    training.push(...parts.training);
-  }
-  return { training, heldOut };
 }
 
 const of = (features: Float32Array, truths: Int32Array, rows: number[]): ClassPhotos => ({
@@ -247,11 +185,11 @@ function refuseSlow(backend: string): void {
   if (/webgpu|tensorflow$/.test(backend) || process.env.SEMBLANCE_TENSORFLOW) return;
   throw new Refusal(
     "no-gpu",
-    `Training the whole network needs a GPU or native TensorFlow, and here is only ${backend}: leave --whole out, or force it with SEMBLANCE_TENSORFLOW=wasm`,
+    `Training the whole network needs a GPU or native TensorFlow, but only ${backend} is available: leave out --whole, or force it with SEMBLANCE_TENSORFLOW=wasm`,
   );
 }
 
-/** Cross entropy of the classes, through all layers. */
+/** Cross entropy through all layers. */
 async function tuneWhole(
   pack: Pack,
   photos: { path: string; truth: number }[],
@@ -285,7 +223,7 @@ async function tuneWhole(
 }
 
 /** Mean cross entropy of `[B, C]` logits, with its gradient `p − 1[truth]`. */
-export function softmaxLoss(logits: tf.Tensor2D, truths: Int32Array): tf.Scalar {
+function softmaxLoss(logits: tf.Tensor2D, truths: Int32Array): tf.Scalar {
   const loss = tf.customGrad((...inputs) => {
     const [x, save] = inputs as unknown as [tf.Tensor2D, tf.GradSaveFunc];
     const wanted = tf.cast(tf.oneHot(tf.tensor1d(truths, "int32"), x.shape[1]), "float32");
@@ -315,8 +253,8 @@ function logitsOf(
   });
 }
 
-/** 95 % interval of a share (Wilson 1927). */
-export function wilson(right: number, n: number): [number, number] {
+/** 95% interval of a proportion (Wilson 1927). */
+function wilson(right: number, n: number): [number, number] {
   const z = 1.96;
   const [p, square] = [right / n, (z * z) / n];
   const half = z * Math.sqrt((p * (1 - p)) / n + square / (4 * n));
@@ -324,7 +262,8 @@ export function wilson(right: number, n: number): [number, number] {
 }
 
 /**
- * @throws Refusal `runtimes-differ` when the written pack's logits of photos 0, 1, … are not those of the trained layer
+ * @throws Refusal `runtimes-differ` when the written pack computes other logits for photos 0, 1, … than the trained
+ *   layer
  */
 async function refuseOther(written: Pack, head: TrainedHead, paths: string[], features: Float32Array): Promise<void> {
   const { logits } = await look(
@@ -343,7 +282,7 @@ async function refuseOther(written: Pack, head: TrainedHead, paths: string[], fe
   if (!(greatest <= 1e-3))
     throw new Refusal(
       "runtimes-differ",
-      `the written pack's logits differ from the trained layer's by ${greatest}: nothing is written`,
+      `Nothing was written: the new pack's logits differ from the trained layer's by ${greatest}`,
     );
 }
 

@@ -6,7 +6,7 @@ export interface VisualQuery {
   dataset: string;
   out: string;
   epochs: number;
-  /** Share of each class's photos that is held out, 0..1; at least one photo of each. */
+  /** Share of each class's photos to hold out, 0..1; at least one photo of each. */
   validation: number;
   seed: number;
   /** Train the whole network, not only its last layer. */
@@ -16,7 +16,7 @@ export interface VisualQuery {
 export interface TrainedVisual {
   classes: { name: string; wnid: string | null; photos: number }[];
   training: number;
-  /** Right: likeliest class; with the 95 % interval of Wilson. */
+  /** Top-1 accuracy with its 95% Wilson interval. */
   heldOut: { photos: number; accuracy: number; interval: [number, number] };
   epoch: number;
   losses: number[];

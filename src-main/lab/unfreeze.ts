@@ -28,47 +28,24 @@ import { recomputePrototypes } from "./recompute-prototypes";
 import { refitClassifier } from "./refit-classifier";
 import { withTemporaryPack } from "./temporary-network";
 import type { StepCost } from "./train-network";
+import { unfreezeCard } from "./unfreeze-card";
+import type { EpochScores, Unfrozen } from "./unfrozen";
 import { writePack } from "./write-pack";
+
+export type { EpochScores };
 
 export interface UnfreezeQuery {
   photos: DatasetPhotos;
-  /** Of the first stage, over what suits the data; margin and violations hold for both. */
+  /** Overrides for the first stage; margin and violations apply to both stages. */
   fit: Partial<FitSettings>;
   tune: FineTuneSettings;
-  /** Share of the photos that is only measured on, 0..1. */
+  /** Share of the photos to hold out for evaluation, 0..1. */
   validation: number;
-  /** Folder of the new pack. */
+  /** Output folder for the new pack. */
   out: string;
 }
 
-/** How well photos go with their labels, ranked among all labels of the training. */
-export interface EpochScores {
-  photos: number;
-  /** Eq. 1 a photo. */ loss: number;
-  /** Share whose label is the nearest, or among the five nearest. */ hit: { 1: number; 5: number };
-}
-
-export interface Unfrozen {
-  layers: string[];
-  losses: Float32Array;
-  training: { before: EpochScores; after: EpochScores };
-  heldOut: { before: EpochScores; after: EpochScores } | null;
-  /** Share of all photos whose likeliest class stayed what it was. */
-  sameClass: number;
-  /**
-   * Whether the classifier's last layer was fitted to the new features, and the same share with the old layer. Null
-   * where it is no linear layer.
-   */
-  head: { refitted: boolean; sameClassBefore: number } | null;
-  /** Classes whose prototype is the mean feature of their training photos now, of all. */
-  prototypes: { fromPhotos: number; classes: number };
-  difference: number;
-  secondsPerStep: number;
-  peakBytes: number;
-  backend: { name: string; why: string };
-}
-
-/** For the visual model a tenth of what it learns by from nothing: it should turn, not forget. */
+/** A tenth of the rate for training from scratch: the visual model should adapt, not forget. */
 export const UNFREEZE: Omit<FineTuneSettings, "layers"> = {
   steps: 200,
   batch: 16,
@@ -78,14 +55,12 @@ export const UNFREEZE: Omit<FineTuneSettings, "layers"> = {
 };
 
 /**
- * The whole of the paper's third phase: fits M with the visual model frozen, then goes on with both, by the same loss.
- * The result is a pack
- * with the trained network and projection. The classifier's last layer is fitted to the new features where that keeps
- * its logits better on
- * photos it was not fitted on; prototypes are made anew from the training photos of their classes, and move along where
- * there are none.
- * @throws Refusal `bad-training`, `bad-output`, `bad-layers`, `unsupported-operator`, `runtimes-differ`, or what
- *   `signal` was aborted with: then nothing is written
+ * The whole of the paper's third phase: fits M with the visual model frozen, then trains both with the same loss. The
+ * result is a pack with the trained network and projection. The classifier's last layer is refitted to the new features
+ * if that preserves its logits better on photos that were not used in the fit. Prototypes are recomputed from the
+ * training photos of their classes; those of classes without photos move along.
+ * @throws Refusal `bad-training`, `bad-output`, `bad-layers`, `unsupported-operator`, `runtimes-differ`, or the reason
+ *   `signal` was aborted with; then nothing is written
  */
 export async function trainUnfrozen(
   { home, lexicon, pack, classLabels }: { home: string; lexicon: Lexicon; pack: Pack; classLabels: LabelId[] },
@@ -167,7 +142,7 @@ export async function trainUnfrozen(
       out,
       {
         name: basename(out),
-        title: `${pack.title}, unfrozen on ${photos.source}`,
+        title: `${pack.title}, fine-tuned on ${photos.source}`,
         licence: pack.licence,
         source: `${pack.name} (${pack.source}), ${tune.layers} layers trained with hinge rank loss on ${training.length} photos`,
         visual: head?.refitted ? withHead(tuned.file, pack.visual, head.layer) : tuned.file,
@@ -212,7 +187,7 @@ export async function trainUnfrozen(
           seconds: Math.round((performance.now() - begun) / 1000),
           trainedOn,
         });
-        return { prototypes: renewed.vectors, card: cardOf(pack, photos, tune, unfrozen) };
+        return { prototypes: renewed.vectors, card: unfreezeCard(pack, photos, tune, unfrozen) };
       },
     );
     return unfrozen!;
@@ -221,7 +196,10 @@ export async function trainUnfrozen(
   }
 }
 
-/** Photos whose label has a vector, in two parts. @throws Refusal `bad-training` when too few are left to train on */
+/**
+ * Splits the photos whose label has a word vector.
+ * @throws Refusal `bad-training` when too few are left for training
+ */
 function split(
   labels: readonly LabelId[],
   vectorOf: Lexicon["vectorOf"],
@@ -235,7 +213,7 @@ function split(
   if (different < 2)
     throw new Refusal(
       "bad-training",
-      `${training.length} photos of ${different} labels with a word vector are too few to train a visual model on: at least 2 labels are needed`,
+      `${training.length} photos of ${different} labels with a word vector are too few to train a visual model: at least 2 labels are needed`,
     );
   return parts;
 }
@@ -254,13 +232,10 @@ function fitnessOf(data: FitData, M: Float32Array): EpochScores {
   return { photos: truths.length, loss: meanHingeLoss(data, M), hit: { 1: hit(1), 5: hit(5) } };
 }
 
-/** Photos on which the written pack is tried. */
+/** Photos on which the written pack is checked. */
 const COMPARED = 4;
 
-/**
- * @throws Refusal `runtimes-differ` when the written pack's logits of photos 0, 1, … are not those that were computed
- * for it
- */
+/** @throws Refusal `runtimes-differ` when the written pack computes other logits for photos 0, 1, … than expected */
 async function refuseOtherLogits(
   written: Pack,
   paths: readonly string[],
@@ -275,11 +250,11 @@ async function refuseOtherLogits(
   if (!(greatest <= 1e-3))
     throw new Refusal(
       "runtimes-differ",
-      `the written pack's logits differ from the fitted layer's by ${greatest}: nothing is written`,
+      `Nothing was written: the new pack's logits differ from the fitted layer's by ${greatest}`,
     );
 }
 
-/** All photos through the new network; none can fail, they were read before. */
+/** Embeds all photos with the new network. All were readable before, so a failure is an error. */
 async function embedWritten(pack: Pack, paths: readonly string[], signal?: AbortSignal): Promise<EmbeddedDataset> {
   let model: Promise<VisualModel> | null = null;
   const seen = await embedDataset(
@@ -291,7 +266,7 @@ async function embedWritten(pack: Pack, paths: readonly string[], signal?: Abort
   );
   await (model as Promise<VisualModel> | null)?.then((loaded) => loaded.dispose());
   if (seen.failed.length > 0)
-    throw new Refusal("bad-training", `${seen.failed[0].path} can't be read any more: ${seen.failed[0].reason}`);
+    throw new Refusal("bad-training", `${seen.failed[0].path} can no longer be read: ${seen.failed[0].reason}`);
   return seen;
 }
 
@@ -303,48 +278,3 @@ function sameClass(before: Float32Array, after: Float32Array, C: number): number
   };
   return Array.from({ length: n }, (_, i) => likeliest(before, i) === likeliest(after, i)).filter(Boolean).length / n;
 }
-
-const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
-
-function cardOf(
-  base: Pack,
-  { source, labels }: DatasetPhotos,
-  tune: FineTuneSettings,
-  { layers, training, heldOut, sameClass: same, difference, head, prototypes }: Unfrozen,
-): string {
-  const row = (name: string, { before, after }: { before: EpochScores; after: EpochScores }) =>
-    `| ${name}, ${before.photos} photos | ${before.loss.toFixed(4)} | ${after.loss.toFixed(4)} | ${percent(before.hit[1])} | ${percent(after.hit[1])} | ${percent(before.hit[5])} | ${percent(after.hit[5])} |`;
-  return `# ${base.title}, unfrozen
-
-Made by Semblance from the pack ${base.name} (${base.licence}; ${base.source}): its projection was fitted by hinge rank loss on ${labels.length} labelled photos of ${source} and on its prototypes, then ${layers.length} layers of the visual model were trained along with it. The likeliest of its classes stayed the same for ${percent(same)} of the photos.
-
-| | loss before | after | label nearest before | after | among 5 before | after |
-|---|---|---|---|---|---|---|
-${row("training", training)}
-${heldOut ? row("held out", heldOut) : "| none held out | | | | | | |"}
-
-“Before” is the projection fitted with the visual model frozen. Loss is eq. 1 of DeViSE, all violations added, a photo.
-
-What else was made anew, and what was not:
-
-- Prototypes: those of ${prototypes.fromPhotos} of ${prototypes.classes} classes are the mean feature of their training photos, seen by the trained network. Those of the other classes had no photos: ${ofOthers(base)}.
-- The classifier's last layer: ${ofHead(base, head)}
-- Classes and how confidences come about (calibration): as ${base.name} has them, not fitted again.
-
-Settings: ${JSON.stringify(tune)}. onnxruntime and TensorFlow.js agree on the trained network to ${difference.toExponential(1)}.
-
-Trained layers: ${layers.join(", ")}.
-`;
-}
-
-const ofOthers = (base: Pack): string =>
-  readPrototypes(base).from === "prototypes"
-    ? "they moved as far as all photos did on average"
-    : "they are the classifier's rows, as before";
-
-const ofHead = (base: Pack, head: Unfrozen["head"]): string =>
-  head === null
-    ? `that of ${base.name}; it is no linear layer on the features, which alone is fitted again here.`
-    : head.refitted
-      ? `fitted to the new features by ridge regression, so that it says of the training photos what it said before; with the old one the likeliest class had stayed the same for ${percent(head.sameClassBefore)}.`
-      : `that of ${base.name}; fitting it to the new features kept its answers no better on photos that were held out.`;

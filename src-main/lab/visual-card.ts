@@ -2,9 +2,9 @@ import type { Pack } from "../vision/pack";
 import type { HeadSettings } from "./softmax-head";
 import type { TrainedVisual, VisualQuery } from "./trained-visual";
 
-const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+const percent = (share: number) => `${(100 * share).toFixed(1)}%`;
 
-/** README.md of a pack that `visual train` made. */
+/** README.md of a pack made by `visual train`. */
 export function visualCard(
   base: Pack,
   source: string,
@@ -14,11 +14,11 @@ export function visualCard(
 ): string {
   return `# ${classes.length} classes of ${source}
 
-A softmax classifier made by Semblance on the visual model of the pack ${base.name}, ${whole ? "whose network was trained along" : "whose network stayed as it was"}. Base pack: ${base.title}; licence: ${base.licence}; source: ${base.source}.
+A softmax classifier, trained by Semblance on the pack ${base.name} ${whole ? "end to end (all layers)" : "with the visual model frozen"}. Base pack: ${base.title}; licence: ${base.licence}; source: ${base.source}.
 
-${training} photos trained it, ${heldOut.photos} were held out (${percent(validation)} of each class, at least one)${failed.length > 0 ? `; ${failed.length} could not be read` : ""}. The likeliest class is right for ${percent(heldOut.accuracy)} of the held-out photos (95 % interval: ${percent(heldOut.interval[0])} to ${percent(heldOut.interval[1])}). Training ended by these same photos, so on others it may be a little lower.
+Training photos: ${training}. Held out: ${heldOut.photos} (${percent(validation)} of each class, at least one)${failed.length > 0 ? `; ${failed.length} could not be read` : ""}. Top-1 accuracy on the held-out photos: ${percent(heldOut.accuracy)} (95% interval: ${percent(heldOut.interval[0])} to ${percent(heldOut.interval[1])}). The same photos decided when training stopped, so expect slightly less on new photos.
 
-Epoch ${epoch} of ${losses.length} is kept: cross entropy of the held-out photos ${losses[epoch - 1].toFixed(3)}, after the first epoch ${losses[0].toFixed(3)}.
+Weights are from epoch ${epoch} of ${losses.length}: held-out cross entropy ${losses[epoch - 1].toFixed(3)}, down from ${losses[0].toFixed(3)} after the first epoch.
 
 Settings: ${JSON.stringify({ ...head, validation, seed, whole })}. Trained on ${backend}.
 

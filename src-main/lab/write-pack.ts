@@ -5,7 +5,7 @@ import { type Pack, readPack } from "../vision/pack";
 import { MAX_BYTES, readPackFile } from "../vision/pack-files";
 import { sceneNumbers } from "../vision/pack-scenes";
 
-/** What a pack that was made from another has of its own. */
+/** What a derived pack does not take from its base. */
 export interface DerivedPack {
   name: string;
   title: string;
@@ -14,7 +14,7 @@ export interface DerivedPack {
   /** The ONNX file. */
   visual: Uint8Array;
   classes: { name: string; wnid: string | null; photos?: number }[];
-  /** Whether photos give the same features as with the base pack: what was fitted on those holds only then. */
+  /** Whether features are the same as the base pack's; only then does what was fitted on them still hold. */
   sameFeatures: boolean;
 }
 
@@ -24,9 +24,8 @@ interface Carried {
 }
 
 /**
- * What a derived pack keeps of its base beside the network: its detectors, the texts of licences, and where features
- * are the same its
- * scenes and statistics. Detectors get names of their own: a stranger's may be those of the derived pack's files.
+ * What a derived pack keeps of its base besides the network: detectors, licence texts and, if features are the same,
+ * scenes and statistics. Detector files are renamed, since their names may clash with the derived pack's own files.
  */
 function carriedOver(base: Pack, sameFeatures: boolean): Carried {
   const carried: Carried = { described: {}, files: new Map() };
@@ -58,7 +57,7 @@ function carriedOver(base: Pack, sameFeatures: boolean): Carried {
 const bytesOf = (values: Float32Array): Uint8Array =>
   new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 
-/** What is known of a pack once photos went through it. */
+/** What is computed once photos have been embedded with a pack. */
 export interface PackFindings {
   /** `[C, D]` */
   prototypes: Float32Array;
@@ -66,23 +65,22 @@ export interface PackFindings {
   card: string;
 }
 
-/** @throws Refusal `bad-output` when something is there that is no pack: only packs are replaced */
+/** @throws Refusal `bad-output` when the destination exists and is not a pack: only packs are overwritten */
 export function refuseNonPackFolder(out: string): void {
   if (!existsSync(out) || existsSync(join(out, "pack.json"))) return;
-  if (!statSync(out).isDirectory()) throw new Refusal("bad-output", `${out} is no folder`);
+  if (!statSync(out).isDirectory()) throw new Refusal("bad-output", `${out} is not a folder`);
   const files = readdirSync(out).length;
   if (files > 0)
     throw new Refusal(
       "bad-output",
-      `${out} is there already with ${files} files and is no model pack: nothing is replaced`,
+      `${out} already exists with ${files} files and is not a model pack: nothing was replaced`,
     );
 }
 
 /**
- * Writes a pack that takes its photos as another does. Whole or not at all: it is made beside its place, tried, and
- * moved there.
- * @param finish tries the pack in the folder where it is made, and may add files; what it throws leaves everything as
- *   it was
+ * Writes a pack with the same preprocessing as its base. Atomic: it is built in a temporary folder beside its
+ * destination, checked, then moved there.
+ * @param finish checks the pack in the temporary folder, and may add files; if it throws, nothing changes
  * @throws Refusal `bad-output`
  */
 export async function writePack(

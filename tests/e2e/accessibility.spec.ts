@@ -10,7 +10,7 @@ const menu = (item: string) => async (page: Page) => {
 };
 const photo = (page: Page, n = 2) => page.getByRole("gridcell").nth(n);
 
-/** Asks about a label of a photo that is found by it. */
+/** Opens the explanation of a label on a photo found by searching for it. */
 async function askWhy(page: Page, name: string, answer: string) {
   await page.keyboard.press("/");
   await page.keyboard.type(name);
@@ -26,7 +26,7 @@ const VIEWS: Record<string, { photos?: number; closed?: boolean; reach?: (page: 
   "the folder chooser": { closed: true, reach: (page) => page.getByRole("button", { name: "Open folder" }).click() },
   "the library": {},
   "an empty library": { photos: 0 },
-  "a photo and its verdicts": {
+  "a photo with annotations": {
     reach: async (page) => {
       await photo(page).click();
       await page.keyboard.press("1");
@@ -50,7 +50,7 @@ const VIEWS: Record<string, { photos?: number; closed?: boolean; reach?: (page: 
       await page.getByRole("option").first().waitFor();
     },
   },
-  "a photo opened large": {
+  "the Loupe view": {
     reach: async (page) => {
       await photo(page).dblclick();
       await page.getByRole("dialog").waitFor();
@@ -85,8 +85,8 @@ const VIEWS: Record<string, { photos?: number; closed?: boolean; reach?: (page: 
       await page.getByText("Retrained.").waitFor();
     },
   },
-  "why a label is there": { reach: (page) => askWhy(page, "lighthouse", "Looks like") },
-  "a label that nothing explains": { reach: (page) => askWhy(page, "orchard", "No single reason") },
+  "a label's explanation": { reach: (page) => askWhy(page, "lighthouse", "Looks like") },
+  "a label without an explanation": { reach: (page) => askWhy(page, "orchard", "No single reason") },
   "the map": {
     reach: async (page) => {
       await page.keyboard.press("m");
@@ -100,7 +100,7 @@ const VIEWS: Record<string, { photos?: number; closed?: boolean; reach?: (page: 
       await page.getByRole("region", { name: "Labels of the selected photos" }).getByRole("listitem").first().waitFor();
     },
   },
-  "photos like one and not like another": {
+  "photos similar to one and unlike another": {
     reach: async (page) => {
       await photo(page).click();
       await page.keyboard.press("g");
@@ -125,7 +125,7 @@ const VIEWS: Record<string, { photos?: number; closed?: boolean; reach?: (page: 
       await page.getByRole("heading", { name: "Calibration" }).waitFor();
     },
   },
-  "a dataset that is not there": {
+  "a missing data set": {
     reach: async (page) => {
       await page.keyboard.press("e");
       await page.getByLabel("Dataset").fill("/nowhere");
@@ -135,12 +135,12 @@ const VIEWS: Record<string, { photos?: number; closed?: boolean; reach?: (page: 
   },
   "the settings": { reach: menu("Settings…") },
   about: { reach: menu("About Semblance") },
-  "the keys": { reach: (page) => page.keyboard.press("?") },
+  "the keyboard shortcuts": { reach: (page) => page.keyboard.press("?") },
 };
 
 for (const [view, { photos = 300, closed, reach }] of Object.entries(VIEWS)) {
   // guarantee: accessible
-  test(`${view}: axe finds nothing to complain about, in light and in dark`, async ({ page, openWindow }) => {
+  test(`${view}: axe reports no violations in light or dark mode`, async ({ page, openWindow }) => {
     await page.emulateMedia({ reducedMotion: "reduce" });
     await openWindow({ photos, closed });
     if (!closed && photos > 0) await photo(page).waitFor();

@@ -6,10 +6,7 @@ import { callsOf, test } from "./mock-page";
 test.afterEach(({ troubles }) => expect(troubles).toEqual([]));
 
 // guarantee: corrupt-library
-test("a damaged library is put back from the copy that a person chooses, with the keyboard", async ({
-  page,
-  openWindow,
-}) => {
+test("restores a damaged library from the chosen backup, with the keyboard", async ({ page, openWindow }) => {
   await page.emulateMedia({ reducedMotion: "reduce" });
   await page.setViewportSize({ width: 1280, height: 800 });
   await openWindow({ photos: 20, closed: true, damaged: 3 });
@@ -34,10 +31,7 @@ test("a damaged library is put back from the copy that a person chooses, with th
 });
 
 // guarantee: corrupt-library
-test("without a copy an empty library is offered, and nothing is done before a person says so", async ({
-  page,
-  openWindow,
-}) => {
+test("without a backup, offers an empty library and waits for the user to accept", async ({ page, openWindow }) => {
   await openWindow({ photos: 20, closed: true, damaged: 0 });
   await page
     .getByRole("button", { name: /^Harbour/ })
@@ -52,7 +46,7 @@ test("without a copy an empty library is offered, and nothing is done before a p
 });
 
 // guarantee: corrupt-while-open
-test("a library that is damaged while it is open gives way to the choice of a copy, and is open again with it", async ({
+test("a library that becomes damaged while open shows the choice of backups, and reopens once restored", async ({
   page,
   openWindow,
 }) => {
@@ -74,10 +68,7 @@ test("a library that is damaged while it is open gives way to the choice of a co
 });
 
 // guarantee: corrupt-library
-test("a program that was started with a damaged library asks at once which copy takes its place", async ({
-  page,
-  openWindow,
-}) => {
+test("a program started with a damaged library asks at once which backup to restore", async ({ page, openWindow }) => {
   await openWindow({ photos: 20, closed: true, damaged: 1, foundDamaged: true });
   const dialog = page.getByRole("dialog", { name: "The library “Harbour” is damaged" });
   await dialog.getByRole("button", { name: "Restore", exact: true }).click();
@@ -86,7 +77,7 @@ test("a program that was started with a damaged library asks at once which copy 
 });
 
 // guarantee: full-disk
-test("that the disk is full stays on screen until there is room", async ({ page, openWindow }) => {
+test("the message that the disk is full stays until there is space", async ({ page, openWindow }) => {
   await page.emulateMedia({ reducedMotion: "reduce" });
   await page.setViewportSize({ width: 1280, height: 800 });
   await openWindow({ photos: 20 });

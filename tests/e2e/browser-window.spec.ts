@@ -5,7 +5,7 @@ import { ADDRESS, test } from "./mock-page";
 
 const WELCOME = { version: "0.1.0", recent: [], folderDialog: false, home: "/home/ada", damaged: null };
 
-test("the token leaves the visible address, survives a reload, and goes with every call", async ({
+test("hides the token from the address bar, keeps it over a reload, and sends it with every call", async ({
   page,
   openWindow,
 }) => {
@@ -27,7 +27,7 @@ test("the token leaves the visible address, survives a reload, and goes with eve
   expect(new Set(tokens)).toEqual(new Set(["s3cret"]));
 });
 
-test("a program that does not answer is said so, and trying again finds it", async ({ page, openWindow }) => {
+test("reports an unresponsive program, and recovers on retry", async ({ page, openWindow }) => {
   let up = false;
   await page.route("**/api", async (route) => {
     if (!up) return route.abort();
@@ -45,10 +45,7 @@ test("a program that does not answer is said so, and trying again finds it", asy
   await expect(page.getByRole("button", { name: "Try sample photos" })).toBeVisible();
 });
 
-test("nothing is asked before events arrive, so that none is missed between an answer and the first of them", async ({
-  page,
-  openWindow,
-}) => {
+test("makes no call before the event stream is open, so that no event is missed", async ({ page, openWindow }) => {
   const order: string[] = [];
   await page.route("**/api", async (route) => {
     order.push("call");
@@ -71,10 +68,7 @@ test("nothing is asked before events arrive, so that none is missed between an a
   expect(order.slice(0, 2)).toEqual(["events", "call"]);
 });
 
-test("what is told while an answer is on its way is not overwritten by the older answer", async ({
-  page,
-  openWindow,
-}) => {
+test("an event that arrives during a call is not overwritten by the older answer", async ({ page, openWindow }) => {
   await page.addInitScript(() => {
     const running: Job = {
       job: 9,
@@ -103,5 +97,5 @@ test("what is told while an answer is on its way is not overwritten by the older
     });
   });
   await openWindow({ photos: 20 });
-  await expect(page.getByText("17 labelled")).toBeVisible({ timeout: 10_000 }); // once the ended job has faded
+  await expect(page.getByText("17 labelled")).toBeVisible({ timeout: 10_000 }); // once the finished job has faded
 });

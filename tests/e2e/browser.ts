@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { chromium, type LaunchOptions } from "@playwright/test";
 
-/** Where Chrome, Chromium and Edge are installed on Linux, macOS and Windows. */
+/** Install locations of Chrome, Chromium and Edge on Linux, macOS and Windows. */
 const INSTALLED = [
   "/usr/bin/google-chrome-stable",
   "/usr/bin/google-chrome",
@@ -22,17 +22,14 @@ const INSTALLED = [
     ]),
 ];
 
-/**
- * The browser that tests run in: `SEMBLANCE_CHROMIUM`, else an installed one, else Playwright's own; null when there is
- * none.
- */
+/** The browser for tests: `SEMBLANCE_CHROMIUM`, else an installed one, else Playwright's own; null without any. */
 export function findBrowser(): string | null {
   const asked = process.env.SEMBLANCE_CHROMIUM;
   if (asked) return asked;
   return [...INSTALLED, chromium.executablePath()].find((path) => existsSync(path)) ?? null;
 }
 
-/** Quiet and alone: no sandbox (containers have none), no traffic of the browser's own. */
+/** No sandbox (containers lack one), and no background traffic from the browser. */
 export function launchOptions(): LaunchOptions {
   return {
     executablePath: findBrowser() ?? undefined,

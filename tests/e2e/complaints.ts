@@ -2,15 +2,14 @@ import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 
 /**
- * What axe finds to complain about in the page as it is now, in the light theme and in the dark, by the rules that are
- * about colours, which alone are others there; the page
- * is left in the dark one.
+ * Axe's violations on the current page, in the light theme and, for the rules about colours, which alone can differ, in
+ * the dark one; leaves the page in dark mode.
  */
 export async function complaints(page: Page): Promise<string[]> {
   const found: string[] = [];
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    // The legacy mode is for pages without frames of others: no further page is opened to gather what was found.
+    // Legacy mode, for pages without cross-origin frames: it opens no extra page to collect results.
     const axe = new AxeBuilder({ page }).setLegacyMode();
     if (colorScheme === "dark") axe.withRules(["color-contrast", "link-in-text-block"]);
     const { violations } = await axe.analyze();

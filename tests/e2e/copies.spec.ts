@@ -5,7 +5,10 @@ import { callsOf, test } from "./mock-page";
 
 test.afterEach(({ troubles }) => expect(troubles).toEqual([]));
 
-test("a library is copied into a file, and not over another one unless that is said", async ({ page, openWindow }) => {
+test("copies a library to a file, and overwrites another file only after confirmation", async ({
+  page,
+  openWindow,
+}) => {
   await openWindow({ photos: 20 });
   await page.getByRole("button", { name: "Harbour", exact: true }).click();
   await page.getByRole("menuitem", { name: "Copy library to another computer…" }).click();
@@ -24,7 +27,7 @@ test("a library is copied into a file, and not over another one unless that is s
   ]);
 });
 
-test("a copied library is opened from the welcome screen; a library that is there is put aside only when asked", async ({
+test("opens a library copy from the welcome screen, and sets an existing library aside only on request", async ({
   page,
   openWindow,
 }) => {
@@ -44,7 +47,7 @@ test("a copied library is opened from the welcome screen; a library that is ther
   });
 });
 
-test("a missing folder is located; what its opening has to say is read and dismissed", async ({ page, openWindow }) => {
+test("locates a missing folder, whose notice can be dismissed", async ({ page, openWindow }) => {
   await openWindow({
     photos: 20,
     closed: true,
@@ -58,7 +61,7 @@ test("a missing folder is located; what its opening has to say is read and dismi
   await expect(notice).toHaveCount(0);
 });
 
-test("a folder that took over the library of one that is not there can leave that one a library too", async ({
+test("a folder that took over a missing folder's library can leave that folder its own copy", async ({
   page,
   openWindow,
 }) => {

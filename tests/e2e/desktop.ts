@@ -10,7 +10,7 @@ import { findBrowser } from "./browser";
 
 export const program = fileURLToPath(new URL("../..", import.meta.url));
 
-/** The parts of Electron that the tests look into; the same names in the stand-in. */
+/** The parts of Electron that the tests use; the stand-in has the same names. */
 export interface ElectronParts {
   app: { emit(event: string, ...args: unknown[]): boolean };
   BrowserWindow: {
@@ -42,7 +42,7 @@ export interface Desktop {
     inMain: (electron: ElectronParts, argument: Argument) => T | Promise<T>,
     argument: Argument,
   ): Promise<T>;
-  /** @throws Error where the program changed an original */
+  /** @throws Error if the program changed an original */
   close(): Promise<void>;
 }
 
@@ -51,8 +51,8 @@ export const electronIsInstalled = existsSync(
 );
 
 /**
- * The built desktop host on a folder, whose files are to stay as they were: in Electron where its binary is, else
- * around the stand-in.
+ * The built desktop host on a folder whose files must not change: in Electron if its binary is installed, else with the
+ * stand-in.
  */
 export async function launchDesktop(home: string, folder: string): Promise<Desktop> {
   const env = { ...process.env, SEMBLANCE_HOME: home } as Record<string, string>;
@@ -82,7 +82,7 @@ async function inStandIn(env: Record<string, string>, args: string[]): Promise<D
   const [{ devtools }] = (await Promise.race([
     once(child, "message"),
     gone.then(([code]) => {
-      throw new Error(`the desktop host ended with ${code}`);
+      throw new Error(`the desktop host exited with code ${code}`);
     }),
   ])) as [{ devtools: string }];
   const browser = await chromium.connectOverCDP(devtools);

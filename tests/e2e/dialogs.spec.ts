@@ -7,7 +7,7 @@ test.afterEach(({ troubles }) => expect(troubles).toEqual([]));
 
 const dialog = (page: Page) => page.getByRole("dialog");
 
-/** Chooses from the library's menu as hands on a keyboard do. */
+/** Chooses an entry of the library's menu with the keyboard. */
 async function choose(page: Page, item: string) {
   await tabTo(page, "button", "Harbour");
   await page.keyboard.press("Enter");
@@ -17,7 +17,7 @@ async function choose(page: Page, item: string) {
   await dialog(page).waitFor();
 }
 
-test("settings are changed with the keyboard alone", async ({ page, openWindow }) => {
+test("changes settings with the keyboard alone", async ({ page, openWindow }) => {
   await openWindow({ photos: 30, liveLearning: false });
   await choose(page, "Settings…");
   await tabTo(page, "combobox", "Label set");
@@ -43,7 +43,7 @@ test("settings are changed with the keyboard alone", async ({ page, openWindow }
   await expect(page.getByRole("button", { name: "Harbour", exact: true })).toBeFocused();
 });
 
-test("a library is copied with the keyboard alone", async ({ page, openWindow }) => {
+test("copies a library with the keyboard alone", async ({ page, openWindow }) => {
   await openWindow({ photos: 30 });
   await choose(page, "Copy library to another computer…");
   await expect(page.getByRole("textbox", { name: "File" })).toBeFocused();
@@ -59,10 +59,7 @@ test("a library is copied with the keyboard alone", async ({ page, openWindow })
   expect(await callsOf(page, "copyLibrary")).toEqual([{ file: "/home/ada/mine.semblance", overwrite: false }]);
 });
 
-test("corrections are learned from, and two versions compared, with the keyboard alone", async ({
-  page,
-  openWindow,
-}) => {
+test("retrains and compares two versions with the keyboard alone", async ({ page, openWindow }) => {
   await openWindow({ photos: 200, liveLearning: false });
   await tabTo(page, "grid", "Photos");
   await page.keyboard.press("ArrowRight");
@@ -85,7 +82,7 @@ test("corrections are learned from, and two versions compared, with the keyboard
   expect(await complaints(page)).toEqual([]);
 });
 
-test("a search is saved as a set with the keyboard alone", async ({ page, openWindow }) => {
+test("saves a search with the keyboard alone", async ({ page, openWindow }) => {
   await openWindow({ photos: 200 });
   await page.getByRole("gridcell").first().waitFor();
   await page.keyboard.press("/");

@@ -10,7 +10,7 @@ import type { LibraryInfo, Reply, Tile, Transport } from "../../src-shared/contr
 import { type Desktop, electronIsInstalled, launchDesktop } from "./desktop";
 
 declare global {
-  /** The preload's gift to the window. */
+  /** What the preload script exposes to the window. */
   var semblance: Transport;
 }
 
@@ -63,14 +63,14 @@ async function firstTile(): Promise<Tile> {
   return (await value<Tile[]>("tiles", { photos: shown }))[0];
 }
 
-test("a call crosses from the window to the engine process and back", async () => {
+test("a call reaches the engine process and its answer the window", async () => {
   expect((await value<LibraryInfo>("library")).folder).toBe(photos);
   expect(await value("welcome")).toMatchObject({ folderDialog: true });
   expect(await send("photo", { photo: "one" })).toMatchObject({ ok: false, error: { code: "bad-arguments" } });
   expect(await send("format")).toMatchObject({ ok: false, error: { code: "unknown-call" } });
 });
 
-test("an event arrives in the window", async () => {
+test("events reach the window", async () => {
   const job = await desktop.window.evaluate(
     () =>
       new Promise((resolve) => {
@@ -84,7 +84,7 @@ test("an event arrives in the window", async () => {
   expect(job).toMatchObject({ job: expect.any(Number), state: expect.any(String) });
 });
 
-test("a picture loads by id; another id is not found", async () => {
+test("loads an image by id, and gives 404 for an unknown id", async () => {
   const { photo, version } = await firstTile();
   const shown = (id: number, of: string) =>
     desktop.window.evaluate<number>(`new Promise((resolve) => {
@@ -98,7 +98,7 @@ test("a picture loads by id; another id is not found", async () => {
 });
 
 // guarantee: desktop-sandbox
-test("the window has no Node, and runs no code but its own", async () => {
+test("the window has no Node.js and runs no foreign code", async () => {
   expect(await desktop.window.evaluate("[typeof require, typeof process]")).toEqual(["undefined", "undefined"]);
   const ran = await desktop.window.evaluate(`(() => {
     const script = document.createElement("script");
@@ -110,7 +110,7 @@ test("the window has no Node, and runs no code but its own", async () => {
 });
 
 // guarantee: desktop-sandbox
-test("the window cannot be led elsewhere", async () => {
+test("the window can't navigate elsewhere", async () => {
   const before = desktop.window.url();
   await desktop.window.evaluate('location.href = "https://elsewhere.example/"');
   await desktop.window.waitForTimeout(500);
@@ -119,7 +119,7 @@ test("the window cannot be led elsewhere", async () => {
 });
 
 // guarantee: desktop-sandbox
-test("no second window opens; an https address goes to the browser, a file does not", async () => {
+test("opens no second window; https links go to the browser, files do not", async () => {
   await desktop.evaluate(({ shell }) => {
     const opened: string[] = [];
     (globalThis as never as { opened: string[] }).opened = opened;
@@ -137,7 +137,7 @@ test("no second window opens; an https address goes to the browser, a file does 
 });
 
 // guarantee: desktop-sandbox
-test("nothing that may lead the window elsewhere does: redirects, frames, embedded pages", async () => {
+test("blocks redirects, frames and embedded pages", async () => {
   const prevented = (event: string, url: string) =>
     desktop.evaluate(
       ({ BrowserWindow }, [name, address]) => {
@@ -171,7 +171,7 @@ test("nothing that may lead the window elsewhere does: redirects, frames, embedd
 });
 
 // guarantee: nothing-leaves
-test("nothing is asked of a network, neither by the window nor by anything else of its session", async () => {
+test("neither the window nor its session makes a network request", async () => {
   let asked = 0;
   const server = createServer((_, response) => {
     asked++;
@@ -206,7 +206,7 @@ test("nothing is asked of a network, neither by the window nor by anything else 
     ]);
   }, address);
   expect(outcomes).toEqual(["failed", "failed", "failed", "failed", "failed"]);
-  // What the page's own policy stops never comes to the session's filter: it is asked by itself.
+  // Requests blocked by the page's own policy never reach the session's filter, so that is tested separately.
   const blocked = (url: string) =>
     desktop.evaluate(
       ({ session }, to) =>
@@ -229,7 +229,7 @@ test("nothing is asked of a network, neither by the window nor by anything else 
 });
 
 // guarantee: desktop-sandbox
-test("no permission is given: not for the camera, not for a device, to nobody", async () => {
+test("grants no permission, for cameras, devices or anything else, to anyone", async () => {
   if (electronIsInstalled) {
     expect(
       await desktop.window.evaluate(() =>
@@ -265,7 +265,7 @@ test("no permission is given: not for the camera, not for a device, to nobody", 
 });
 
 // guarantee: every-call-checked
-test("calls that no window makes are refused in an envelope, and the engine goes on", async () => {
+test("refuses malformed calls with an error reply, and the engine keeps running", async () => {
   const inMain = (source: string) =>
     desktop.evaluate(({ BrowserWindow, ipcMain }, text) => {
       const { webContents } = BrowserWindow.getAllWindows()[0] as never as { webContents: object };
@@ -295,7 +295,7 @@ test("calls that no window makes are refused in an envelope, and the engine goes
 });
 
 // guarantee: desktop-sandbox
-test("a call from a foreign frame is refused", async () => {
+test("refuses a call from a foreign frame", async () => {
   const fromFrame = (senderFrame: { url: string; parent: object | null } | null, itself: boolean) =>
     desktop.evaluate(
       ({ BrowserWindow, ipcMain }, [frame, own]) => {
@@ -320,7 +320,7 @@ test("a call from a foreign frame is refused", async () => {
     expect(await foreign).toMatchObject({ ok: false, error: { code: "foreign-sender" } });
 });
 
-test("dialogs and the file manager are the system's", async () => {
+test("uses the system's dialogs and file manager", async () => {
   const saved = join(root, "labels.csv");
   await desktop.evaluate(({ dialog, shell }, file) => {
     dialog.showOpenDialog = async () => ({ canceled: true, filePaths: [] });
@@ -338,7 +338,7 @@ test("dialogs and the file manager are the system's", async () => {
 });
 
 // guarantee: relocated
-test("a copied library that is opened from the file manager asks for its photos, and does not replace what is there", async () => {
+test("a library copy opened from the file manager asks for its photos, and replaces nothing", async () => {
   const file = join(root, "copied.semblance");
   await value("copyLibrary", { file, overwrite: false });
   const asked = await desktop.evaluate(
@@ -366,7 +366,7 @@ test("a copied library that is opened from the file manager asks for its photos,
   expect(asked).toEqual({ prevented: true, detail: expect.stringContaining(photos) });
 });
 
-test("the menu exports, closes and opens", async () => {
+test("the menu exports, closes and opens libraries", async () => {
   const click = (id: string) =>
     desktop.evaluate(({ Menu }, item) => Menu.getApplicationMenu()!.getMenuItemById(item)!.click(), id);
   expect(
@@ -392,7 +392,7 @@ test("the menu exports, closes and opens", async () => {
   expect((await value<LibraryInfo>("library")).folder).toBe(photos);
 });
 
-test("the window opens where it was left", async () => {
+test("the window reopens at its last position", async () => {
   await desktop.evaluate(
     ({ BrowserWindow }) => BrowserWindow.getAllWindows()[0].setBounds({ x: 40, y: 30, width: 1000, height: 700 }),
     null,

@@ -6,7 +6,7 @@ import { expect, type Page, test } from "@playwright/test";
 import sharp from "sharp";
 import { type ServedProgram, serveFolder } from "./served-program";
 
-/** The Evaluation view over the built engine, the bundled pack, and class folders that the test makes. */
+/** The Evaluation view on the built engine, the bundled pack, and generated class folders. */
 
 const root = realpathSync(mkdtempSync(join(tmpdir(), "semblance-evaluating-")));
 const library = join(root, "photos");
@@ -50,9 +50,7 @@ async function openView(page: Page) {
   await expect(view(page).getByRole("heading", { name: "Evaluation" })).toBeVisible();
 }
 
-test("a dataset is evaluated, the view says what it is at and in which unit, and the result stays for the next time", async ({
-  page,
-}) => {
+test("evaluates a data set, shows progress with its unit, and keeps the result", async ({ page }) => {
   await openView(page);
   await page.evaluate(() => {
     const said: string[] = ((globalThis as { said?: string[] }).said = []);
@@ -92,7 +90,7 @@ test("a dataset is evaluated, the view says what it is at and in which unit, and
   await expect(view(page).getByLabel("Dataset")).toHaveValue(dataset);
 });
 
-test("the result is copied to the system's clipboard as Markdown", async ({ browser }) => {
+test("copies the result to the system clipboard as Markdown", async ({ browser }) => {
   const context = await browser.newContext({ permissions: ["clipboard-read", "clipboard-write"] });
   const page = await context.newPage();
   await openView(page);
@@ -105,7 +103,7 @@ test("the result is copied to the system's clipboard as Markdown", async ({ brow
   await context.close();
 });
 
-test("a dataset that can't be used is refused with numbers, and the result before stays", async ({ page }) => {
+test("refuses an unusable data set with the numbers, and keeps the previous result", async ({ page }) => {
   await openView(page);
   const empty = join(root, "empty");
   mkdirSync(empty);

@@ -6,7 +6,7 @@ import { callsOf, test } from "./mock-page";
 test.afterEach(({ troubles }) => expect(troubles).toEqual([]));
 
 const dialogOf = (page: Page) => page.getByRole("dialog", { name: "Export labels" });
-/** What will be exported, or how far it is. */
+/** The text that says what will be exported, or the progress. */
 const outcomeOf = (page: Page) => dialogOf(page).getByRole("status").last();
 
 async function openExport(page: Page) {
@@ -14,10 +14,10 @@ async function openExport(page: Page) {
   return dialogOf(page);
 }
 
-test("export says what it will write, and asks before it replaces a file", async ({ page, openWindow }) => {
+test("shows what an export will write, and asks before replacing a file", async ({ page, openWindow }) => {
   await openWindow({ photos: 1000 });
   const dialog = await openExport(page);
-  await expect(outcomeOf(page)).toHaveText(/^[\d,]+ labels for 990 files$/); // ten can't be read
+  await expect(outcomeOf(page)).toHaveText(/^[\d,]+ labels for 990 files$/); // ten are unreadable
   const [labels] = (await outcomeOf(page).innerText()).split(" ");
   await expect(dialog.getByRole("textbox", { name: "File" })).toHaveValue("/home/ada/Harbour-labels.csv");
   await expect(dialog.getByRole("switch")).toBeChecked();
@@ -40,7 +40,7 @@ test("export says what it will write, and asks before it replaces a file", async
   await expect.poll(() => callsOf(page, "revealExport")).toHaveLength(1);
 });
 
-test("a format is chosen by keyboard alone, its path follows, and the selected photos alone are exported", async ({
+test("chooses a format with the keyboard, which updates the path, and exports only the selected photos", async ({
   page,
   openWindow,
 }) => {
@@ -75,10 +75,7 @@ test("a format is chosen by keyboard alone, its path follows, and the selected p
   });
 });
 
-test("sidecars are looked at first, with what is refused, and Lightroom's limit is said", async ({
-  page,
-  openWindow,
-}) => {
+test("previews sidecars with refusals, and warns of Lightroom's limits", async ({ page, openWindow }) => {
   await openWindow({ photos: 20 });
   const dialog = await openExport(page);
   await dialog.getByText("XMP sidecars").click();
@@ -99,7 +96,7 @@ test("sidecars are looked at first, with what is refused, and Lightroom's limit 
   expect(await complaints(page)).toEqual([]);
 });
 
-test("an export shows how far it is and can be stopped", async ({ page, openWindow }) => {
+test("shows the progress of an export, which can be cancelled", async ({ page, openWindow }) => {
   await openWindow({ photos: 900 });
   const dialog = await openExport(page);
   await dialog.getByRole("textbox", { name: "File" }).fill("/home/ada/slow.csv");

@@ -3,7 +3,7 @@ import { expect, type Page } from "@playwright/test";
 import { complaints } from "./complaints";
 import { callsOf, test, verdictsOf } from "./mock-page";
 
-/** What the window shows of what is sure, and what of the rest. */
+/** How the window shows confident labels, and guesses. */
 
 const tiles = (page: Page) => page.getByRole("gridcell");
 const labels = (page: Page) => page.getByRole("region", { name: "Labels of this photo" });
@@ -23,7 +23,7 @@ async function search(page: Page, words: string) {
   await expect(page.getByRole("heading", { name: `“${words}”` })).toBeVisible();
 }
 
-/** Walks to the first photo without a label and with so many guesses. */
+/** Goes to the first photo without a label and with this many guesses. */
 async function unlabelled(page: Page, withGuesses: number) {
   await entry(page, "Unlabelled").click();
   await expect(page.getByRole("heading", { level: 1, name: "Unlabelled" })).toBeVisible();
@@ -43,7 +43,7 @@ async function unlabelled(page: Page, withGuesses: number) {
     .toBe(1);
 }
 
-test("a photo with nothing sure has no caption, and its guesses are one click away, to be judged like labels", async ({
+test("a photo without a confident label has no caption, and its guesses are one click away and can be annotated", async ({
   page,
   openWindow,
 }) => {
@@ -52,7 +52,7 @@ test("a photo with nothing sure has no caption, and its guesses are one click aw
   const chosen = page.locator('[role=gridcell][aria-selected="true"]');
   await expect(chosen.locator(".caption")).toHaveText("");
   await expect(rows(page)).toHaveCount(0);
-  await page.keyboard.press("1"); // a guess that is not seen is not judged
+  await page.keyboard.press("1"); // a hidden guess can't be annotated
   expect(await verdictsOf(page)).toEqual([]);
 
   await guesses(page).click();
@@ -85,7 +85,7 @@ test("a photo with nothing sure has no caption, and its guesses are one click aw
   await expect(guesses(page)).toHaveText(/^Show 2 guesses/);
 });
 
-test("guesses follow the sure labels, stay open from photo to photo, and are open among photos worth a look", async ({
+test("guesses follow confident labels, stay open between photos, and are open in Most uncertain", async ({
   page,
   openWindow,
 }) => {
@@ -109,7 +109,7 @@ test("guesses follow the sure labels, stay open from photo to photo, and are ope
   await expect
     .poll(
       async () => {
-        // not every photo has some
+        // not every photo has guesses
         const open = await labels(page)
           .getByRole("button", { name: /^Hide guesses/ })
           .count();
@@ -121,7 +121,7 @@ test("guesses follow the sure labels, stay open from photo to photo, and are ope
     .toBe(1);
 });
 
-test("the inspector says how many people a photo shows, where that is known", async ({ page, openWindow }) => {
+test("the inspector shows the number of people, if known", async ({ page, openWindow }) => {
   await openWindow({ photos: 6 });
   const facts = page.getByRole("region", { name: "File" });
   await page.locator("#photo-3").click();
@@ -133,7 +133,7 @@ test("the inspector says how many people a photo shows, where that is known", as
   await expect(facts).not.toContainText("People");
 });
 
-test("a search with nothing sure says so in one line, shows six photos at most, and offers words that photos surely show", async ({
+test("a search without a confident match says so, shows at most six photos, and suggests words with confident matches", async ({
   page,
   openWindow,
 }) => {
@@ -146,14 +146,14 @@ test("a search with nothing sure says so in one line, shows six photos at most, 
   await clean(page);
   await tiles(page).nth(5).click();
   await expect(labels(page).getByText("No confident label")).toBeVisible();
-  await page.keyboard.press("ArrowRight"); // there is no seventh
+  await page.keyboard.press("ArrowRight"); // the sixth is the last
   await expect(page.locator('[role=gridcell][aria-selected="true"]')).toHaveCount(1);
   await slider(page).press("End");
   await expect(page.getByText("No confident match")).toBeHidden();
   await expect(status(page)).toHaveText(/^\d+ photos$/);
 });
 
-test("a word that is offered is searched for", async ({ page, openWindow }) => {
+test("searches for a suggested word", async ({ page, openWindow }) => {
   await openWindow({ photos: 400, threshold: 0.9 });
   await page.evaluate(() => {
     const { send } = imagined;
@@ -181,7 +181,10 @@ test("a word that is offered is searched for", async ({ page, openWindow }) => {
   expect(((await callsOf(page, "browse")) as { words?: string }[]).at(-1)!.words).toBe("market stall");
 });
 
-test("a search with some sure photos shows those, and the rest below a fold", async ({ page, openWindow }) => {
+test("a search with confident matches shows those first, and the rest behind a button", async ({
+  page,
+  openWindow,
+}) => {
   await openWindow({ photos: 400, threshold: 0.75 });
   await search(page, "boat");
   await expect(status(page)).toHaveText(/^\d+ photos$/);
@@ -193,7 +196,7 @@ test("a search with some sure photos shows those, and the rest below a fold", as
   const more = Number((await fold.innerText()).replace(/\D/g, ""));
   await clean(page);
   await fold.press("Enter");
-  await expect(page.getByRole("dialog")).toBeHidden(); // it is the fold's key here, not the photo's
+  await expect(page.getByRole("dialog")).toBeHidden(); // the key acts on the button here, not on the photo
   await expect(fold).toHaveAttribute("aria-expanded", "true");
   await expect(status(page)).toHaveText(`${sure + more} photos`);
   await page.getByRole("grid").focus();
@@ -202,11 +205,11 @@ test("a search with some sure photos shows those, and the rest below a fold", as
   await fold.click();
   await expect(status(page)).not.toContainText(`of ${sure + more}`);
   await search(page, "crane");
-  // not until it is scrolled to
+  // only once it is scrolled to
   await expect(page.getByRole("button", { name: /^Show \d+ less certain/ })).toHaveCount(0);
 });
 
-test("label list, counts and Unlabelled follow the slider at once, also for a label with a threshold of its own", async ({
+test("the label list, counts and Unlabelled follow the slider at once, including a label with its own threshold", async ({
   page,
   openWindow,
 }) => {
@@ -217,7 +220,7 @@ test("label list, counts and Unlabelled follow the slider at once, also for a la
   const labelled = async () =>
     Number(/([\d,]+) labelled/.exec(await page.getByRole("contentinfo").innerText())![1].replace(",", ""));
   await expect(tiles(page).first()).toBeVisible();
-  // it stays in sight, however many labels there are
+  // it stays visible, however many labels there are
   await page.getByRole("textbox", { name: "Filter labels" }).fill("harbour");
   await entry(page, "harbour").click();
   await expect(page.getByRole("heading", { level: 1, name: "harbour" })).toBeVisible();
@@ -230,7 +233,7 @@ test("label list, counts and Unlabelled follow the slider at once, also for a la
   await expect(status(page)).toHaveText(`${before.harbour} photos`);
 
   await slider(page).focus();
-  for (let i = 0; i < 8; i++) await page.keyboard.press("ArrowLeft"); // to 90 %
+  for (let i = 0; i < 8; i++) await page.keyboard.press("ArrowLeft"); // to 90%
   await expect.poll(() => count("Unlabelled")).toBeGreaterThan(before.unlabelled);
   await expect.poll(() => count("harbour")).toBeLessThan(before.harbour);
   const careful = await count("harbour");
@@ -238,10 +241,10 @@ test("label list, counts and Unlabelled follow the slider at once, also for a la
   expect(await labelled()).toBeLessThan(before.labelled);
   expect((await count("Unlabelled")) - before.unlabelled).toBe(before.labelled - (await labelled()));
   await entry(page, "Unlabelled").click();
-  const failed = 4; // the view shows photos that can't be read too, as the engine does; the list counts those that can
+  const failed = 4; // the view includes unreadable photos, like the engine; the list counts only readable ones
   await expect(status(page)).toHaveText(`${(await count("Unlabelled")) + failed} photos`);
 
-  // One label goes its own way.
+  // One label gets its own threshold.
   await page.evaluate(() =>
     imagined.send({ name: "changeSettings", args: [{ labelThresholds: { "wn:02000000": 0.5 } }] }),
   );

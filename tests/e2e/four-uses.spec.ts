@@ -7,9 +7,7 @@ import { expect, type Page, test } from "@playwright/test";
 import { parse } from "csv-parse/sync";
 import { type ServedProgram, serveFolder } from "./served-program";
 
-/**
- * The whole program as a person uses it: the built engine behind the browser host, real photos, the model in the box.
- */
+/** The whole program as a person uses it: the built engine behind the browser host, real photos, the bundled model. */
 
 const SAMPLES = [
   "french-alpine-landscape",
@@ -20,7 +18,7 @@ const SAMPLES = [
   "airplane-from-above",
   "allium-oreophilum",
 ];
-/** Where the README's pictures go: only when they are asked for, so that a test run leaves the checkout as it was. */
+/** Where to write the README's screenshots; unset, a test run leaves the checkout unchanged. */
 const PICTURES = process.env.SEMBLANCE_PICTURES;
 
 const scratch = mkdtempSync(join(tmpdir(), "semblance-uses-"));
@@ -57,9 +55,7 @@ const tiles = (page: Page) => page.getByRole("gridcell");
 const settled = (page: Page) => expect(page.getByText("7 photos", { exact: false }).first()).toBeVisible();
 
 // guarantee: originals-untouched
-test("a person opens a folder, searches, corrects, teaches, exports, and the originals stay as they were", async ({
-  page,
-}) => {
+test("opens a folder, searches, corrects, retrains and exports without changing the originals", async ({ page }) => {
   const before = originals();
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(error.message));
@@ -67,10 +63,10 @@ test("a person opens a folder, searches, corrects, teaches, exports, and the ori
   await page.goto(program.address);
   await settled(page);
   await expect(tiles(page)).toHaveCount(7);
-  // Every photo has been looked at, and at least one got a label.
+  // Every photo is embedded, and at least one has a label.
   await expect(page.getByText(/[1-7] labelled/)).toBeVisible({ timeout: 60_000 });
 
-  // A word that no class of the model is called.
+  // A word that is not the name of a class.
   await page.keyboard.press("/");
   await page.keyboard.type("blossom");
   await page.keyboard.press("Enter");
@@ -84,10 +80,10 @@ test("a person opens a folder, searches, corrects, teaches, exports, and the ori
   await expect(page.getByRole("heading", { name: /sailboat/ })).toBeVisible();
   await page.getByRole("button", { name: "Clear search" }).click();
 
-  // A name of the person's own, on one photo; a rejected label; both undone and done again by key.
+  // An own label on one photo, and a rejected label; both undone and redone with keys.
   await tiles(page).first().click();
   const field = page.getByRole("combobox", { name: "Add a label" });
-  await expect(field).toBeVisible(); // the photo's labels have arrived
+  await expect(field).toBeVisible(); // the photo's labels have loaded
   await page.keyboard.press("t");
   await expect(field).toBeFocused();
   await page.keyboard.type("Aunt Marie's slides");
@@ -102,14 +98,14 @@ test("a person opens a folder, searches, corrects, teaches, exports, and the ori
   await page.keyboard.press("Shift+Z");
   await expect(labels).toContainText("Aunt Marie's slides");
 
-  // The correction teaches.
+  // The model learns from the correction.
   await page.getByRole("button", { name: "Retraining and versions" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("button", { name: /^Retrain (now|on 1 correction)/ }).click();
   await expect(dialog.getByText("Retrained.")).toBeVisible({ timeout: 60_000 });
   await page.keyboard.press("Escape");
 
-  // The export lies on disk.
+  // The export is on disk.
   const file = join(scratch, "labels.csv");
   await page.getByRole("button", { name: "Export" }).click();
   await page.getByRole("textbox", { name: "File" }).fill(file);
@@ -137,7 +133,7 @@ test("a person opens a folder, searches, corrects, teaches, exports, and the ori
   expect(originals()).toEqual(before);
 });
 
-test("what was taught is there after a restart of the window", async ({ page }) => {
+test("corrections survive a restart of the window", async ({ page }) => {
   await page.goto(program.address);
   await settled(page);
   await expect(page.getByText("Aunt Marie's slides").first()).toBeVisible();
@@ -164,7 +160,7 @@ for (const scheme of ["light", "dark"] as const) {
               (image) => image.getBoundingClientRect().height > image.parentElement!.getBoundingClientRect().height,
             ).length,
         );
-    expect(await spilling()).toBe(0); // tall pictures too stay in their tiles
+    expect(await spilling()).toBe(0); // tall images stay in their tiles too
     const picture = await page.screenshot(PICTURES ? { path: join(PICTURES, `window-${scheme}.png`) } : {});
     expect(picture.length).toBeGreaterThan(20_000);
     await page.close();

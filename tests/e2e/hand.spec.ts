@@ -15,7 +15,7 @@ interface Judged {
   verdict: string;
 }
 
-/** Presses keys one after the other in the page, without leaving it a moment between two. */
+/** Presses keys in the page, one right after another. */
 const pressAll = (page: Page, keys: string[]) =>
   page.evaluate((pressed) => {
     for (const key of pressed) {
@@ -27,14 +27,14 @@ const pressAll = (page: Page, keys: string[]) =>
   }, keys);
 
 // guarantee: fast-keys
-test("three hundred keys without a pause hit the photos and labels that slow answers show afterwards, in order", async ({
+test("300 keys without a pause apply to the right photos and labels, in order, despite slow answers", async ({
   page,
   openWindow,
 }) => {
   await openWindow({ photos: 200, jitter: 10 });
   await tiles(page).first().click();
   await expect(labels(page)).toBeVisible();
-  // What the engine says of the photos in the order of the view; photos with two labels or more are judged by two keys.
+  // The engine's labels of the photos in view order; photos with two or more labels are annotated with two keys.
   const photos = await page.evaluate(async () => {
     const ask = async (name: string, query: unknown) => {
       const answer = await imagined.send({ name, args: [query] } as never);
@@ -57,8 +57,7 @@ test("three hundred keys without a pause hit the photos and labels that slow ans
     photo,
     labels: [first, second, third],
   } of photos.slice(0, 100)) {
-    // Accept the first; the second is highlighted and rejected, so that the third stands in its place and is accepted
-    // by its key.
+    // Accept the first; reject the highlighted second, so that the third takes its place and is accepted with its key.
     keys.push("1", "j", "x", "2", "ArrowRight");
     if (first) expected.push({ photos: [photo], label: first, verdict: "accept" });
     const rejected = second ?? first;
@@ -72,7 +71,7 @@ test("three hundred keys without a pause hit the photos and labels that slow ans
 });
 
 // guarantee: fast-keys
-test("undo in the middle of fast keys takes back what came before it, and what follows finds what that left", async ({
+test("undo amid fast keys reverts the preceding action, and later keys act on the result", async ({
   page,
   openWindow,
 }) => {
@@ -80,7 +79,7 @@ test("undo in the middle of fast keys takes back what came before it, and what f
   await tiles(page).nth(2).click();
   await expect(labels(page)).toBeVisible();
   while ((await labels(page).getByRole("meter").count()) < 2) await page.keyboard.press("ArrowRight");
-  // The first label is rejected, given back, and accepted by the key that it has again; then once more the other way.
+  // Reject the first label, undo, and accept it with its restored key; then again the other way round.
   await pressAll(page, ["x", "z", "1", "z", "Z", "x", "z"]);
   await expect
     .poll(async () =>
@@ -95,10 +94,7 @@ test("undo in the middle of fast keys takes back what came before it, and what f
   await expect(labels(page).getByRole("listitem").first()).toContainText("accepted");
 });
 
-test("the label that was given last is given again with a dot, to one photo or to many", async ({
-  page,
-  openWindow,
-}) => {
+test("the dot key repeats the last label, on one photo or many", async ({ page, openWindow }) => {
   await openWindow({ photos: 200 });
   await tiles(page).nth(2).click();
   await expect(labels(page)).toBeVisible();
@@ -117,14 +113,11 @@ test("the label that was given last is given again with a dot, to one photo or t
   expect(given[1].photos).toHaveLength(3);
 });
 
-test("n goes through the unsure photos one by one, and after the last that were shown to those that follow", async ({
-  page,
-  openWindow,
-}) => {
+test("n steps through the uncertain photos, loading more after the last", async ({ page, openWindow }) => {
   await openWindow({ photos: 1000 });
   await tiles(page).first().waitFor();
   const at = () => page.locator('[role=gridcell][aria-selected="true"]');
-  await pressAll(page, ["n", "1"]); // the label is meant for the photo that n leads to
+  await pressAll(page, ["n", "1"]); // the label belongs to the photo that n leads to
   await expect(at()).toHaveAttribute("id", "photo-7");
   await expect.poll(async () => callsOf(page, "annotate")).toEqual([expect.objectContaining({ photos: [7] })]);
   await page.keyboard.press("n");
@@ -139,10 +132,7 @@ test("n goes through the unsure photos one by one, and after the last that were 
   expect(await callsOf(page, "reviewQueue")).toEqual([{ limit: 100 }, { limit: 200 }]);
 });
 
-test("a photo opened large is looked at nearer, moved, and left with the keyboard; the filmstrip goes along", async ({
-  page,
-  openWindow,
-}) => {
+test("zooms, pans and closes the Loupe view with the keyboard; the filmstrip follows", async ({ page, openWindow }) => {
   await page.emulateMedia({ reducedMotion: "reduce" });
   await openWindow({ photos: 100_000 });
   await tiles(page).nth(5).click();
@@ -179,7 +169,7 @@ test("a photo opened large is looked at nearer, moved, and left with the keyboar
   await expect(page.getByRole("grid")).toBeFocused();
 });
 
-test("selected photos stand side by side, zoom together, say what they share, and each is judged by itself", async ({
+test("compares selected photos: they zoom together, show what they share, and are annotated separately", async ({
   page,
   openWindow,
 }) => {
@@ -208,7 +198,7 @@ test("selected photos stand side by side, zoom together, say what they share, an
   await expect(page.locator('[role=gridcell][aria-selected="true"]')).toHaveCount(3);
 });
 
-test("the list of keys is searched by words, other names and keys", async ({ page, openWindow }) => {
+test("searches the keyboard shortcuts by words, synonyms and keys", async ({ page, openWindow }) => {
   await openWindow({ photos: 20 });
   await tiles(page).first().waitFor();
   await page.keyboard.press("?");

@@ -6,7 +6,7 @@ import { expect, type Page, test } from "@playwright/test";
 import sharp from "sharp";
 import { type ServedProgram, serveFolder } from "./served-program";
 
-/** Names that would run, or draw, something were they taken for HTML anywhere. */
+/** Names that would run or draw something if they were treated as HTML anywhere. */
 const [IMAGE, DRAWING, FRAME, BOLD] = [
   "<img src=x onerror=ran=1>",
   '"><svg class=injected onload=ran=1>',
@@ -18,7 +18,7 @@ const scratch = realpathSync(mkdtempSync(join(tmpdir(), "semblance-names-")));
 const folder = join(scratch, IMAGE);
 let program: ServedProgram;
 
-test.skip(process.platform === "win32", "Windows has no files of such names");
+test.skip(process.platform === "win32", "Windows does not allow such file names");
 
 test.beforeAll(async () => {
   mkdirSync(join(folder, BOLD), { recursive: true });
@@ -59,7 +59,7 @@ async function ask<T>(name: string, argument?: object): Promise<T> {
   return reply.value;
 }
 
-/** Nothing ran, nothing was drawn, and the page's policy had nothing to forbid. */
+/** Nothing ran, nothing was drawn, and the page's policy had nothing to block. */
 async function expectText(page: Page, where: string) {
   expect(
     await page.evaluate(() => [
@@ -73,10 +73,10 @@ async function expectText(page: Page, where: string) {
 }
 
 // guarantee: hostile-names
-test("names of photos, folders, labels and sets that look like HTML are text in every view, and nothing runs", async ({
+test("names of photos, folders, labels and saved searches that look like HTML are shown as text in every view", async ({
   page,
 }) => {
-  test.slow(); // it goes through every view
+  test.slow(); // visits every view
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(error.message));
   page.on("console", (message) => {
@@ -97,14 +97,14 @@ test("names of photos, folders, labels and sets that look like HTML are text in 
   await page.goto(program.address);
   await expect(page.getByText("6 photos", { exact: false }).first()).toBeVisible();
   await expect(page.getByText(IMAGE, { exact: true }).first()).toBeVisible();
-  await expect(page.getByText(FRAME, { exact: true }).first()).toBeVisible(); // the set, and a label
+  await expect(page.getByText(FRAME, { exact: true }).first()).toBeVisible(); // the saved search, and a label
   await expectText(page, "the grid and its sidebar");
 
   await page.getByRole("gridcell").first().click();
   await expect(page.getByRole("region", { name: "Labels of this photo" })).toContainText(IMAGE);
   await expectText(page, "the labels of a photo");
   await page.keyboard.press("w");
-  await expectText(page, "why a label is there");
+  await expectText(page, "a label's explanation");
   await page.keyboard.press("Escape");
   await page.keyboard.press("t");
   await page.keyboard.type("<img");
@@ -113,9 +113,9 @@ test("names of photos, folders, labels and sets that look like HTML are text in 
   await page.keyboard.press("Escape");
   await page.getByRole("grid").focus();
   await page.keyboard.press("Enter");
-  await expectText(page, "a photo alone");
+  await expectText(page, "the Loupe view");
   await page.keyboard.press("Escape");
-  await page.keyboard.press("z"); // a message says what was undone
+  await page.keyboard.press("z"); // a message names what was undone
   await expect(page.getByText(/undone|Undid|Undo/i).first()).toBeVisible();
   await expectText(page, "what was undone");
 
@@ -126,13 +126,13 @@ test("names of photos, folders, labels and sets that look like HTML are text in 
   await page.keyboard.press("Control+a");
   await page.keyboard.type(IMAGE);
   await page.keyboard.press("Enter");
-  await expectText(page, "a search for what nobody knows");
+  await expectText(page, "a search for an unknown word");
   await page.keyboard.press("Escape");
 
   for (const [key, view] of [
     ["f", "filters"],
-    ["s", "a set to save"],
-    ["?", "the list of keys"],
+    ["s", "saving a search"],
+    ["?", "the keyboard shortcuts"],
     ["m", "the map"],
     ["h", "the versions"],
     ["e", "the evaluation"],
@@ -152,7 +152,7 @@ test("names of photos, folders, labels and sets that look like HTML are text in 
 });
 
 // guarantee: hostile-names
-test("the page's policy would stop what got through all the same", async ({ page }) => {
+test("the page's policy blocks injected HTML", async ({ page }) => {
   await page.goto(program.address);
   await expect(page.getByRole("grid")).toBeVisible();
   const ran = await page.evaluate(async (html) => {

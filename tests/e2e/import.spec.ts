@@ -7,7 +7,7 @@ test.afterEach(({ troubles }) => expect(troubles).toEqual([]));
 
 const clean = async (page: Page) => expect(await complaints(page)).toEqual([]);
 
-test("labels are imported with the keyboard alone: read, looked at, one changed, one left out, taken, undone", async ({
+test("imports labels with the keyboard alone: previews, changes one, skips one, imports and undoes", async ({
   page,
   openWindow,
 }) => {
@@ -25,7 +25,7 @@ test("labels are imported with the keyboard alone: read, looked at, one changed,
   const rows = page.getByRole("list", { name: "Keywords and their labels" }).getByRole("listitem");
   await expect(rows).toHaveCount(6);
   await expect(rows.first()).toContainText("could also be crane, a kind of lifting device");
-  await expect(page.getByText("<b>Rex</b>").first()).toBeVisible(); // as text: a label is no HTML
+  await expect(page.getByText("<b>Rex</b>").first()).toBeVisible(); // as text: a label is not HTML
   await expect(page.getByRole("button", { name: "Import 112 verdicts" })).toBeVisible();
   await clean(page);
 
@@ -34,7 +34,7 @@ test("labels are imported with the keyboard alone: read, looked at, one changed,
     .getByRole("button", { name: /choose a label for crane/ })
     .press("Enter");
   await page.keyboard.type("gull");
-  // The list is that of the whole word, not of its first letters, when a key moves in it.
+  // The list shows completions of the whole word, not of its first letters, once a key moves in it.
   await expect.poll(async () => (await callsOf(page, "suggestLabels")).at(-1)).toMatchObject({ text: "gull" });
   await page.keyboard.press("ArrowDown");
   await expect(page.getByRole("option", { name: /^gull/ })).toHaveAttribute("data-highlighted");
@@ -64,7 +64,7 @@ test("labels are imported with the keyboard alone: read, looked at, one changed,
   await expect(page.getByText(/^Undone: Import/)).toBeVisible();
 });
 
-test("folders and files are chosen as sources, and what can't be read is said where it was asked for", async ({
+test("folders and files can be sources, and an unreadable one is reported beside its field", async ({
   page,
   openWindow,
 }) => {

@@ -6,10 +6,10 @@ import { tabTo } from "./tab-to";
 test.afterEach(({ troubles }) => expect(troubles).toEqual([]));
 
 // guarantee: keyboard
-test("every view is reached with the keyboard alone", async ({ page, openWindow }) => {
+test("every view can be reached with the keyboard alone", async ({ page, openWindow }) => {
   await openWindow({ photos: 300 });
   await expect(page.getByRole("gridcell").first()).toBeVisible();
-  // In the order that Tab has.
+  // In Tab order.
   for (const [name, heading] of [
     [/^All photos/, "All photos"],
     ["Unreviewed", "Unreviewed"],
@@ -23,7 +23,7 @@ test("every view is reached with the keyboard alone", async ({ page, openWindow 
     await page.keyboard.press("Enter");
     await expect(page.getByRole("main").getByRole("heading", { name: heading }).first()).toBeVisible();
   }
-  await tabTo(page, "button", /^All photos/); // among the labels m merges
+  await tabTo(page, "button", /^All photos/); // among the labels, m merges
   await page.keyboard.press("Enter");
   await page.keyboard.press("m");
   await expect(page.getByRole("application")).toBeVisible();
@@ -39,7 +39,7 @@ test("every view is reached with the keyboard alone", async ({ page, openWindow 
   await expect(page.getByRole("grid")).toBeFocused();
 });
 
-test("a dialog gives the focus back to what opened it", async ({ page, openWindow }) => {
+test("a dialog returns the focus to what opened it", async ({ page, openWindow }) => {
   await openWindow({ photos: 300 });
   await expect(page.getByRole("gridcell").first()).toBeVisible();
   await tabTo(page, "button", "Export");
@@ -56,7 +56,7 @@ test("a dialog gives the focus back to what opened it", async ({ page, openWindo
 
 for (const colorScheme of ["light", "dark"] as const) {
   // guarantee: keyboard
-  test(`wherever Tab leads the focus is seen, in ${colorScheme}`, async ({ page, openWindow }) => {
+  test(`the focus is visible at every Tab stop, in ${colorScheme} mode`, async ({ page, openWindow }) => {
     await page.emulateMedia({ colorScheme });
     await openWindow({ photos: 300 });
     await page.getByRole("gridcell").first().click();
@@ -69,7 +69,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       const stop = await page.evaluate(() => {
         const element = document.activeElement;
         if (!element || element === document.body) return null;
-        // The grid shows the focus on the photo that has it.
+        // The grid shows focus on the focused photo.
         const shown =
           element.getAttribute("role") === "grid" ? (document.querySelector(".focused .frame") ?? element) : element;
         const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(shown);
@@ -79,7 +79,7 @@ for (const colorScheme of ["light", "dark"] as const) {
         };
       });
       if (stop === null) {
-        // Out of the page and in again at its beginning: from there on the order counts.
+        // Leave the page and enter it again at its start, where the order begins.
         if (turns++ === 0) stops = [];
         continue;
       }

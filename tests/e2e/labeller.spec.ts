@@ -5,7 +5,7 @@ import { callsOf, test } from "./mock-page";
 
 test.afterEach(({ troubles }) => expect(troubles).toEqual([]));
 
-test("what labels the library is exported by keyboard alone, and not over another file unless that is said", async ({
+test("exports the labeller with the keyboard alone, and overwrites another file only after confirmation", async ({
   page,
   openWindow,
 }) => {

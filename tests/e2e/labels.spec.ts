@@ -16,10 +16,7 @@ async function manage(page: Page) {
   await page.keyboard.press("Home");
 }
 
-test("a label is renamed, coloured, given a key and further names with the keyboard alone", async ({
-  page,
-  openWindow,
-}) => {
+test("renames a label and sets its colour, key and synonyms with the keyboard alone", async ({ page, openWindow }) => {
   await openWindow({ photos: 200 });
   await manage(page);
   await page.keyboard.press("Enter");
@@ -49,7 +46,7 @@ test("a label is renamed, coloured, given a key and further names with the keybo
   expect(await callsOf(page, "annotate")).toEqual([expect.objectContaining({ verdict: "accept" })]);
 });
 
-test("a name that is taken is refused and the old one stays", async ({ page, openWindow }) => {
+test("refuses a name that is taken, and keeps the old one", async ({ page, openWindow }) => {
   await openWindow({ photos: 200 });
   await manage(page);
   const before = await page.getByRole("option").nth(1).innerText();
@@ -67,7 +64,7 @@ test("a name that is taken is refused and the old one stays", async ({ page, ope
   await expect(name).toHaveValue(own);
 });
 
-test("chosen labels are merged into the one with the most photos, and others deleted and restored", async ({
+test("merges selected labels into the one with the most photos, and deletes and restores others", async ({
   page,
   openWindow,
 }) => {
@@ -91,13 +88,13 @@ test("chosen labels are merged into the one with the most photos, and others del
   await page.keyboard.press("Delete");
   await expect(page.locator(`#${gone}`)).toHaveCount(0);
   await page.getByRole("checkbox", { name: "Show deleted" }).check();
-  await page.getByRole("textbox", { name: "Filter labels" }).last().fill(name); // no photo has it: it is far below
+  await page.getByRole("textbox", { name: "Filter labels" }).last().fill(name); // it is on no photo, so it is far down the list
   await page.locator(`#${gone}`).click();
   await page.getByRole("button", { name: "Restore" }).click();
   await expect(page.locator(`#${gone}`)).not.toHaveClass(/gone/);
 });
 
-test("a label has a threshold of its own, and takes back what holds for all", async ({ page, openWindow }) => {
+test("a label can have its own threshold, and return to the default", async ({ page, openWindow }) => {
   await openWindow({ photos: 200 });
   await manage(page);
   const slider = page
@@ -118,7 +115,7 @@ test("a label has a threshold of its own, and takes back what holds for all", as
   expect((await callsOf(page, "changeSettings")).at(-1)).toEqual({ labelThresholds: {} });
 });
 
-test("the list is filtered and ordered by name", async ({ page, openWindow }) => {
+test("filters the list and sorts it by name", async ({ page, openWindow }) => {
   await openWindow({ photos: 200 });
   await manage(page);
   await page.getByRole("textbox", { name: "Filter labels" }).last().fill("zzz");

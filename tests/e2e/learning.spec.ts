@@ -11,7 +11,7 @@ const status = (page: Page) => page.getByRole("contentinfo");
 const row = (page: Page, version: string) =>
   page.getByRole("row").filter({ has: page.getByRole("rowheader", { name: version }) });
 
-/** Accepts a label of twenty photos, which live learning learns from. */
+/** Accepts a label on twenty photos, which starts live learning. */
 async function correctTwenty(page: Page) {
   await page.getByRole("gridcell").first().click();
   for (let i = 1; i < 20; i++) await page.keyboard.press("Shift+ArrowRight");
@@ -21,14 +21,14 @@ async function correctTwenty(page: Page) {
   await page.keyboard.press("1");
 }
 
-test("twenty verdicts are learned from without being asked, and what changed is one key away", async ({
+test("retrains automatically after twenty annotations, and shows the changed labels with one key", async ({
   page,
   openWindow,
 }) => {
   await openWindow({ photos: 200, liveLearning: true });
   await correctTwenty(page);
   await expect(status(page)).toContainText("changed label");
-  // The photos on screen were named, so that they come first.
+  // The window named the visible photos, so they come first.
   await expect
     .poll(async () => ((await callsOf(page, "watching")).at(-1) as { photos: number[] }).photos.length)
     .toBeGreaterThan(8);
@@ -43,7 +43,7 @@ test("twenty verdicts are learned from without being asked, and what changed is 
   await expect(page.getByRole("status").filter({ hasText: "Before:" })).toContainText("Now:");
   await clean(page);
 
-  // Versions: kept, compared, back and forward, all with the keyboard.
+  // Versions are kept, compared and switched with the keyboard alone.
   await page.keyboard.press("h");
   await expect(page.getByRole("heading", { name: "Versions", exact: true })).toBeVisible();
   await expect(row(page, "Version 2")).toContainText("automatic, not kept");
@@ -65,7 +65,7 @@ test("twenty verdicts are learned from without being asked, and what changed is 
   await expect(page.getByText("Paused while")).toHaveCount(0);
 });
 
-test("learning now is a key, and makes a version that no live one replaces; the switch stops live learning", async ({
+test("a key retrains now, making a version that live learning keeps; a switch turns live learning off", async ({
   page,
   openWindow,
 }) => {
@@ -83,7 +83,7 @@ test("learning now is a key, and makes a version that no live one replaces; the 
   expect(await callsOf(page, "changeSettings")).toEqual([{ liveLearning: false }]);
 });
 
-test("a place without changes says so", async ({ page, openWindow }) => {
+test("says so when no labels changed", async ({ page, openWindow }) => {
   await openWindow({ photos: 200, liveLearning: true });
   await page.getByRole("button", { name: "Changed labels" }).press("Enter");
   await expect(page.getByRole("heading", { name: "No labels changed" })).toBeVisible();

@@ -5,10 +5,7 @@ import { join } from "node:path";
 import { expect, test } from "@playwright/test";
 import { type ServedProgram, serveFolder } from "./served-program";
 
-/**
- * Learning as a person meets it: the built engine behind the browser host, real photos, the keyboard, and nobody who
- * asks for it.
- */
+/** Live learning as a person experiences it: the built engine behind the browser host, real photos and the keyboard. */
 
 const SAMPLES = [
   "french-alpine-landscape",
@@ -23,7 +20,7 @@ const scratch = mkdtempSync(join(tmpdir(), "semblance-live-"));
 const folder = join(scratch, "Photos");
 let program: ServedProgram;
 
-test.setTimeout(180_000); // two cores that are busy otherwise
+test.setTimeout(180_000); // two cores that may be busy
 
 test.beforeAll(async () => {
   mkdirSync(folder);
@@ -37,13 +34,13 @@ test.afterAll(async () => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
-test("a label typed on some photos moves the labels of the others in sight, without being asked, and one step back undoes it", async ({
+test("a label typed on some photos updates visible others automatically, and going back one version undoes it", async ({
   page,
 }) => {
   await page.goto(program.address);
   await expect(page.getByText(/[1-7] labelled/)).toBeVisible({ timeout: 60_000 });
   await expect(page.getByRole("list", { name: "Background tasks" })).toHaveCount(0, { timeout: 60_000 });
-  // The small pack of the tests is sure of little: guesses are shown, too.
+  // The small test pack has few confident labels, so guesses are shown too.
   await page.getByRole("slider", { name: "Minimum confidence" }).press("End");
   const named = () =>
     page.getByRole("gridcell").evaluateAll((tiles) => tiles.map((tile) => tile.getAttribute("aria-label") ?? ""));
@@ -63,7 +60,7 @@ test("a label typed on some photos moves the labels of the others in sight, with
     await page.getByRole("grid").focus();
     await page.keyboard.press("ArrowRight");
   }
-  // Nobody presses Learn: photos without a verdict carry other labels, or other confidences, by themselves.
+  // Without any command, photos without annotations get other labels or confidences.
   const others = (names: string[]) => names.filter((_, i) => i >= 3);
   await expect.poll(async () => others(await named()), { timeout: 60_000 }).not.toEqual(others(before));
   await expect(page.getByText("Retraining…")).toHaveCount(0, { timeout: 60_000 });

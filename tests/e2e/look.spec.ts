@@ -5,9 +5,8 @@ import { expect, type Page } from "@playwright/test";
 import { test } from "./mock-page";
 
 /**
- * Pictures of every view, to be looked at: `SEMBLANCE_LOOK=folder npx playwright test look`. Nothing here runs unless
- * that is set,
- * so that the tests stay quick. `SEMBLANCE_LOOK_ONLY=grid,map` takes some of the views alone.
+ * Screenshots of every view for inspection: `SEMBLANCE_LOOK=folder npx playwright test look`. Skipped unless that is
+ * set, to keep test runs quick. `SEMBLANCE_LOOK_ONLY=grid,map` selects views.
  */
 const FOLDER = process.env.SEMBLANCE_LOOK;
 const ONLY = process.env.SEMBLANCE_LOOK_ONLY?.split(",");
@@ -29,9 +28,9 @@ const review = (name: string) => async (page: Page) =>
 
 interface View {
   closed?: true;
-  /** Copies of a library that is damaged. */
+  /** Backups of a damaged library. */
   damaged?: number;
-  /** It is about a photo. */ ofPhoto?: true;
+  /** Views about a single photo. */ ofPhoto?: true;
   reach(page: Page, photos: number): Promise<unknown>;
 }
 
@@ -198,7 +197,7 @@ for (const [width, height] of SIZES) {
               photos > 0 ? choose(page, 0) : page.getByRole("heading", { name: "No photos in this folder" })
             ).waitFor();
           await reach(page, photos);
-          await page.waitForTimeout(400); // what comes in a moment, such as plots and the map's words
+          await page.waitForTimeout(400); // waits for what loads late, such as plots and the map's words
           await expect
             .poll(() =>
               page

@@ -8,7 +8,7 @@ const labels = (page: Page) => page.getByRole("listbox", { name: /^Labels:/ });
 const head = (page: Page) => page.getByRole("main").getByRole("status").first();
 const tiles = (page: Page) => page.getByRole("gridcell");
 
-// A picture taken of the page reads what was drawn back, of which the browser complains.
+// Taking a screenshot reads the canvas back, which the browser warns about.
 test.afterEach(({ troubles }) => expect(troubles.filter((trouble) => !trouble.includes("ReadPixels"))).toEqual([]));
 
 async function openMap(page: Page) {
@@ -17,7 +17,7 @@ async function openMap(page: Page) {
   await expect(page.locator(".words span").first()).toBeVisible();
 }
 
-/** Share of the map's pixels that are no background. */
+/** Share of the map's pixels that are not background. */
 async function drawn(page: Page): Promise<number> {
   const box = (await map(page).boundingBox())!;
   const { data, info } = await sharp(await page.screenshot({ clip: box }))
@@ -34,18 +34,18 @@ const selected = async (page: Page) =>
   Number((await head(page).innerText()).match(/^([\d,]+) of/)?.[1].replace(",", "") ?? 0);
 
 for (const photos of [0, 1, 7, 1000, 100_000]) {
-  test(`${photos} photos: the map says what there is and draws it`, async ({ page, openWindow }) => {
+  test(`${photos} photos: the map draws them and shows their number`, async ({ page, openWindow }) => {
     await openWindow({ photos });
     await page.getByRole("button", { name: "Map", exact: true }).click();
     if (photos === 0) return expect(page.getByRole("heading", { name: "Nothing to map yet" })).toBeVisible();
     await expect(map(page)).toBeVisible({ timeout: 30_000 });
-    expect(await callsOf(page, "makeEmbeddingMap")).toHaveLength(1); // made where there was none
+    expect(await callsOf(page, "makeEmbeddingMap")).toHaveLength(1); // created, where there was none
     await expect.poll(() => drawn(page), { timeout: 30_000 }).toBeGreaterThan(photos === 1 ? 1e-5 : 1e-4);
     await expect(labels(page).getByRole("option").first()).toBeVisible();
   });
 }
 
-test("by keyboard alone: from the map to a label's photos, a verdict on them, the grid and back", async ({
+test("with the keyboard alone: selects a label's photos on the map, annotates them, shows them in the grid, and goes back", async ({
   page,
   openWindow,
 }) => {
@@ -76,7 +76,7 @@ test("by keyboard alone: from the map to a label's photos, a verdict on them, th
   await expect(page.getByRole("heading", { name: "All photos" })).toBeVisible();
 });
 
-test("keys move the map, choose what is in the middle and all that is seen, and Esc lets go", async ({
+test("keys pan the map, select the middle photo or all visible ones, and Esc clears the selection", async ({
   page,
   openWindow,
 }) => {
@@ -108,7 +108,7 @@ test("keys move the map, choose what is in the middle and all that is seen, and 
   await expect(map(page)).toBeFocused();
 });
 
-test("an outline selects the photos in it: with l, and with shift while dragging", async ({ page, openWindow }) => {
+test("the lasso selects photos, with l or by dragging with shift", async ({ page, openWindow }) => {
   await openWindow({ photos: 1000 });
   await openMap(page);
   const word = (await page.locator(".words span").filter({ hasText: "harbour" }).boundingBox())!;
@@ -133,11 +133,11 @@ test("an outline selects the photos in it: with l, and with shift while dragging
   await draw(45);
   await page.keyboard.up("Shift");
   expect(await selected(page)).toBe(inside);
-  await draw(30); // without it the map moves, and nothing else is selected
+  await draw(30); // without shift the map pans, and the selection stays
   expect(await selected(page)).toBe(inside);
 });
 
-test("a photo shows itself under the pointer, and a click inspects it", async ({ page, openWindow }) => {
+test("shows the photo under the pointer, and inspects it on click", async ({ page, openWindow }) => {
   await openWindow({ photos: 7 });
   await openMap(page);
   const box = (await map(page).boundingBox())!;
@@ -159,10 +159,7 @@ test("a photo shows itself under the pointer, and a click inspects it", async ({
   await expect(page.getByRole("region", { name: "Labels of this photo" })).toBeVisible();
 });
 
-test("colours are chosen by label, confidence or disagreement, and the choice is kept", async ({
-  page,
-  openWindow,
-}) => {
+test("colours by label, confidence or disagreement, and remembers the choice", async ({ page, openWindow }) => {
   await openWindow({ photos: 300 });
   await openMap(page);
   await page.getByLabel("Colour by").click();
@@ -174,7 +171,7 @@ test("colours are chosen by label, confidence or disagreement, and the choice is
   await expect(page.getByRole("heading", { name: "Visual vs. semantic prediction" })).toBeVisible();
 });
 
-test("a map in the making can be watched and cancelled, and one that failed says why", async ({ page, openWindow }) => {
+test("building a map shows progress and can be cancelled; a failure shows its reason", async ({ page, openWindow }) => {
   await openWindow({ photos: 1000 });
   await expect(tiles(page).first()).toBeVisible();
   await page.evaluate(() => {
@@ -204,7 +201,7 @@ test("a map in the making can be watched and cancelled, and one that failed says
   await expect(page.getByRole("main").getByText("the disk is full")).toBeVisible();
 });
 
-test("g shows photos like the selected, shift+g leaves out those like another, and chips take both back", async ({
+test("g finds photos similar to the selected ones, shift+g excludes those similar to another, and chips remove either", async ({
   page,
   openWindow,
 }) => {
@@ -234,7 +231,7 @@ test("g shows photos like the selected, shift+g leaves out those like another, a
   await expect(page.getByRole("heading", { name: "All photos" })).toBeVisible();
 });
 
-test("g says what it needs where nothing is selected, and the button beside a photo does the same", async ({
+test("g without a selection asks for one, and the button beside a photo does the same as g", async ({
   page,
   openWindow,
 }) => {
@@ -247,6 +244,6 @@ test("g says what it needs where nothing is selected, and the button beside a ph
   await expect(page.getByRole("heading", { name: "Similar to this photo" })).toBeVisible();
   await page.keyboard.press("/");
   await page.keyboard.type("boat");
-  await expect(page.getByRole("heading", { name: "“boat”" })).toBeVisible(); // a search begins anew
+  await expect(page.getByRole("heading", { name: "“boat”" })).toBeVisible(); // starts a new search
   await expect(page.getByRole("group", { name: "Similarity search" })).toBeHidden();
 });

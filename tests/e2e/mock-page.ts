@@ -6,7 +6,7 @@ import type { AnnotationCall } from "../../src-shared/contract";
 import type { Imagined, ImaginedOptions } from "../fixtures/mock-library";
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-/** A secure context, as the program’s own hosts are. */
+/** A secure context, like the program’s own hosts. */
 export const ADDRESS = "https://imagined.test/";
 const TYPES: Record<string, string> = {
   html: "text/html",
@@ -25,15 +25,15 @@ interface Built {
   fixture: string;
 }
 export interface OpenWindow {
-  /** Opens the window over an imagined library, which is `imagined` in the page. */
+  /** Opens the window on a mock library, which the page has as `imagined`. */
   (options: ImaginedOptions): Promise<void>;
-  /** Opens it with nothing in the page, as a browser host serves it. */
+  /** Opens it without a mock, as a browser host serves it. */
   alone(address?: string): Promise<void>;
 }
 
-/** Playwright's test, with the window built once per run, as the source stands. */
+/** Playwright's test, with the window built from the sources once per run. */
 export const test = base.extend<{ openWindow: OpenWindow; troubles: string[] }>({
-  /** What the page complained about: uncaught errors, errors and warnings on the console. */
+  /** The page's complaints: uncaught errors, and errors and warnings on the console. */
   troubles: async ({ page }, use) => {
     const troubles: string[] = [];
     page.on("pageerror", (error) => troubles.push(String(error)));
@@ -59,7 +59,7 @@ export const test = base.extend<{ openWindow: OpenWindow; troubles: string[] }>(
         content: `${built.fixture}; globalThis.imagined = globalThis.semblance = fixture.mockLibrary(${JSON.stringify(options)});`,
       });
       await page.goto(ADDRESS);
-      if (!options.closed) await page.getByRole("main").waitFor(); // a key that is pressed before it can mean nothing
+      if (!options.closed) await page.getByRole("main").waitFor(); // before it, a key press can't have an effect
     };
     await use(
       Object.assign(open, {
@@ -96,11 +96,11 @@ async function buildWindow(): Promise<Built> {
   };
 }
 
-/** The names of the calls that the window made, with their argument. */
+/** The window's calls by name, with their arguments. */
 export const callsOf = (page: Page, name: string) =>
   page.evaluate((wanted) => imagined.calls.filter((call) => call.name === wanted).map((call) => call.args[0]), name);
 
-/** The verdicts that the window gave, in their order, whether one by one or several together. */
+/** The window's verdicts in order, whether sent one at a time or together. */
 export const verdictsOf = (page: Page) =>
   page.evaluate(() =>
     imagined.calls.flatMap(({ name, args }) =>

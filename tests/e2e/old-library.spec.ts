@@ -5,15 +5,13 @@ import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import { serveFolder } from "./served-program";
 
-/**
- * A library of the pack of earlier programs, in the built program with the pack in its box: labelled again, and back.
- */
+/** A library from an older program's pack, in the built program with the bundled pack: relabelled, and restored. */
 
 const scratch = mkdtempSync(join(tmpdir(), "semblance-old-"));
 const [folder, home] = [join(scratch, "Photos"), join(scratch, "home")];
 const SAMPLES = ["french-alpine-landscape", "nagasaki-boats", "locomotion-house-cat"];
 
-test.setTimeout(180_000); // two cores that are busy otherwise
+test.setTimeout(180_000); // two cores that may be busy
 test.afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 const named = (page: Page) =>
@@ -21,7 +19,7 @@ const named = (page: Page) =>
 const atRest = (page: Page) =>
   expect(page.getByRole("list", { name: "Background tasks" })).toHaveCount(0, { timeout: 60_000 });
 
-/** Opens the folder's window, where guesses are shown, too. */
+/** Opens the folder's window, with guesses shown too. */
 async function show(page: Page, address: string): Promise<void> {
   await page.goto(address);
   await expect(page.getByRole("gridcell")).toHaveCount(3, { timeout: 60_000 });
@@ -33,7 +31,7 @@ async function show(page: Page, address: string): Promise<void> {
 }
 
 // guarantee: model-upgrade
-test("a library of the seed pack shows its labels, is labelled again by one press, and is as it was by another", async ({
+test("a library of the seed pack shows its labels, is relabelled with one click, and restored with another", async ({
   page,
 }) => {
   mkdirSync(folder);
@@ -45,7 +43,7 @@ test("a library of the seed pack shows its labels, is labelled again by one pres
   await show(page, earlier.address);
   const before = await named(page);
   await earlier.stop();
-  rmSync(seed, { recursive: true }); // as it left the program's box
+  rmSync(seed, { recursive: true }); // as the pack was shipped
 
   const program = await serveFolder(folder, home, { SEMBLANCE_PACK: undefined });
   try {

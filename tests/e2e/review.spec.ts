@@ -8,7 +8,7 @@ test.afterEach(({ troubles }) => expect(troubles).toEqual([]));
 const chosen = (page: Page) => page.locator('[role=gridcell][aria-selected="true"]');
 const clean = async (page: Page) => expect(await complaints(page)).toEqual([]);
 
-test("n shows the photos worth a look in their order, says why, and verdicts go on with the keyboard", async ({
+test("n opens the review queue in order with reasons, and annotating continues with the keyboard", async ({
   page,
   openWindow,
 }) => {
@@ -27,7 +27,7 @@ test("n shows the photos worth a look in their order, says why, and verdicts go 
   await clean(page);
 });
 
-test("a likely mislabel is set right with u, as two verdicts that undo takes back", async ({ page, openWindow }) => {
+test("u corrects a label error with two verdicts, which undo reverts", async ({ page, openWindow }) => {
   await openWindow({ photos: 200 });
   await page.getByRole("button", { name: "Label errors" }).press("Enter");
   await expect(page.getByRole("gridcell").first()).toHaveId("photo-11");
@@ -43,7 +43,7 @@ test("a likely mislabel is set right with u, as two verdicts that undo takes bac
   await clean(page);
 });
 
-test("duplicates are looked for when asked, and all but the best shot of a group are selected", async ({
+test("finds near-duplicates on request, and selects all but the suggested keep of a group", async ({
   page,
   openWindow,
 }) => {
@@ -59,7 +59,7 @@ test("duplicates are looked for when asked, and all but the best shot of a group
   await clean(page);
 });
 
-test("while the slider moves it is said what would be labelled", async ({ page, openWindow }) => {
+test("moving the slider previews what would be labelled", async ({ page, openWindow }) => {
   await openWindow({ photos: 200 });
   const slider = page.getByRole("slider", { name: "Minimum confidence" });
   await slider.focus();

@@ -2,16 +2,16 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { meetOriginals, refuseChanges } from "../fixtures/unchanged-originals";
 
-/** The built program serving a folder's window, as a person starts it without a display. */
+/** The built program serving a folder's window, as on a computer without a display. */
 export interface ServedProgram {
   address: string;
-  /** @throws Error where the program changed an original */
+  /** @throws Error if the program changed an original */
   stop(): Promise<void>;
 }
 
 /**
- * @param home the data folder, apart from the person's own
- * @param env what differs from the environment of the tests; undefined takes a variable away
+ * @param home a separate data folder
+ * @param env changes to the tests' environment; undefined removes a variable
  */
 export async function serveFolder(folder: string, home: string, env: NodeJS.ProcessEnv = {}): Promise<ServedProgram> {
   meetOriginals(folder, home);
@@ -24,7 +24,7 @@ export async function serveFolder(folder: string, home: string, env: NodeJS.Proc
       const found = /http:\S+/.exec(chunk.toString());
       if (found) resolve(found[0]);
     });
-    host.once("exit", (code) => reject(new Error(`the host ended with ${code}`)));
+    host.once("exit", (code) => reject(new Error(`the host exited with code ${code}`)));
   });
   return {
     address,

@@ -15,11 +15,11 @@ async function noViolations(page: Page) {
   expect(await complaints(page)).toEqual([]);
 }
 
-test("by keyboard alone: a query with completion is saved as a set, opened, renamed, deleted and back again", async ({
+test("with the keyboard alone: completes a query and saves, opens, renames, deletes and restores the search", async ({
   page,
   openWindow,
 }) => {
-  test.slow(); // axe looks four times
+  test.slow(); // axe runs four times
   await page.emulateMedia({ reducedMotion: "reduce" });
   await openWindow({ photos: 1000 });
   await page.getByRole("gridcell").first().waitFor();
@@ -40,7 +40,7 @@ test("by keyboard alone: a query with completion is saved as a set, opened, rena
   await page.keyboard.type("-is:failed taken:>=2025-06-10");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "“label:sailboat -is:failed taken:>=2025-06-10”" })).toBeVisible();
-  // its photos are those of the whole query
+  // its photos match the whole query
   await expect(page.getByRole("grid", { name: "Photos" })).toHaveAttribute("aria-busy", "false");
   const found = await status(page).textContent();
 
@@ -80,7 +80,7 @@ test("by keyboard alone: a query with completion is saved as a set, opened, rena
   await expect(renamed).toBeVisible();
 });
 
-test("by clicking: the filter reads and writes the query", async ({ page, openWindow }) => {
+test("with the mouse: the filter reads and writes the query", async ({ page, openWindow }) => {
   await page.emulateMedia({ reducedMotion: "reduce" });
   await openWindow({ photos: 1000 });
   await page.getByRole("gridcell").first().waitFor();
@@ -124,7 +124,7 @@ test("by clicking: the filter reads and writes the query", async ({ page, openWi
   await expect(box(page)).toHaveValue('boat label:crane taken:2025-06 -format:png camera:"NIKON D750"');
 });
 
-test("what can't be read is underlined and explained, and the photos stay", async ({ page, openWindow }) => {
+test("underlines and explains a query error, and keeps the photos", async ({ page, openWindow }) => {
   await page.emulateMedia({ reducedMotion: "reduce" });
   await openWindow({ photos: 300 });
   await page.getByRole("gridcell").first().waitFor();
@@ -140,7 +140,7 @@ test("what can't be read is underlined and explained, and the photos stay", asyn
   await expect(box(page)).not.toHaveAttribute("aria-invalid");
 });
 
-test("a folder, a kind of verdict and a label are saved as queries too", async ({ page, openWindow }) => {
+test("saves a folder, a kind of verdict and a label as queries", async ({ page, openWindow }) => {
   await openWindow({ photos: 300 });
   await page.getByRole("gridcell").first().waitFor();
   const saved = async (name: string) => {

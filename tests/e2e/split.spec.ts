@@ -13,7 +13,7 @@ async function openDialog(page: Page) {
   await expect(page.getByRole("dialog", { name: "Split into train, validation and test" })).toBeVisible();
 }
 
-test("photos are split with the keyboard: duplicates first, then shares with their outcome, and the parts are shown", async ({
+test("splits photos with the keyboard: near-duplicates first, then shares with a preview, then the result", async ({
   page,
   openWindow,
 }) => {
@@ -39,7 +39,7 @@ test("photos are split with the keyboard: duplicates first, then shares with the
   await expect(page.getByRole("combobox", { name: /search/i })).toHaveValue("split:test");
 });
 
-test("shares that are none can't be split by, and the split can be taken away", async ({ page, openWindow }) => {
+test("refuses invalid shares, and removes a split", async ({ page, openWindow }) => {
   await openWindow({ photos: 200 });
   await openDialog(page);
   await page.getByRole("button", { name: "Find near-duplicates" }).press("Enter");
@@ -56,7 +56,7 @@ test("shares that are none can't be split by, and the split can be taken away", 
   expect(await callsOf(page, "removeSplit")).toHaveLength(1);
 });
 
-test("the filter offers the parts of a split once there is one", async ({ page, openWindow }) => {
+test("the filter offers train, validation and test once there is a split", async ({ page, openWindow }) => {
   await openWindow({ photos: 200 });
   await page.keyboard.press("f");
   await expect(page.getByRole("dialog", { name: "Filter" })).toBeVisible();
@@ -64,7 +64,7 @@ test("the filter offers the parts of a split once there is one", async ({ page, 
   await page.keyboard.press("Escape");
   await openDialog(page);
   await page.getByRole("button", { name: "Find near-duplicates" }).press("Enter");
-  // a key on a button that does nothing yet goes elsewhere
+  // pressing a key on a button that is still disabled would go elsewhere
   await expect(page.getByRole("button", { name: "Split", exact: true })).toBeEnabled();
   await page.getByRole("button", { name: "Split", exact: true }).press("Enter");
   await expect(page.getByRole("dialog")).toHaveCount(0);
@@ -75,7 +75,7 @@ test("the filter offers the parts of a split once there is one", async ({ page, 
   await clean(page);
 });
 
-test("a photo's labels are given to its group with v, and to all groups after it was said how many that are", async ({
+test("v applies a photo's labels to its group, and to all groups after showing how many", async ({
   page,
   openWindow,
 }) => {
@@ -89,7 +89,7 @@ test("a photo's labels are given to its group with v, and to all groups after it
     const verdicts = [
       given(9, "own:Rex", "accept"),
       given(9, "own:Max", "reject"),
-      given(18, "own:Rex", "accept"), // 18 and 19 are a group, and so are 27 and 28
+      given(18, "own:Rex", "accept"), // 18 and 19 are one group, 27 and 28 another
       given(19, "own:Rex", "reject"),
       given(27, "own:Rex", "accept"),
     ];

@@ -17,7 +17,7 @@ async function evaluate(page: Page) {
   await expect(view(page).getByRole("grid")).toBeVisible();
 }
 
-/** Walks to a photo with a label of that name, and highlights it. */
+/** Goes to a photo with a label of that name, and highlights the label. */
 async function highlight(page: Page, name: string) {
   await page.keyboard.press("/");
   await page.getByRole("combobox", { name: "Search photos" }).fill(name);
@@ -32,9 +32,9 @@ async function highlight(page: Page, name: string) {
   for (let i = names.findIndex((shown) => shown.startsWith(name)); i > 0; i--) await page.keyboard.press("j");
 }
 
-test("w says why the highlighted label is there: classes, words and photos", async ({ page, openWindow }) => {
+test("w explains the highlighted label: classes, words and photos", async ({ page, openWindow }) => {
   await openWindow({ photos: 1000 });
-  await highlight(page, "lighthouse"); // the third of the imagined labels: two classes, three words, three photos
+  await highlight(page, "lighthouse"); // the third of the mock labels: two classes, three words, three photos
   await page.keyboard.press("w");
   await expect(why(page)).toBeFocused();
   await expect(why(page)).toContainText("Looks like lighthouse 62%");
@@ -45,20 +45,20 @@ test("w says why the highlighted label is there: classes, words and photos", asy
   await expect(why(page)).toBeHidden();
   await expect(page.getByRole("grid")).toBeFocused();
   await page.keyboard.press("w");
-  await page.keyboard.press("x"); // what is rejected need not be explained
+  await page.keyboard.press("x"); // a rejected label needs no explanation
   await expect(why(page)).toBeHidden();
   await page.keyboard.press("w");
   await expect(why(page)).toBeVisible();
 });
 
-test("the button beside a label opens and closes the answer, and a label that nothing explains says so", async ({
+test("the button beside a label opens and closes the explanation, which says if there is no single reason", async ({
   page,
   openWindow,
 }) => {
   await openWindow({ photos: 1000 });
-  await highlight(page, "crane"); // the first crane of the two is the fifth label, and unexplained
+  await highlight(page, "crane"); // the first crane of the two is the fifth label, without an explanation
   const asked = labels(page).getByRole("listitem").filter({ hasText: "lifting device" }).first();
-  // Photos that are walked over faster than a look takes are not drawn beside the grid.
+  // The inspector does not draw photos that are passed quickly.
   await expect
     .poll(
       async () => {
@@ -83,7 +83,7 @@ test("the button beside a label opens and closes the answer, and a label that no
   await expect(button).toBeFocused();
 });
 
-test("an answer that is long in coming shows so, one that fails says why, and another photo closes it", async ({
+test("a slow explanation shows a spinner, a failed one its reason, and another photo closes it", async ({
   page,
   openWindow,
 }) => {
@@ -94,13 +94,13 @@ test("an answer that is long in coming shows so, one that fails says why, and an
     imagined.send = async (call) => {
       if (call.name !== "explain") return send(call);
       await new Promise((resolve) => addEventListener("answer", resolve, { once: true }));
-      return { ok: false, error: { code: "no-photo", message: "photo 7 was not looked at yet" } };
+      return { ok: false, error: { code: "no-photo", message: "photo 7 has not been embedded yet" } };
     };
   });
   await page.keyboard.press("w");
   await expect(why(page).getByRole("status")).toHaveText("Loading…");
   await page.evaluate(() => dispatchEvent(new Event("answer")));
-  await expect(why(page).getByRole("alert")).toContainText("photo 7 was not looked at yet");
+  await expect(why(page).getByRole("alert")).toContainText("photo 7 has not been embedded yet");
   await page.keyboard.press("Escape");
   await expect(why(page)).toBeHidden();
   await page.keyboard.press("w");
@@ -109,7 +109,7 @@ test("an answer that is long in coming shows so, one that fails says why, and an
   await expect(why(page)).toBeHidden();
 });
 
-test("in a photo opened large, Esc closes the answer first", async ({ page, openWindow }) => {
+test("in the Loupe view, Esc closes the explanation first", async ({ page, openWindow }) => {
   await openWindow({ photos: 1000 });
   await highlight(page, "lighthouse");
   await page.keyboard.press("Enter");
@@ -123,7 +123,7 @@ test("in a photo opened large, Esc closes the answer first", async ({ page, open
   await expect(page.getByRole("button", { name: "Next photo" })).toBeHidden();
 });
 
-test("the slider says what it does, and asks for new labels once when it rests", async ({ page, openWindow }) => {
+test("the slider describes its effect, and requests new labels once when released", async ({ page, openWindow }) => {
   await openWindow({ photos: 1000, threshold: 0.5 });
   await expect(page.getByText("Minimum confidence 50%")).toBeVisible();
   await expect(page.getByText("Fewer labels")).toBeVisible();
@@ -140,7 +140,7 @@ test("the slider says what it does, and asks for new labels once when it rests",
   await expect(slider(page)).toHaveAttribute("aria-valuetext", "at least 5%");
 });
 
-test("a threshold that is refused goes back to where it was", async ({ page, openWindow, troubles: _ }) => {
+test("a refused threshold returns to its old value", async ({ page, openWindow, troubles: _ }) => {
   await openWindow({ photos: 1000, threshold: 0.5 });
   await expect(page.getByText("Minimum confidence 50%")).toBeVisible();
   await page.evaluate(() => {
@@ -156,7 +156,7 @@ test("a threshold that is refused goes back to where it was", async ({ page, ope
   await expect(slider(page)).toHaveValue("0.5");
 });
 
-test("a dataset is evaluated: a row per method, the best of a column marked, its interval in words", async ({
+test("evaluates a data set: a row per method, the best of each column marked, intervals in words", async ({
   page,
   openWindow,
 }) => {
@@ -214,7 +214,7 @@ test("a dataset is evaluated: a row per method, the best of a column marked, its
   await expect(view(page).getByText("Expected calibration error 3.4 points")).toBeVisible();
 });
 
-test("the evaluation is copied as Markdown", async ({ page, openWindow }) => {
+test("copies the evaluation as Markdown", async ({ page, openWindow }) => {
   await openWindow({ photos: 1000 });
   await expect(tiles(page).first()).toBeVisible();
   await evaluate(page);
@@ -232,7 +232,7 @@ test("the evaluation is copied as Markdown", async ({ page, openWindow }) => {
   );
 });
 
-test("a run shows how far it is, can be stopped, and says why it failed", async ({ page, openWindow }) => {
+test("an evaluation shows progress, can be cancelled, and shows why it failed", async ({ page, openWindow }) => {
   await openWindow({ photos: 1000 });
   await expect(tiles(page).first()).toBeVisible();
   await evaluate(page);
@@ -261,7 +261,7 @@ test("a run shows how far it is, can be stopped, and says why it failed", async 
   await expect(view(page).getByRole("alert")).toContainText("150 of 1,000 photos cannot be read");
 });
 
-test("a folder for the dataset is chosen in the window; keys of photos do nothing there, and e leads back", async ({
+test("chooses the data set's folder in the window, where photo shortcuts are off, and e goes back", async ({
   page,
   openWindow,
 }) => {

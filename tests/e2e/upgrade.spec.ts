@@ -11,7 +11,7 @@ const clean = async (page: Page) => expect(await complaints(page)).toEqual([]);
 
 test.afterEach(({ troubles }) => expect(troubles).toEqual([]));
 
-test("a library of an older model offers to be labelled again, shows how far it is, and the old labels can be had back", async ({
+test("a library of an older model offers to relabel, shows progress, and can restore the old labels", async ({
   page,
   openWindow,
 }) => {
@@ -35,12 +35,12 @@ test("a library of an older model offers to be labelled again, shows how far it 
   await expect(done(page)).toBeHidden();
   expect(await callsOf(page, "goBack")).toHaveLength(1);
   await expect(page.getByRole("contentinfo")).toContainText("Semblance seed");
-  await expect(offer(page)).toBeHidden(); // whoever went back is not asked again
+  await expect(offer(page)).toBeHidden(); // after going back, the offer does not return
   await page.getByRole("button", { name: "Harbour", exact: true }).click();
   await expect(page.getByRole("menuitem", { name: "Relabel with the new model" })).toBeVisible();
 });
 
-test("it can be cancelled, and is offered again then", async ({ page, openWindow }) => {
+test("relabelling can be cancelled, and is then offered again", async ({ page, openWindow }) => {
   await openWindow({ photos: 200, upgrade: true });
   await again(page).click();
   await page.getByRole("main").getByRole("button", { name: "Cancel" }).click();
@@ -51,7 +51,7 @@ test("it can be cancelled, and is offered again then", async ({ page, openWindow
   await expect(again(page)).toBeVisible();
 });
 
-test("an offer that is waved away stays away, also after a restart, and in the menu", async ({ page, openWindow }) => {
+test("a dismissed offer stays dismissed after a restart, and remains in the menu", async ({ page, openWindow }) => {
   await openWindow({ photos: 3, upgrade: true });
   await offer(page).getByRole("button", { name: "Not now" }).click();
   await expect(offer(page)).toBeHidden();
@@ -66,7 +66,7 @@ test("an offer that is waved away stays away, also after a restart, and in the m
   await expect(done(page)).toBeHidden();
 });
 
-test("a library of the best model offers nothing", async ({ page, openWindow }) => {
+test("a library of the best model gets no offer", async ({ page, openWindow }) => {
   await openWindow({ photos: 3 });
   await expect(page.getByRole("gridcell").first()).toBeVisible();
   await expect(offer(page)).toBeHidden();

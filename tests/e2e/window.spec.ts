@@ -10,7 +10,7 @@ const labels = (page: Page) => page.getByRole("region", { name: "Labels of this 
 test.afterEach(({ troubles }) => expect(troubles).toEqual([]));
 
 for (const photos of [0, 1, 1000, 100_000]) {
-  test(`${photos} photos: the grid holds what is on screen and no more`, async ({ page, openWindow }) => {
+  test(`${photos} photos: the grid renders only what is on screen`, async ({ page, openWindow }) => {
     await openWindow({ photos });
     await expect(page.getByRole("heading", { name: "All photos" })).toBeVisible();
     if (photos === 0) return expect(page.getByRole("heading", { name: "No photos in this folder" })).toBeVisible();
@@ -25,7 +25,7 @@ for (const photos of [0, 1, 1000, 100_000]) {
   });
 }
 
-test("arrows walk over rows and groups, and the focused photo stays in view", async ({ page, openWindow }) => {
+test("arrow keys move over rows and groups, and the focused photo stays in view", async ({ page, openWindow }) => {
   await openWindow({ photos: 60 });
   await tiles(page).first().click();
   expect(await focused(page)).toBe("photo-60");
@@ -39,7 +39,7 @@ test("arrows walk over rows and groups, and the focused photo stays in view", as
   expect(await focused(page)).toBe("photo-60");
   await expect(page.getByRole("rowheader").first()).toBeInViewport();
   await expect(page.getByRole("grid")).toBeFocused();
-  // Scrolled away from the focus, the same key leads back to it.
+  // After scrolling away from the focus, the same key scrolls back to it.
   await page.getByRole("grid").hover();
   await page.mouse.wheel(0, 2000);
   await expect.poll(() => page.getByRole("grid").evaluate((grid) => grid.scrollTop)).toBeGreaterThan(500);
@@ -47,7 +47,7 @@ test("arrows walk over rows and groups, and the focused photo stays in view", as
   await expect.poll(() => page.getByRole("grid").evaluate((grid) => grid.scrollTop)).toBe(0);
 });
 
-test("photos are selected with click, shift, ctrl and ctrl+A, and Esc lets go", async ({ page, openWindow }) => {
+test("click, shift, ctrl and ctrl+A select photos, and Esc clears the selection", async ({ page, openWindow }) => {
   await openWindow({ photos: 1000 });
   await tiles(page).nth(1).click();
   await expect(chosen(page)).toHaveCount(1);
@@ -67,7 +67,7 @@ test("photos are selected with click, shift, ctrl and ctrl+A, and Esc lets go", 
   await expect(chosen(page)).toHaveCount(0);
 });
 
-test("1 accepts, 1 again takes it back, x rejects, z and shift+z undo and redo", async ({ page, openWindow }) => {
+test("1 accepts, 1 again clears, x rejects, z and shift+z undo and redo", async ({ page, openWindow }) => {
   await openWindow({ photos: 1000 });
   await tiles(page).nth(2).click();
   const first = labels(page).getByRole("listitem").first();
@@ -86,7 +86,7 @@ test("1 accepts, 1 again takes it back, x rejects, z and shift+z undo and redo",
     .getByRole("button", { name: "Undo" })
     .click();
   await expect(labels(page).getByRole("listitem")).toHaveCount(before);
-  await page.keyboard.press("ArrowRight"); // the button that had the focus is gone, the keys still work
+  await page.keyboard.press("ArrowRight"); // the focused button is gone, but keys still work
   expect(await focused(page)).not.toBe("photo-998");
   await page.keyboard.press("ArrowLeft");
   await page.keyboard.press("Shift+Z");
@@ -99,7 +99,7 @@ test("1 accepts, 1 again takes it back, x rejects, z and shift+z undo and redo",
   await expect(labels(page).getByRole("listitem")).toHaveCount(before);
 });
 
-test("labels keep their number while a photo is judged", async ({ page, openWindow }) => {
+test("labels keep their number while a photo is annotated", async ({ page, openWindow }) => {
   await openWindow({ photos: 1000 });
   await page.keyboard.press("/");
   await page.getByRole("combobox", { name: /^Search photos/ }).fill("crane");
@@ -114,10 +114,7 @@ test("labels keep their number while a photo is judged", async ({ page, openWind
   expect(names[0].split("\n")[1]).toBe((await items.first().innerText()).split("\n")[1]);
 });
 
-test("t types a label of the dictionary or of one's own, and keys are text while typing", async ({
-  page,
-  openWindow,
-}) => {
+test("t opens the field for a dictionary or own label, where keys type text", async ({ page, openWindow }) => {
   await openWindow({ photos: 1000 });
   await tiles(page).nth(2).click();
   await page.keyboard.press("t");
@@ -136,7 +133,7 @@ test("t types a label of the dictionary or of one's own, and keys are text while
   await expect(page.getByRole("combobox", { name: "Add a label" })).toHaveValue("");
 });
 
-test("no letter is lost after t, while the photo is still looked up and where the inspector was hidden", async ({
+test("no letter is lost after t, even while the photo loads or the inspector was hidden", async ({
   page,
   openWindow,
 }) => {
@@ -164,7 +161,7 @@ test("no letter is lost after t, while the photo is still looked up and where th
   expect(await verdictsOf(page)).toEqual([expect.objectContaining({ verdict: "accept" })]);
 });
 
-test("a verdict goes to the whole selection", async ({ page, openWindow }) => {
+test("a verdict applies to the whole selection", async ({ page, openWindow }) => {
   await openWindow({ photos: 1000 });
   await tiles(page).nth(0).click();
   await tiles(page)
@@ -178,7 +175,7 @@ test("a verdict goes to the whole selection", async ({ page, openWindow }) => {
   expect(given.photos).toHaveLength(4);
 });
 
-test("Enter opens a photo large, arrows turn the pages, Esc goes back to the same photo", async ({
+test("Enter opens the Loupe view, arrow keys page through photos, Esc returns to the same photo", async ({
   page,
   openWindow,
 }) => {
@@ -198,7 +195,7 @@ test("Enter opens a photo large, arrows turn the pages, Esc goes back to the sam
   expect(await focused(page)).toBe("photo-997");
 });
 
-test("in a photo opened large, Esc leaves the label field first, and a message's Undo works", async ({
+test("in the Loupe view, Esc leaves the label field first, and Undo in a message works", async ({
   page,
   openWindow,
 }) => {
@@ -222,7 +219,7 @@ test("in a photo opened large, Esc leaves the label field first, and a message's
       (it) => it.boundingBox(),
     ),
   );
-  expect(message!.y + message!.height, "a message leaves the filmstrip free").toBeLessThanOrEqual(strip!.y);
+  expect(message!.y + message!.height, "a message does not cover the filmstrip").toBeLessThanOrEqual(strip!.y);
   await page.getByRole("button", { name: "Undo" }).click();
   await expect(first).toContainText("%");
   await expect(large).toBeVisible();
@@ -230,7 +227,7 @@ test("in a photo opened large, Esc leaves the label field first, and a message's
   await expect(large).toBeHidden();
 });
 
-test("settings are read, changed and sent as a whole", async ({ page, openWindow }) => {
+test("reads, changes and sends settings as a whole", async ({ page, openWindow }) => {
   await openWindow({ photos: 1000 });
   await page.getByRole("button", { name: "Harbour", exact: true }).click();
   await page.getByRole("menuitem", { name: "Settings…" }).click();
@@ -256,7 +253,7 @@ test("settings are read, changed and sent as a whole", async ({ page, openWindow
   ]);
 });
 
-test("the theme is switched by hand and kept", async ({ page, openWindow }) => {
+test("switches the theme and remembers it", async ({ page, openWindow }) => {
   await openWindow({ photos: 1 });
   await page.getByRole("button", { name: "Theme" }).click();
   await page.getByRole("menuitemradio", { name: "Dark" }).click();
@@ -265,7 +262,7 @@ test("the theme is switched by hand and kept", async ({ page, openWindow }) => {
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
 });
 
-test("an unknown word offers words that are known, and results carry their relevance", async ({ page, openWindow }) => {
+test("an unknown word suggests known ones, and results show their relevance", async ({ page, openWindow }) => {
   await openWindow({ photos: 1000 });
   await page.keyboard.press("/");
   await page.keyboard.type("goldfsh");
@@ -278,7 +275,7 @@ test("an unknown word offers words that are known, and results carry their relev
   await expect(page.getByRole("combobox", { name: /^Search photos/ })).toHaveValue("");
 });
 
-test("corrections are learned from, and the model before is one click away", async ({ page, openWindow }) => {
+test("retrains on corrections, and returns to the previous model with one click", async ({ page, openWindow }) => {
   await openWindow({ photos: 1000 });
   await tiles(page).first().click();
   await page.keyboard.press("1");
@@ -292,7 +289,7 @@ test("corrections are learned from, and the model before is one click away", asy
   await expect(page.getByRole("row").filter({ hasText: "Base model" })).toContainText("In use");
 });
 
-test("a folder is chosen in the window where the host has no dialog", async ({ page, openWindow }) => {
+test("chooses a folder in the window if the host has no dialog", async ({ page, openWindow }) => {
   await openWindow({ photos: 1000, closed: true });
   await expect(page.getByRole("button", { name: /Travels.*Locate/ }).first()).toBeEnabled();
   await page.getByRole("button", { name: "Open folder" }).click();
@@ -310,7 +307,7 @@ test("a folder is chosen in the window where the host has no dialog", async ({ p
   await expect(page.getByRole("heading", { name: "All photos" })).toBeVisible();
 });
 
-test("photos that stream in above do not move what is looked at", async ({ page, openWindow }) => {
+test("photos added above do not move the visible ones", async ({ page, openWindow }) => {
   await openWindow({ photos: 1000 });
   await tiles(page).first().click();
   await page.getByRole("grid").hover();
@@ -339,7 +336,7 @@ test("photos that stream in above do not move what is looked at", async ({ page,
   await expect.poll(inView).toBe(before);
 });
 
-test("work in progress is shown with its rate and can be paused and cancelled", async ({ page, openWindow }) => {
+test("shows running jobs with their rate, which can be paused and cancelled", async ({ page, openWindow }) => {
   await openWindow({ photos: 1000 });
   await expect(tiles(page).first()).toBeVisible();
   await page.evaluate(() =>

@@ -18,7 +18,7 @@ const root = mkdtempSync(join(tmpdir(), "embed-"));
 const photo = (i: number) => join(root, `${i}.png`);
 const PHOTOS = 40;
 
-/** Sees the first pixel of a photo, and nothing but NaN where it is white. */
+/** A model that outputs a photo's first pixel, and NaN for white. */
 function eye() {
   const looks: number[] = [];
   const model: VisualModel = {
@@ -44,10 +44,10 @@ beforeAll(async () => {
   await sharp({ create: { width: 8, height: 8, channels: 3, background: "white" } })
     .png()
     .toFile(join(root, "white.png"));
-  writeFileSync(join(root, "broken.png"), "no photo");
+  writeFileSync(join(root, "broken.png"), "not a photo");
 });
 
-test("photos come back in their order, looked at once each, the unreadable and the meaningless with their reason", async () => {
+test("embeds each photo once, in order, and reports unreadable photos and non-finite output", async () => {
   const paths = [
     join(root, "broken.png"),
     ...Array.from({ length: PHOTOS }, (_, i) => photo(PHOTOS - 1 - i)),
@@ -78,7 +78,7 @@ test("photos come back in their order, looked at once each, the unreadable and t
   }
 });
 
-test("what is kept of one visual model is not taken for another's, nor rows of another length", () => {
+test("ignores the cache of another visual model, and rows of another length", () => {
   const home = mkdtempSync(join(tmpdir(), "embeddings-"));
   const content = Uint8Array.of(1, 2, 3);
   const cache = openEmbeddingCache(home, "one", 2, 1);

@@ -17,7 +17,7 @@ import { semblance, stateOf } from "../fixtures/command-line";
 import { temporaryFolder } from "../fixtures/photo-folder";
 import { COLOURS, FEATURES, writeColourPack } from "../fixtures/small-onnx";
 
-/** Photos by class folder: two colours that the pack knows, one that it does not, and a word that nobody knows. */
+/** Class folders: two colours that the pack knows, one that it does not, and an unknown word. */
 const FOLDERS: Record<string, number[][]> = {
   tomato: [
     [220, 30, 20],
@@ -61,14 +61,14 @@ afterAll(() => rmSync(dirname(dataset), { recursive: true, force: true }));
 const json = <T>(text: string): T => JSON.parse(text) as T;
 
 describe("semblance evaluate", () => {
-  test("scores six methods in every setting, says what it left out, and looks at each photo once", async () => {
+  test("scores six methods in every setting, reports what it left out, and embeds each photo once", async () => {
     const home = temporaryFolder();
     const before = stateOf(dataset);
     const report = join(temporaryFolder(), "report.html");
     const args = ["evaluate", dataset, "--pack", pack, "--steps", "30", "--json", "--report", report];
     const first = await semblance(home, args);
     expect(first.code).toBe(0);
-    expect(first.stderr).toContain("1 photos left out, of 1 labels that nothing is known of: flurblewock (1)");
+    expect(first.stderr).toContain("1 photos left out, of 1 unknown labels: flurblewock (1)");
     expect(first.stderr).toContain("1 photos could not be read");
     const { methods, photos } = json<Output>(first.stdout);
     expect(photos).toBe(7);
@@ -83,10 +83,10 @@ describe("semblance evaluate", () => {
     }
     expect(methods.softmax.seen!.hit[1]).toBe(100);
     expect(methods.softmax.unseen!.hit[1]).toBe(0);
-    expect(methods.devise.unseen!.hit[1]).toBe(100); // one candidate
+    expect(methods.devise.unseen!.hit[1]).toBe(100); // a single candidate
 
     const page = readFileSync(report, "utf8");
-    expect(page).toContain("Unseen: 2 photos of other labels, among 1 such labels");
+    expect(page).toContain("Unseen: 2 photos of other labels, ranked among 1 such labels");
     expect(page).toContain("prefers-color-scheme: dark");
     expect(page.match(/<svg /g)).toHaveLength(8);
     expect(page).not.toMatch(/<script|https?:/);
@@ -97,7 +97,7 @@ describe("semblance evaluate", () => {
     expect(stateOf(dataset)).toEqual(before);
   });
 
-  test("holds classes out of the pack: their photos are unseen then", async () => {
+  test("holds out classes of the pack, whose photos become unseen", async () => {
     const { stdout, code } = await semblance(temporaryFolder(), [
       "evaluate",
       dataset,
@@ -119,13 +119,13 @@ describe("semblance evaluate", () => {
   });
 
   test.each<[string, () => string[], RegExp]>([
-    ["no dataset", () => ["evaluate"], /give either a dataset or --features/],
-    ["a dataset that is not there", () => ["evaluate", "/nowhere"], /there is no dataset \/nowhere/],
+    ["no data set", () => ["evaluate"], /give either a dataset or --features/],
+    ["a missing data set", () => ["evaluate", "/nowhere"], /no data set at \/nowhere/],
     ["an empty folder", () => ["evaluate", temporaryFolder()], /has 0 photos with a label/],
     [
-      "labels that nobody knows",
+      "unknown labels",
       () => ["evaluate", onlyFolder("flurblewock")],
-      /nothing is known of the 1 labels of dataset .*: flurblewock \(1\)/,
+      /none of the 1 labels of data set .* is known: flurblewock \(1\)/,
     ],
     [
       "too many classes to hold out",
@@ -137,11 +137,7 @@ describe("semblance evaluate", () => {
       () => ["evaluate", dataset, "--pack", pack, "--candidates", "2-hop"],
       /needs --synsets FILE/,
     ],
-    [
-      "features that are missing",
-      () => ["evaluate", "--features", temporaryFolder()],
-      /validation.features.f16 is missing/,
-    ],
+    ["missing features", () => ["evaluate", "--features", temporaryFolder()], /validation.features.f16 is missing/],
   ])("refuses %s, and leaves nothing behind", async (_, args, message) => {
     const home = join(temporaryFolder(), "data");
     const { code, stderr } = await semblance(home, args());
@@ -154,7 +150,7 @@ describe("semblance evaluate", () => {
 function onlyFolder(name: string): string {
   const root = temporaryFolder();
   mkdirSync(join(root, name));
-  writeFileSync(join(root, name, "a.jpg"), "not looked at");
+  writeFileSync(join(root, name, "a.jpg"), "not read");
   return root;
 }
 
@@ -162,7 +158,7 @@ describe("semblance project train", () => {
   const projectionsIn = (home: string) =>
     existsSync(join(home, "projections")) ? readdirSync(join(home, "projections")) : [];
 
-  test("fits on prototypes and photos, and the pack labels with it from then on", async () => {
+  test("fits on prototypes and photos, and installs the projection for the pack", async () => {
     const home = temporaryFolder();
     const { code, stdout } = await semblance(home, [
       "project",
@@ -192,10 +188,10 @@ describe("semblance project train", () => {
     expect(kept.length).toBe(4 * 100 * FEATURES);
     const tagged = await semblance(home, ["tag", join(dataset, "tomato"), "--pack", pack]);
     expect(tagged.code).toBe(0);
-    expect(readFileSync(join(trained.folder, "projection.f32"))).toEqual(kept); // found, not fitted again
+    expect(readFileSync(join(trained.folder, "projection.f32"))).toEqual(kept); // from the cache
   });
 
-  test("fits onto words of one's own, which evaluate then ranks by", async () => {
+  test("fits onto the user's own word vectors, which evaluate then uses", async () => {
     const [home, shelf] = [temporaryFolder(), temporaryFolder()];
     const vectors = join(shelf, "vectors.txt");
     writeFileSync(
@@ -233,26 +229,26 @@ describe("semblance project train", () => {
     expect(json<{ fitted: { devise: string } }>(evaluated.stdout).fitted.devise).toBe("the pack's own projection");
   });
 
-  test("does not put a projection of prototypes alone in the place of one that knows photos", async () => {
+  test("does not replace a projection fitted on photos with one fitted on prototypes alone", async () => {
     const home = temporaryFolder();
     const own = await semblance(home, ["project", "train"]);
     expect(own.stderr).toMatch(
-      /seed has a projection that knows more than its 335 prototypes, in .*packs\/seed, .*name a dataset of photos .* --out/,
+      /seed has a better projection, in .*packs\/seed, than 335 prototypes can give: add a dataset of photos .* --out/,
     );
     expect(own.code).toBe(2);
     expect(projectionsIn(home)).toEqual([]);
-    // nothing better is there yet
+    // no better projection yet
     expect((await semblance(home, ["project", "train", "--pack", pack, "--steps", "10"])).code).toBe(0);
     const { stdout } = await semblance(home, ["project", "train", dataset, "--pack", pack, "--steps", "10", "--json"]);
     const { folder } = json<{ folder: string }>(stdout);
     const kept = stateOf(folder);
     const again = await semblance(home, ["project", "train", "--pack", pack, "--steps", "10"]);
-    expect(again.stderr).toContain(`than its 4 prototypes, in ${folder}`);
+    expect(again.stderr).toContain(`a better projection, in ${folder}, than 4 prototypes`);
     expect(again.code).toBe(2);
     expect(stateOf(folder)).toEqual(kept);
   });
 
-  test("writes the paper's comparisons where it is told to, and keeps them out of the way of labelling", async () => {
+  test("writes the paper's ablations to --out, without using them to label", async () => {
     const [home, out] = [temporaryFolder(), join(temporaryFolder(), "control")];
     const { code } = await semblance(home, [
       "project",
@@ -281,15 +277,11 @@ describe("semblance project train", () => {
   });
 
   test.each<[string, () => string[], RegExp]>([
-    [
-      "random embeddings without a folder of their own",
-      () => ["--embeddings", "random"],
-      /is for comparisons .* --out/,
-    ],
-    ["a dataset that is not there", () => ["/nowhere"], /there is no dataset/],
-    ["labels that nobody knows", () => [onlyFolder("flurblewock")], /nothing is known of the 1 labels/],
-    ["a folder that holds something else", () => ["--out", dataset], /holds no projection/],
-    ["a loss that there is not", () => ["--loss", "l3"], /hinge, l2/],
+    ["random embeddings without --out", () => ["--embeddings", "random"], /is for comparison only .* --out/],
+    ["a missing data set", () => ["/nowhere"], /no data set at/],
+    ["unknown labels", () => [onlyFolder("flurblewock")], /none of the 1 labels/],
+    ["a folder with other files", () => ["--out", dataset], /does not hold a projection/],
+    ["an unknown loss", () => ["--loss", "l3"], /hinge, l2/],
   ])("refuses %s, and leaves nothing behind", async (_, args, message) => {
     const home = join(temporaryFolder(), "data");
     const before = stateOf(dataset);

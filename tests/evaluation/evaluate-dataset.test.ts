@@ -24,8 +24,8 @@ function csv(root: string, text: string | Buffer): string {
   return join(root, "photos.csv");
 }
 
-describe("a dataset", () => {
-  test("is a folder of class folders, named by name, by wnid, or by both", async () => {
+describe("a data set", () => {
+  test("is a folder of class folders, named by name, wnid or both", async () => {
     const root = put(
       fresh(),
       "golden_retriever/a.jpg",
@@ -44,10 +44,10 @@ describe("a dataset", () => {
       ["n01443537-gold fish/d.webp", "gold fish", "n01443537"],
       ["n02084071/c.jpg", "n02084071", "n02084071"],
     ]);
-    expect(skipped).toEqual([{ path: "loose.jpg", reason: "it lies in no class folder" }]);
+    expect(skipped).toEqual([{ path: "loose.jpg", reason: "not in a class folder" }]);
   });
 
-  test("is a CSV with absolute paths or such as begin where it lies, its columns in any order", async () => {
+  test("is a CSV with paths absolute or relative to it, and columns in any order", async () => {
     const root = put(fresh(), "a.jpg", 'b/ü, "b".jpg');
     const file = csv(
       root,
@@ -59,32 +59,32 @@ describe("a dataset", () => {
       { path: join(root, 'b/ü, "b".jpg'), name: "cat", wnid: null },
       { path: join(root, "a.jpg"), name: "pet", wnid: null },
     ]);
-    expect(skipped.map(({ reason }) => reason)).toEqual(["“n0” is no wnid", "there is no such file", "no label"]);
+    expect(skipped.map(({ reason }) => reason)).toEqual(["“n0” is not a wnid", "file not found", "no label"]);
   });
 
   test.each<[string, (root: string) => string, RegExp]>([
-    ["that is not there", (root) => join(root, "none"), /there is no dataset .*none/],
+    ["missing", (root) => join(root, "none"), /no data set at .*none/],
     ["an empty folder", (root) => root, /has 0 photos with a label: it is empty/],
     [
       "photos in no class folder",
       (root) => put(root, "a.jpg", "b.jpg"),
-      /0 photos with a label: 2 entries are of no use, the first: a.jpg, it lies in no class folder/,
+      /0 photos with a label: 2 entries can't be used, the first: a.jpg, not in a class folder/,
     ],
     ["a CSV without labels", (root) => csv(root, "path,name\na.jpg,dog\n"), /has no column label/],
     [
-      "a CSV whose photos are gone",
+      "a CSV whose photos are missing",
       (root) => csv(root, "path,label\na.jpg,dog\n"),
-      /0 photos with a label: 1 entries are of no use/,
+      /0 photos with a label: 1 entries can't be used/,
     ],
     ["a CSV with a header only", (root) => csv(root, "path,label\n"), /has 0 photos/],
     ["a photo", (root) => csv(root, Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0x80])), /is not UTF-8 text/],
-    ["a quote that does not end", (root) => csv(root, 'path,label\n"a.jpg,dog\n'), /is not CSV/],
+    ["an unclosed quote", (root) => csv(root, 'path,label\n"a.jpg,dog\n'), /is not CSV/],
   ])("refuses %s", async (_, make, message) => {
     await expect(readDataset(make(fresh()))).rejects.toThrow(message);
   });
 });
 
-describe("true labels", () => {
+describe("ground truth", () => {
   const lexicon = readLexicon();
   const names = nameReader(lexicon, null);
   const classes = [
@@ -95,7 +95,7 @@ describe("true labels", () => {
   const labelsOf = (...files: ReturnType<typeof file>[]) =>
     groundTruth({ source: "here", files, skipped: [] }, { ...names, classes });
 
-  test("of dog, goldfish and both cranes are found by their ids of WordNet 3.0", () => {
+  test("maps WordNet 3.0 ids, including both cranes", () => {
     const wnids: [string, string][] = [
       ["n02084071", "dog"],
       ["n01443537", "goldfish"],
@@ -113,12 +113,12 @@ describe("true labels", () => {
     expect(lexicon.wordnet.parents(machine).map(lexicon.wordnet.name)).toContain("lifting device");
   });
 
-  test("are the pack's where it has the wnid or, once, the name", () => {
+  test("prefers the pack's classes, by wnid or by an unambiguous name", () => {
     const { photos } = labelsOf(file("anything", "n03126707"), file("My_Thing"), file("crane"));
     expect(photos.map(({ label }) => label)).toEqual(["wn:03130969", "own:my thing", "wn:03130969"]);
   });
 
-  test("that nothing is known of are counted, their photos left out", () => {
+  test("counts unknown labels and leaves their photos out", () => {
     const { photos, unknown, unmapped } = labelsOf(
       file("flurblewock"),
       file("dog"),
@@ -132,12 +132,12 @@ describe("true labels", () => {
     ]);
     expect(unmapped).toEqual(["n99999999"]);
     expect(() => labelsOf(file("flurblewock"), file("zzqx"))).toThrow(
-      "nothing is known of the 2 labels of dataset here: flurblewock (1), zzqx (1)",
+      "none of the 2 labels of data set here is known: flurblewock (1), zzqx (1)",
     );
   });
 });
 
-test("a wnid that the table lacks is found by one name and its offset, 98 times in 100", () => {
+test("maps 98% of wnids missing from the table by one name and offset", () => {
   const { wordnet } = readLexicon();
   const table = readWnidTable("resources/words/imagenet-1k.json");
   let right = 0;
@@ -153,7 +153,7 @@ test("a wnid that the table lacks is found by one name and its offset, 98 times 
 });
 
 test.skipIf(!existsSync(SYNSETS))(
-  "a wnid is found by one name and its offset as by all names and ancestors, 98 times in 100 (skipped without ../shared)",
+  "maps 98% of wnids alike by one name and offset as by all names and ancestors (skipped without ../shared)",
   () => {
     const { wordnet } = readLexicon();
     const rows = readSynsets(SYNSETS);
@@ -167,10 +167,10 @@ test.skipIf(!existsSync(SYNSETS))(
 
 describe("a table of synsets", () => {
   test.each<[string, string | null, RegExp]>([
-    ["that is not there", null, /There is no file/],
+    ["missing", null, /There is no file/],
     ["with other columns", "a\tb\n", /has the columns a, b; it needs wnid, lemmas and parents/],
-    ["with a line that has no wnid", "wnid\tlemmas\tparents\nn00001740\t\t\nx\t\t\n", /line 3 begins with “x”/],
-  ])("%s is refused", (_, text, message) => {
+    ["with a line without a wnid", "wnid\tlemmas\tparents\nn00001740\t\t\nx\t\t\n", /line 3 begins with “x”/],
+  ])("is refused %s", (_, text, message) => {
     const file = join(fresh(), "synsets.tsv");
     if (text !== null) writeFileSync(file, text);
     expect(() => readSynsets(file)).toThrow(message);
@@ -193,15 +193,20 @@ describe("feature files", () => {
   });
 
   test.each<[string, Float16Array, Uint16Array, RegExp]>([
-    ["do not fit", Float16Array.of(1, 2, 3), Uint16Array.of(0, 1), /3 numbers are not 2 × 2 features/],
-    ["are not finite", Float16Array.of(1, 2, NaN, 3), Uint16Array.of(0, 1), /number 2 of photo 1 is NaN/],
-    ["speak of another pack", Float16Array.of(1, 2, 4, 3), Uint16Array.of(0, 9), /photo 1 has class 9, the pack has 8/],
-    ["are empty", new Float16Array(0), new Uint16Array(0), /0 numbers are not 0 × 2/],
-  ])("that %s are refused", (_, features, classes, message) => {
+    ["do not match", Float16Array.of(1, 2, 3), Uint16Array.of(0, 1), /3 numbers, expected 2 × 2 features/],
+    ["are not finite", Float16Array.of(1, 2, NaN, 3), Uint16Array.of(0, 1), /feature 0 of photo 1 is NaN/],
+    [
+      "belong to another pack",
+      Float16Array.of(1, 2, 4, 3),
+      Uint16Array.of(0, 9),
+      /photo 1 has class 9, but the pack has 8 classes/,
+    ],
+    ["are empty", new Float16Array(0), new Uint16Array(0), /0 numbers, expected 0 × 2 features/],
+  ])("are refused when they %s", (_, features, classes, message) => {
     expect(() => readFeatureSet(write(features, classes), "train", 2, 8)).toThrow(message);
   });
 
-  test("that are missing are refused by name", () => {
+  test("are refused by name when missing", () => {
     expect(() => readFeatureSet(fresh(), "validation", 2)).toThrow("validation.features.f16 is missing");
   });
 });

@@ -20,9 +20,9 @@ const draw = random(8);
 const numbers = (n: number) => Float32Array.from({ length: n }, () => draw() - 0.5);
 const M = numbers(E * D);
 const vectors = unitRows(numbers(L * E), E);
-vectors.fill(0, 14 * E); // the last label has no word
+vectors.fill(0, 14 * E); // the last label has no word vector
 const labels = Array.from({ length: L }, (_, l): LabelId => `own:${l}`);
-/** Labels 0..11 are the classes, in reverse; 3 is two classes. */
+/** Labels 0..11 are the classes, in reverse order; label 3 is two classes. */
 const classLabels = Array.from({ length: C }, (_, c) => (c === 0 ? 3 : 11 - c));
 const candidates: Candidates = {
   labels,
@@ -49,18 +49,18 @@ const probability = (i: number, c: number) => {
   return e[c] / e.reduce((a, b) => a + b);
 };
 
-describe("each method is what its formula says, one number at a time", () => {
-  test("softmax: the probability of the label's classes; other labels are never said", async () => {
+describe("each method matches its formula", () => {
+  test("softmax: the probability of the label's classes; other labels are never predicted", async () => {
     const score = await softmaxBaseline(found, C)(candidates);
     for (let i = 0; i < N; i++) {
       const scores = score(i);
       expect(scores[5]).toBeCloseTo(probability(i, 6), 6);
       expect(scores[3]).toBeCloseTo(probability(i, 8) + probability(i, 0), 6);
-      expect(Array.from(scores).filter((s) => s === -Infinity)).toHaveLength(4); // 11, 12, 13 and 14 are no classes
+      expect(Array.from(scores).filter((s) => s === -Infinity)).toHaveLength(4); // 11, 12, 13 and 14 are not classes
     }
   });
 
-  test("DeViSE: cosine of Mv and the word; a label without a word is never said", async () => {
+  test("DeViSE: cosine of Mv and the word vector; labels without one are never predicted", async () => {
     const score = await nearestWords(found, M, D)(candidates);
     for (let i = 0; i < N; i++) {
       for (let l = 0; l < 14; l++) expect(score(i)[l]).toBeCloseTo(cosine(place(i), vector(l)), 5);
@@ -68,13 +68,13 @@ describe("each method is what its formula says, one number at a time", () => {
     }
   });
 
-  test("random embedding: the same with vectors of the label's id", async () => {
+  test("random embedding: the same, with a random vector per label id", async () => {
     const score = await randomWords(found, M, D, (label) => randomEmbedding(label, E, 3))(candidates);
     for (let l = 0; l < L; l++)
       expect(score(2)[l]).toBeCloseTo(cosine(place(2), Array.from(randomEmbedding(labels[l], E, 3))), 5);
   });
 
-  test("ConSE(10): cosine to the mean of the ten likeliest classes' words, by probability", async () => {
+  test("ConSE(10): cosine to the probability-weighted mean of the ten most probable classes", async () => {
     const score = await conse(found, classVectors, E)(candidates);
     for (let i = 0; i < N; i++) {
       const ten = everything.toSorted((a, b) => probability(i, b) - probability(i, a)).slice(0, 10);
@@ -85,7 +85,7 @@ describe("each method is what its formula says, one number at a time", () => {
     }
   });
 
-  test("held-out classes leave the softmax, and the rest add up to 1", () => {
+  test("removes held-out classes from the softmax, which still sums to 1", () => {
     const rest = softmaxOver(logits, C, [2, 7, 9]);
     const e = [2, 7, 9].map((c) => Math.exp(logits[C + c]));
     e.forEach((value, k) => expect(rest[3 + k]).toBeCloseTo(value / (e[0] + e[1] + e[2]), 6));
@@ -95,7 +95,7 @@ describe("each method is what its formula says, one number at a time", () => {
 describe("settings", () => {
   const [cat, dog, pug, yak]: LabelId[] = ["own:cat", "own:dog", "own:pug", "own:yak"];
 
-  test("tell photos of the pack's classes from others, and give each its candidates", () => {
+  test("separate seen from unseen photos, with candidates for each", () => {
     const settings = settingsOf([cat, pug, dog, yak, pug], [dog, cat], null, ["own:more"]);
     expect(settings.seen).toEqual({ photos: [0, 2], labels: [dog, cat] });
     expect(settings.unseen).toEqual({ photos: [1, 3, 4], labels: [pug, yak] });
@@ -103,12 +103,12 @@ describe("settings", () => {
     expect(settings.generalisedSeen.photos).toEqual([0, 2]);
   });
 
-  test("leave out photos whose label is in no candidate set", () => {
+  test("leave out photos whose label is not a candidate", () => {
     const settings = settingsOf([cat, pug, yak], [dog, cat], [yak, "own:gnu", cat]);
     expect(settings.unseen).toEqual({ photos: [2], labels: [yak, "own:gnu"] });
   });
 
-  test("have no photos where there are none", () => {
+  test("are empty without photos", () => {
     const settings = settingsOf([cat], [dog, cat], null);
     expect([settings.unseen.photos, settings.generalised.photos, settings.generalisedSeen.photos]).toEqual([
       [],
@@ -117,7 +117,7 @@ describe("settings", () => {
     ]);
   });
 
-  test("candidate sets hold each other", () => {
+  test("candidate sets are nested", () => {
     const rows = ["imagenet-1k", "2-hops", "3-hops-pure", "rest", ""].map((split) => ({
       wnid: split,
       lemmas: [],
@@ -133,7 +133,7 @@ describe("settings", () => {
   });
 });
 
-test("scores of methods over settings are those of a plain loop, with intervals around them", async () => {
+test("scores match a plain loop over settings, within their intervals", async () => {
   const truths = [0, 4, 12, 13, 12, 7].map((l) => labels[l]);
   const known = [...new Set(classLabels)].map((l) => labels[l]);
   const settings = settingsOf(truths, known, null);
@@ -170,7 +170,7 @@ test("scores of methods over settings are those of a plain loop, with intervals 
     const [low, high] = devise[name]!.ci["hit@5"];
     expect(low).toBeLessThanOrEqual(devise[name]!.hit[5]);
     expect(high).toBeGreaterThanOrEqual(devise[name]!.hit[5]);
-    // Nothing joins these labels, so that only the true one is valid: one hit among k.
+    // These labels are not connected, so only the true one is valid: one hit among k.
     expect(devise[name]!.precision[5]).toBeCloseTo(devise[name]!.hit[5] / 5, 2);
   }
   expect(softmax.unseen!.hit[20]).toBe(0);
@@ -178,6 +178,6 @@ test("scores of methods over settings are those of a plain loop, with intervals 
   expect(harmonicMean(devise)).toBe(a + b === 0 ? 0 : (2 * a * b) / (a + b));
   const all = { softmax, devise, random: devise, l2: devise, conse: devise, semblance: devise };
   const text = markdownTables(all, { seen: 11, unseen: 2, generalised: 13, generalisedSeen: 13 });
-  expect(text).toContain("Unseen: 3 photos of other labels, among 2 such labels");
+  expect(text).toContain("Unseen: 3 photos of other labels, ranked among 2 such labels");
   expect(text.split("\n").filter((line) => line.startsWith("| DeViSE"))).toHaveLength(4);
 });

@@ -47,7 +47,7 @@ const NAMES = ["pug", "lab", "dog", "tabby", "cat", "hammer", "hacksaw", "toy", 
 const from = (name: string) =>
   Object.fromEntries(Array.from(hierarchyOf(NAMES.map(id), tree).distances(id(name)), (d, i) => [NAMES[i], d]));
 
-describe("distances in a tree drawn by hand", () => {
+describe("distances in a small tree", () => {
   test("go up to the common ancestor and down again", () => {
     expect(from("pug")).toEqual({
       pug: 0,
@@ -62,7 +62,7 @@ describe("distances in a tree drawn by hand", () => {
     });
   });
 
-  test("take the shorter way where there are two", () => {
+  test("take the shortest of several paths", () => {
     expect(from("hammer")).toEqual({
       pug: 5,
       lab: 5,
@@ -76,7 +76,7 @@ describe("distances in a tree drawn by hand", () => {
     });
   });
 
-  test("begin at any synset, also at one that is no candidate", () => {
+  test("start at any synset, candidate or not", () => {
     expect(from("saw")).toEqual({
       pug: 5,
       lab: 5,
@@ -95,7 +95,7 @@ describe("the valid set", () => {
   const distances = hierarchyOf(NAMES.map(id), tree).distances(id("pug"));
   const valid = (k: number) => [...validSet(distances, k)].map((label) => NAMES[label]).sort();
 
-  test("grows by whole distances until it holds k", () => {
+  test("grows one distance at a time until it has at least k", () => {
     expect(valid(1)).toEqual(["pug"]);
     expect(valid(2)).toEqual(["dog", "pug"]);
     expect(valid(3)).toEqual(["dog", "lab", "pug", "toy"]); // both at distance 2
@@ -103,29 +103,29 @@ describe("the valid set", () => {
     expect(valid(5)).toEqual(["cat", "dog", "lab", "pug", "toy"]);
   });
 
-  test("never takes in what nothing joins to the true label", () => {
+  test("never includes labels not connected to the true one", () => {
     expect(valid(20)).toEqual(NAMES.filter((name) => name !== "stranger").sort());
   });
 });
 
-describe("of a photo's ranked labels", () => {
+describe("metrics of ranked labels", () => {
   const ranked = Int32Array.of(2, 5, 0, 1, 8); // dog, hammer, pug, lab, stranger
   const distances = hierarchyOf(NAMES.map(id), tree).distances(id("pug"));
 
-  test("flat hit@k asks whether the true one is among the first k", () => {
+  test("flat hit@k is 1 when the true label is among the first k", () => {
     expect([1, 2, 3, 5, 20].map((k) => flatHit(ranked, 0, k))).toEqual([0, 0, 1, 1, 1]);
     expect(flatHit(ranked, -1, 20)).toBe(0);
   });
 
-  test("hierarchical precision@k is the share of the first k that is valid, worked out by hand", () => {
+  test("hierarchical precision@k is the valid share of the first k (hand-computed)", () => {
     expect(hierarchicalPrecision(ranked, validSet(distances, 2), 2)).toBe(1 / 2); // dog of {pug, dog}
     expect(hierarchicalPrecision(ranked, validSet(distances, 5), 5)).toBe(3 / 5); // dog, pug, lab of {pug, dog, lab, toy, cat}
-    // five labels only, one of them joined to nothing
+    // only five labels, one of them not connected
     expect(hierarchicalPrecision(ranked, validSet(distances, 10), 10)).toBe(4 / 10);
   });
 });
 
-test("the best candidates are those of a full sort, whatever their number, ties in their own order", () => {
+test("topK equals a full stable sort for any k", () => {
   const draw = random(5);
   for (let trial = 0; trial < 200; trial++) {
     const scores = Float32Array.from({ length: 1 + Math.floor(draw() * 60) }, () =>
@@ -136,20 +136,20 @@ test("the best candidates are those of a full sort, whatever their number, ties 
       .sort((a, b) => scores[b] - scores[a] || a - b);
     for (const k of [1, 5, 20]) expect([...topK(scores, k)]).toEqual(sorted.slice(0, k));
   }
-  expect(() => topK(Float32Array.of(1, NaN), 1)).toThrow("candidate 1 of 2 has a score that is no number");
+  expect(() => topK(Float32Array.of(1, NaN), 1)).toThrow("candidate 1 of 2 has the score NaN");
 });
 
 describe("bootstrap intervals", () => {
   const share = (n: number, hits: number) => Float32Array.from({ length: n }, (_, i) => Number(i < hits));
 
-  test("of a share are those of the binomial distribution", () => {
+  test("of a proportion match the binomial distribution", () => {
     // 59 of 100: ±1.96·√(0.59·0.41/100) = ±9.6 points.
     const [[low, high]] = bootstrapIntervals([share(100, 59)], { rounds: 20_000 });
     expect(Math.abs(low - (0.59 - 0.0964))).toBeLessThan(0.015);
     expect(Math.abs(high - (0.59 + 0.0964))).toBeLessThan(0.015);
   });
 
-  test("hold the true share of a coin 19 times in 20", () => {
+  test("cover a coin's true probability 19 times in 20", () => {
     const draw = random(11);
     let held = 0;
     for (let trial = 0; trial < 400; trial++) {
@@ -163,12 +163,12 @@ describe("bootstrap intervals", () => {
     expect(held / 400).toBeLessThan(0.98);
   });
 
-  test("draw a photo's columns together, and come out the same each time", () => {
+  test("resample a photo's columns together, reproducibly", () => {
     const column = share(50, 20);
     const [one, other] = bootstrapIntervals([column, column]);
     expect(one).toEqual(other);
     expect(bootstrapIntervals([column])).toEqual([one]);
     expect(bootstrapIntervals([share(10, 10)])).toEqual([[1, 1]]);
-    expect(() => bootstrapIntervals([])).toThrow("0 photos");
+    expect(() => bootstrapIntervals([])).toThrow("at least one photo");
   });
 });

@@ -9,14 +9,14 @@ const label = (confidence: number, specificity: number, right: boolean): ShownLa
 });
 
 describe("hedging", () => {
-  // A breed that is wrong, the dog that it is; a goldfish that is right; nothing much.
+  // A wrong breed with its ancestor dog; a correct goldfish; nothing confident.
   const photos = [
     [label(0.4, 1, false), label(0.9, 0.5, true)],
     [label(0.95, 1, true), label(0.99, 0.3, true)],
     [label(0.1, 0.8, false)],
   ];
 
-  test("the more careful, the more general and the more often right, by hand", () => {
+  test("a higher threshold gives more general and more accurate labels (hand-computed)", () => {
     expect(accuracySpecificityCurve(photos, [0.05, 0.5, 0.97, 1])).toEqual([
       { threshold: 0.05, accuracy: 1 / 3, specificity: (1 + 1 + 0.8) / 3, labelled: 1 },
       { threshold: 0.5, accuracy: 1, specificity: 0.75, labelled: 2 / 3 },
@@ -25,13 +25,13 @@ describe("hedging", () => {
     ]);
   });
 
-  test("no photos are no curve's fault", () => {
+  test("the trade-off of no photos is empty", () => {
     expect(accuracySpecificityCurve([], [0.5])).toEqual([{ threshold: 0.5, accuracy: 0, specificity: 0, labelled: 0 }]);
   });
 });
 
 describe("calibration", () => {
-  test("ten labels in ten bins, by hand", () => {
+  test("ten labels in ten bins (hand-computed)", () => {
     const labels = Array.from({ length: 10 }, (_, i) => label((i + 0.5) / 10, 1, i >= 5));
     const { error, bins } = calibrationOf([labels]);
     expect(bins).toHaveLength(10);
@@ -39,7 +39,7 @@ describe("calibration", () => {
     expect(error).toBeCloseTo(((0.05 + 0.15 + 0.25 + 0.35 + 0.45) * 2) / 10, 10);
   });
 
-  test("labels that are right as often as they say have a small error, whose interval holds it; boasting ones a large one", () => {
+  test("calibrated labels have a small error within its interval; overconfident ones a large error", () => {
     const draw = random(4);
     const make = (boast: number) =>
       Array.from({ length: 1500 }, () => {
@@ -56,6 +56,6 @@ describe("calibration", () => {
   });
 
   test("photos without labels can't be calibrated", () => {
-    expect(() => calibrationOf([[], []])).toThrow("2 photos carry no label");
+    expect(() => calibrationOf([[], []])).toThrow("2 photos have no labels");
   });
 });

@@ -32,8 +32,8 @@ const parts: TrainingParts = {
   wordnet,
 };
 
-describe("what a projection is fitted on", () => {
-  test("is a prototype a class and every photo, those without a word left out and named", () => {
+describe("training data of a projection", () => {
+  test("is one prototype per class and every photo; labels without a word vector are left out and named", () => {
     const data = trainingData(parts);
     expect(data.labels).toEqual([PUG, FISH, DOG]);
     expect([...data.truths]).toEqual([0, 1, 2, 1]);
@@ -41,19 +41,19 @@ describe("what a projection is fitted on", () => {
     expect([data.prototypesUsed, data.photosUsed, data.withoutVector]).toEqual([2, 2, ["own:nameless"]]);
   });
 
-  test("sets no kind of a label against it: a pug is a dog", () => {
+  test("masks descendants as negatives: a pug is a dog", () => {
     const { masked, labels } = trainingData(parts);
     const isMasked = (a: LabelId, b: LabelId) => masked![labels.indexOf(a) * 3 + labels.indexOf(b)];
     expect([isMasked(PUG, DOG), isMasked(DOG, PUG), isMasked(PUG, FISH), isMasked(FISH, FISH)]).toEqual([1, 1, 0, 1]);
   });
 
-  test("holds nothing of a class that is held out, neither prototype nor photo", () => {
+  test("contains neither prototypes nor photos of held-out classes", () => {
     const data = trainingData({ ...parts, heldOut: new Set([FISH]) });
     expect(data.labels).toEqual([PUG, DOG]);
     expect([...data.features]).toEqual([1, 2, 3, 1, 1, 1]);
   });
 
-  test("has vectors of chance in the control, one a label", () => {
+  test("has one random vector per label in the control", () => {
     const data = trainingData(parts);
     const control = withRandomWords(data, 1);
     expect(control.words).toHaveLength(data.words.length);
@@ -65,20 +65,24 @@ describe("what a projection is fitted on", () => {
     [
       "one class",
       { classLabels: [PUG], photos: null },
-      "only 1 of 1 labels can be fitted: 0 have no word vector, 0 are held out",
+      "only 1 of 1 labels can be used: 0 have no word vector, 0 are held out",
     ],
-    ["classes without a word", { vectorOf: () => null }, "only 0 of 4 labels can be fitted: 4 have no word vector"],
     [
-      "a feature that is no number",
-      { photos: { features: Float32Array.of(1, 1, 1, 2, NaN, 2), labels: [DOG, FISH] } },
-      "example 3 of 4 has feature 1 = NaN",
+      "classes without a word vector",
+      { vectorOf: () => null },
+      "only 0 of 4 labels can be used: 4 have no word vector",
     ],
-  ])("%s is refused with numbers", (_, change, message) =>
+    [
+      "a NaN feature",
+      { photos: { features: Float32Array.of(1, 1, 1, 2, NaN, 2), labels: [DOG, FISH] } },
+      "feature 1 of example 3 (of 4) is NaN",
+    ],
+  ])("refuses %s with the numbers", (_, change, message) =>
     expect(() => trainingData({ ...parts, ...change })).toThrow(message),
   );
 });
 
-test("classes are held out at random, the same for the same seed, and at least two are left", () => {
+test("holds out random classes, reproducibly by seed, and leaves at least two", () => {
   const labels = Array.from({ length: 40 }, (_, i): LabelId => `own:${i % 30}`);
   const held = heldOutLabels(labels, 10, 1);
   expect(new Set(held).size).toBe(10);
@@ -88,7 +92,7 @@ test("classes are held out at random, the same for the same seed, and at least t
   expect(() => heldOutLabels(labels, 29, 1)).toThrow("29 of 30 classes can't be held out");
 });
 
-test("the same fit is done once; other data or settings are another fit; nothing is kept of one that failed", async () => {
+test("caches a fit by its data and settings, but not a failed one", async () => {
   const home = join(mkdtempSync(join(tmpdir(), "fits-")), "home");
   const data = trainingData(parts);
   let fits = 0;

@@ -19,7 +19,7 @@ const M = some(E * D);
 const words = unitRows(some(C * E), E);
 const truths = Int32Array.of(2, 0, 5);
 
-/** Eq. 1 of features at unit length, averaged, by the slow reference. */
+/** Reference implementation: mean of eq. 1 over unit-length features. */
 const reference = (v: Float32Array, m: Float32Array) =>
   truths.reduce((sum, truth, i) => {
     const others = Uint32Array.from({ length: C }, (_, c) => c).filter((c) => c !== truth);
@@ -32,7 +32,7 @@ const reference = (v: Float32Array, m: Float32Array) =>
     );
   }, 0) / B;
 
-test("the loss that reaches into the visual model is eq. 1 of unit features, and its gradients are its slopes", () => {
+test("the joint loss equals eq. 1 on unit-length features, and its gradients match finite differences", () => {
   const batch = { truths, rejected: new Int32Array(B).fill(-1), priorities: new Float32Array(B * C).fill(1), size: B };
   const loss = (v: tf.Tensor, m: tf.Tensor) =>
     jointHingeLoss(

@@ -23,7 +23,7 @@ const score = (model: { weights: ArrayLike<number>; bias: number }, rows: Float3
 const without = (rows: Float32Array, D: number, i: number) =>
   Float32Array.of(...rows.subarray(0, i * D), ...rows.subarray((i + 1) * D));
 
-/** Minimises the penalised loss by many small steps down its slope, among all D features. */
+/** Minimises the penalised loss by plain gradient descent over all D features. */
 function slowFit(
   rows: Float32Array,
   D: number,
@@ -47,13 +47,13 @@ function slowFit(
 describe.each([
   [9, 14],
   [14, 5],
-])("of %i photos of %i features", (n, D) => {
+])("with %i photos of %i features", (n, D) => {
   const rows = rowsOf(n, D);
   const target = Float64Array.from({ length: n }, () => draw());
   const present = Uint8Array.from({ length: n }, (_, i) => Number(i % 3 === 0));
   const space = rowSpaceOf(rows, D);
 
-  test("coordinates have the inner products of the photos about their mean", () => {
+  test("coordinates preserve the inner products of centred photos", () => {
     const mean = Array.from(
       { length: D },
       (_, d) => Array.from({ length: n }, (__, i) => rows[i * D + d]).reduce((a, b) => a + b) / n,
@@ -72,7 +72,7 @@ describe.each([
     }
   });
 
-  test("ridge regression is the least penalised squares", () => {
+  test("ridge regression minimises the penalised squares", () => {
     const [model] = ridgeOf(space).fit([target], 0.2);
     const found = space.among(model.weights, model.bias);
     const slow = slowFit(rows, D, (said, i) => said - target[i], 0.2, 0.1);
@@ -80,7 +80,7 @@ describe.each([
     expect(found.bias).toBeCloseTo(slow.bias, 4);
   });
 
-  test("leave-one-out is what a fit on the others says of each", () => {
+  test("leave-one-out equals refitting without each photo", () => {
     const [said] = ridgeOf(space).leaveOneOut([target], 0.2);
     for (let i = 0; i < n; i++) {
       const others = rowSpaceOf(without(rows, D, i), D);
@@ -89,7 +89,7 @@ describe.each([
     }
   });
 
-  test("logistic regression is the least penalised cross entropy", () => {
+  test("logistic regression minimises the penalised cross entropy", () => {
     const model = fitPenalisedLogistic(space, present, [...present.keys()], 0.1);
     const found = space.among(model.weights, model.bias);
     const slow = slowFit(rows, D, (said, i) => 1 / (1 + Math.exp(-said)) - present[i], 0.1, 0.2);
@@ -97,18 +97,18 @@ describe.each([
     expect(found.bias).toBeCloseTo(slow.bias, 3);
   });
 
-  test("photos that are all alike, or a label that all have, are refused", () => {
-    expect(() => rowSpaceOf(new Float32Array(n * D).fill(0.5), D)).toThrow(`${n} rows of ${D} numbers do not differ`);
+  test("refuses identical photos, and a label that all photos have", () => {
+    expect(() => rowSpaceOf(new Float32Array(n * D).fill(0.5), D)).toThrow(`all ${n} rows of ${D} numbers are equal`);
     expect(() => fitPenalisedLogistic(space, new Uint8Array(n).fill(1), [0, 1, 2], 1)).toThrow(
-      "3 rows, of which 3 are right",
+      "can't fit 3 rows of one class (3 positive)",
     );
   });
 });
 
-describe("the level from which a label is shown", () => {
+describe("the minimum confidence of a label", () => {
   const present = Uint8Array.of(1, 1, 1, 0, 1, 0, 0, 0, 0, 0);
 
-  test("is the least at which photos are right as often as it says", () => {
+  test("is the lowest at which precision reaches it", () => {
     expect(thresholdForPrecision([0.9, 0.8, 0.7, 0.6, 0.55, 0.2, 0.1, 0.1, 0, 0], present)).toEqual({
       from: 0.5,
       shown: 5,
@@ -121,17 +121,17 @@ describe("the level from which a label is shown", () => {
     });
   });
 
-  test("is none where fewer than three photos are shown and right, or none is right often enough", () => {
+  test("is null with fewer than three correct photos, or too low a precision everywhere", () => {
     expect(thresholdForPrecision([0.9, 0.8, 0.4, 0.3, 0.3, 0.2, 0.1, 0, 0, 0], present)).toBeNull();
     expect(thresholdForPrecision([0.9, 0.9, 0.9, 0.99, 0.9, 0.99, 0.99, 0.99, 0.99, 0.99], present)).toBeNull();
   });
 
-  test("average precision is the mean of the precisions at the right ones", () => {
+  test("average precision is the mean precision at the positives", () => {
     expect(averagePrecision([0.1, 0.9, 0.5, 0.7], Uint8Array.of(0, 1, 1, 0))).toBeCloseTo((1 + 2 / 3) / 2, 12);
-    expect(() => averagePrecision([1, 2], Uint8Array.of(0, 0))).toThrow("of 2 rows none is right");
+    expect(() => averagePrecision([1, 2], Uint8Array.of(0, 0))).toThrow("none of 2 rows is positive");
   });
 
-  test("scores of any scale become probabilities whose mean is the share of right ones", () => {
+  test("Platt scaling works at any scale, and its mean probability is the share of positives", () => {
     const scores = Float64Array.from({ length: 400 }, () => draw());
     const truths = scores.map((s) => Number(draw() < s * s));
     for (const scale of [1e-3, 1, 1e3]) {
@@ -154,7 +154,7 @@ describe("a multi-label head", () => {
     return { amounts, present: Uint8Array.from(amounts, (amount) => Number(amount > 0.05)) };
   };
 
-  test("says what can be told, as likely as it is, and shows nothing of what can't", async () => {
+  test("predicts learnable labels with calibrated probabilities, and gives noise no threshold", async () => {
     const received = labelBy((i) => 3 * rows[i * D]);
     const noise = labelBy(() => Number(draw() < 0.1));
     const steps: number[] = [];
@@ -170,14 +170,14 @@ describe("a multi-label head", () => {
         .averagePrecision,
     );
     expect(steps.at(-1)).toBe(1);
-    // The model that was fitted on all photos is at least as sure of them as those that had not seen them.
+    // The final model was fitted on all photos, so it is at least as sure of them as the out-of-sample models.
     const { weights, bias, probabilities } = learned.labels[0];
     const seen = received.present.map((yes, i) => Number(score({ weights, bias }, rows, i, D) > 0 === (yes === 1)));
     const unseen = received.present.map((yes, i) => Number(probabilities[i] > 0.5 === (yes === 1)));
     expect(seen.reduce((a, b) => a + b)).toBeGreaterThanOrEqual(unseen.reduce((a, b) => a + b));
   });
 
-  test("is given up when whoever waits for it throws", async () => {
+  test("stops fitting when onStep throws", async () => {
     const label = labelBy((i) => rows[i * D]);
     await expect(
       learnMultiLabel(rows, D, [label], 1, () => {

@@ -12,7 +12,7 @@ const [D, C, N] = [6, 4, 60];
 const draw = random(5);
 const numbers = (n: number) => Float32Array.from({ length: n }, () => draw() * 2 - 1);
 const head = { weights: numbers(C * D), bias: numbers(C) };
-/** A network that was trained on mixes its features a little and moves them. */
+/** A trained network whose features are slightly mixed and shifted. */
 const [mix, shift] = [numbers(D * D).map((v, i) => 0.2 * v + (i % (D + 1) === 0 ? 1 : 0)), numbers(D)];
 const moved = (features: Float32Array) =>
   features.map((_, i) => {
@@ -27,8 +27,8 @@ beforeAll(async () => {
   await startTensorFlow();
 });
 
-describe("a classifier's layer for features that moved", () => {
-  test("says of other photos what it said before", async () => {
+describe("a classifier head refitted to changed features", () => {
+  test("preserves the logits of other photos", async () => {
     const [seen, others] = [numbers(N * D), numbers(20 * D)];
     const said = await logitsOf(head, others);
     const refitted = await refitHead(head, seen, moved(seen));
@@ -40,7 +40,7 @@ describe("a classifier's layer for features that moved", () => {
     expect(now).toBeLessThan(old / 5);
   });
 
-  test("is the old one where nothing moved, and moves by the mean alone where photos are all alike", async () => {
+  test("is unchanged for unchanged features, and shifts by the mean for identical photos", async () => {
     const seen = numbers(N * D);
     const same = await refitHead(head, seen, seen);
     expect(worst(same.weights, head.weights)).toBeLessThan(1e-5);
@@ -51,13 +51,13 @@ describe("a classifier's layer for features that moved", () => {
     expect(worst(await logitsOf(alike, moved(one)), await logitsOf(head, one))).toBeLessThan(1e-4);
   });
 
-  test("refuses features that are not those of the same photos", async () => {
+  test("refuses features of different numbers of photos", async () => {
     await expect(refitHead(head, numbers(3 * D), numbers(2 * D))).rejects.toThrow(
-      "features of 18 and 12 numbers are not those of the same photos, 6 each",
+      "features of 18 and 12 numbers don't match: both must be [n, 6] of the same photos",
     );
   });
 
-  test("rests on a solution that gives the right side back", () => {
+  test("solves the linear system, and refuses a singular one", () => {
     const root = Float64Array.from(numbers(D * D));
     const A = Float64Array.from({ length: D * D }, (_, i) => {
       let sum = i % (D + 1) === 0 ? 0.1 : 0;
@@ -77,12 +77,12 @@ describe("a classifier's layer for features that moved", () => {
   });
 });
 
-describe("prototypes for a network that was trained on", () => {
+describe("prototypes for a fine-tuned network", () => {
   const labels = COLOURS.map(({ name }) => `own:${name}` as const);
   const features = numbers(4 * FEATURES);
   const after = features.map((v) => v + 1);
 
-  test("are the means of the training photos of a class, and the classifier's rows where it has none", () => {
+  test("are means of training photos, or the classifier's rows for classes without photos", () => {
     const pack = readPack(writeColourPack(temporaryFolder()));
     const of = recomputePrototypes(
       pack,
@@ -100,7 +100,7 @@ describe("prototypes for a network that was trained on", () => {
     expect(of.vectors.slice(2 * FEATURES)).toEqual(rows.slice(2 * FEATURES)); // its only photo was held out
   });
 
-  test("move as all photos did where they were means themselves", () => {
+  test("that were means move with the photos on average", () => {
     const bundled = readPack(new URL("../fixtures/packs/seed", import.meta.url).pathname);
     const own = readPrototypes(bundled).vectors;
     const seen = numbers(2 * bundled.dimensions);

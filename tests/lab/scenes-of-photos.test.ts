@@ -18,10 +18,10 @@ const shared = fileURLToPath(new URL("../../../shared/photos", import.meta.url))
 const table = (name: string) => fileURLToPath(new URL(`../../tools/scenes/${name}.csv`, import.meta.url));
 const classPhoto = (name: string) => join(shared, "imagenet-1000", name);
 const FORGETFUL = { get: () => null, put: () => undefined, close: () => undefined };
-/** Photos of each label that are looked at. */
+/** Photos to embed per label. */
 const EACH = 8;
 
-/** What the bundled pack tells of photos, `[n, S]`. */
+/** The bundled pack's scene probabilities of photos, `[n, S]`. */
 async function seen(pack: Pack, paths: string[]): Promise<Float32Array> {
   const model = await loadVisualModel(pack);
   try {
@@ -45,7 +45,7 @@ async function luminanceOf(path: string) {
 }
 
 describe("scenes of the sample photos", () => {
-  test("are those that they show", async () => {
+  test("are the visible ones", async () => {
     const pack = readPack(resource("packs", "efficientnet-lite2"));
     const probabilities = await seen(pack, SAMPLE_PHOTOS.map(samplePhoto));
     const shown = (photo: string) =>
@@ -60,7 +60,7 @@ describe("scenes of the sample photos", () => {
       expect([closeUp, shown(closeUp)]).toEqual([closeUp, []]);
   });
 
-  test("by their light none is a night, and at most one a sunset", async () => {
+  test("light makes none of them a night, and at most one a sunset", async () => {
     const lights = await Promise.all(SAMPLE_PHOTOS.map((photo) => luminanceOf(samplePhoto(photo))));
     expect(lights.filter(({ night }) => night > 0.1)).toEqual([]);
     expect(lights.filter(({ sunset }) => sunset > 0.1).length).toBeLessThan(2);
@@ -68,7 +68,7 @@ describe("scenes of the sample photos", () => {
 });
 
 describe.skipIf(!existsSync(shared))(
-  "scenes of photos that the bundled pack had not seen (skipped: ../shared/photos is not there)",
+  "the bundled pack's scenes on held-out photos (skipped without ../shared/photos)",
   () => {
     let pack: Pack;
     let known: AmountTable;
@@ -88,12 +88,12 @@ describe.skipIf(!existsSync(shared))(
       );
     });
 
-    test("are right at least as often as they say, and say much of what there is", () => {
+    test("are at least as precise as their confidence, with good recall", () => {
       const S = pack.scenes!.classes.length;
       let [shown, right, said, there] = [0, 0, 0, 0];
       pack.scenes!.classes.forEach(({ name, from }, s) => {
         const amounts = known.labels.find((label) => label.name === name)?.amounts;
-        if (!amounts) return; // of people, food and others the table says nothing
+        if (!amounts) return; // the table says nothing about people, food and others
         rows.forEach((row, i) => {
           there += amounts[row];
           if (probabilities[i * S + s] < from) return;
@@ -103,7 +103,7 @@ describe.skipIf(!existsSync(shared))(
         });
       });
       console.log(
-        `scenes shown on ${rows.length} photos: ${shown}, right ${right} (${((100 * right) / shown).toFixed(0)} %; said ${((100 * said) / shown).toFixed(0)} %), of ${there} that are there`,
+        `scenes shown on ${rows.length} photos: ${shown}, right ${right} (${((100 * right) / shown).toFixed(0)}%; mean confidence ${((100 * said) / shown).toFixed(0)}%), of ${there} present`,
       );
       expect(right / shown).toBeGreaterThan(0.75);
       expect(right / shown).toBeGreaterThan(said / shown - 0.1);
@@ -115,7 +115,7 @@ describe.skipIf(!existsSync(shared))(
       ["water", 6],
       ["indoors", 5],
       ["sky", 6],
-    ])("%s stands before others where it is: %i of the first 8", (name, least) => {
+    ])("%s ranks its own photos first: %i of the first 8", (name, least) => {
       const S = pack.scenes!.classes.length;
       const s = pack.scenes!.classes.findIndex((scene) => scene.name === name);
       const { amounts } = known.labels.find((label) => label.name === name)!;
@@ -123,7 +123,7 @@ describe.skipIf(!existsSync(shared))(
       expect(best.filter((i) => amounts[rows[i]] === 1).length).toBeGreaterThanOrEqual(least);
     });
 
-    test("beach, street, sunset and night follow from them, from things and from the light", async () => {
+    test("beach, street, sunset and night are derived from scenes, objects and light", async () => {
       const photos = {
         beach: "n09421951_sandbar.jpg",
         street: "n04335435_streetcar.jpg",
@@ -147,7 +147,7 @@ describe.skipIf(!existsSync(shared))(
       }
     });
 
-    test("by its light alone hardly any of 200 photos of things is a sunset or a night", async () => {
+    test("light alone makes hardly any of 200 object photos a sunset or a night", async () => {
       const paths = photoPaths(known).filter((_, i) => i % 2 === 0);
       const lights = await Promise.all(paths.map(luminanceOf));
       const share = (kind: "sunset" | "night", above: number) =>

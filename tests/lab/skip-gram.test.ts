@@ -5,7 +5,7 @@ import { createStep, MAX_PAGES, sigmoidTable } from "../../src-main/lab/words/st
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 const dot = (a: number[], b: number[]) => a.reduce((sum, x, i) => sum + x * b[i], 0);
 
-/** The loss as the papers write it, by nothing but its definition: labels 1 are to be told, labels 0 are not. */
+/** The loss as defined in the papers: label 1 for positives, 0 for negatives. */
 const loss = (input: number[], rows: number[][], labels: number[]) =>
   -rows.reduce((sum, row, i) => sum + Math.log(sigmoid((labels[i] === 1 ? 1 : -1) * dot(row, input))), 0);
 
@@ -15,7 +15,7 @@ function slope(of: (x: number) => number): number {
 
 const moved = (vector: number[], d: number, by: number) => vector.map((x, i) => (i === d ? x + by : x));
 
-/** Runs the step on vectors of any dimensions and returns what they became. */
+/** Runs the step on vectors of any dimensions and returns the updated vectors. */
 function stepOn(input: number[], rows: number[][], labels: number[], rate: number, order = rows.map((_, i) => i)) {
   const width = Math.ceil((4 * input.length) / 32) * 32;
   const memory = new WebAssembly.Memory({ initial: 2, maximum: MAX_PAGES, shared: true });
@@ -42,36 +42,33 @@ function randomVector(random: () => number, E: number, size = 1): number[] {
 }
 
 describe.each([
-  ["negative sampling, one true word and five false ones", [1, 0, 0, 0, 0, 0]],
-  ["hierarchical softmax, inner nodes with a label for each turn", [1, 0, 0, 1, 1, 0, 1, 0, 1]],
+  ["negative sampling, one true word and five negatives", [1, 0, 0, 0, 0, 0]],
+  ["hierarchical softmax, inner nodes labelled by branch", [1, 0, 0, 1, 1, 0, 1, 0, 1]],
 ])("the step of %s", (_, labels) => {
-  test.each([1, 3, 8, 50, 100, 101])(
-    "goes down the slope of the loss that finite differences find, in %i dimensions",
-    (E) => {
-      const random = randomIntegers(E);
-      const rate = 0.01;
-      const input = randomVector(random, E);
-      const rows = labels.map(() => randomVector(random, E));
-      const after = stepOn(input, rows, labels, rate);
-      for (let d = 0; d < E; d += Math.ceil(E / 7)) {
-        expect((input[d] - after.input[d]) / rate).toBeCloseTo(
-          slope((by) => loss(moved(input, d, by), rows, labels)),
+  test.each([1, 3, 8, 50, 100, 101])("follows the gradient found by finite differences, in %i dimensions", (E) => {
+    const random = randomIntegers(E);
+    const rate = 0.01;
+    const input = randomVector(random, E);
+    const rows = labels.map(() => randomVector(random, E));
+    const after = stepOn(input, rows, labels, rate);
+    for (let d = 0; d < E; d += Math.ceil(E / 7)) {
+      expect((input[d] - after.input[d]) / rate).toBeCloseTo(
+        slope((by) => loss(moved(input, d, by), rows, labels)),
+        2,
+      );
+      rows.forEach((row, r) => {
+        const bumped = (by: number) => rows.map((each, i) => (i === r ? moved(each, d, by) : each));
+        expect((row[d] - after.rows[r][d]) / rate).toBeCloseTo(
+          slope((by) => loss(input, bumped(by), labels)),
           2,
         );
-        rows.forEach((row, r) => {
-          const bumped = (by: number) => rows.map((each, i) => (i === r ? moved(each, d, by) : each));
-          expect((row[d] - after.rows[r][d]) / rate).toBeCloseTo(
-            slope((by) => loss(input, bumped(by), labels)),
-            2,
-          );
-        });
-      }
-      expect(after.padding.every((x) => x === 0)).toBe(true);
-    },
-  );
+      });
+    }
+    expect(after.padding.every((x) => x === 0)).toBe(true);
+  });
 });
 
-/** The step in single precision, number by number, its sums in eight parts. */
+/** The step in single precision, one number at a time, with sums in eight parts as SIMD computes them. */
 function plainStep(vector: number[], rowsBefore: number[][], labels: number[], rate: number) {
   const input = Float32Array.from(vector);
   const rows = rowsBefore.map((row) => Float32Array.from(row));
@@ -96,7 +93,7 @@ function plainStep(vector: number[], rowsBefore: number[][], labels: number[], r
   return { input: [...input.map((x, e) => x + scratch[e])], rows: rows.map((row) => [...row]) };
 }
 
-test.each([1, 8, 50, 101])("the step of %i dimensions is the plain one in single precision, to the bit", (E) => {
+test.each([1, 8, 50, 101])("the step in %i dimensions matches the plain single-precision one bit for bit", (E) => {
   const random = randomIntegers(E);
   const labels = [1, 0, 0, 1];
   const input = randomVector(random, E, 2);
@@ -105,7 +102,7 @@ test.each([1, 8, 50, 101])("the step of %i dimensions is the plain one in single
   expect({ input: movedInput, rows: movedRows }).toEqual(plainStep(input, rows, labels, 0.05));
 });
 
-test("a small step makes the loss smaller", () => {
+test("a small step lowers the loss", () => {
   const random = randomIntegers(3);
   const labels = [1, 0, 0, 0];
   const [input, ...rows] = [1, 2, 3, 4, 5].map(() => randomVector(random, 20));
@@ -113,7 +110,7 @@ test("a small step makes the loss smaller", () => {
   expect(loss(after.input, after.rows, labels)).toBeLessThan(loss(input, rows, labels));
 });
 
-test("a false word that is drawn twice is pushed away twice, one push after the other", () => {
+test("updates a negative drawn twice twice, in sequence", () => {
   const random = randomIntegers(4);
   const [input, row] = [randomVector(random, 8), randomVector(random, 8)];
   const twice = stepOn(input, [row], [0], 0.1, [0, 0]).rows[0];
@@ -122,7 +119,7 @@ test("a false word that is drawn twice is pushed away twice, one push after the 
   twice.forEach((x, d) => expect(x).toBeCloseTo(again[d], 5));
 });
 
-test("σ is read exactly to 10⁻⁴ between −8 and 8, and nothing overflows beyond", () => {
+test("the σ table is accurate to 10⁻⁴ from −8 to 8 and saturates beyond", () => {
   for (let x = -12; x <= 12; x += 0.377) {
     const {
       rows: [[after]],

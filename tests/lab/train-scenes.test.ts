@@ -19,11 +19,11 @@ interface Trained {
   failed: unknown[];
 }
 
-/** Colours of the parts of a photo; each may be missing. */
+/** Colours of the stripes of a photo; each may be missing. */
 const PARTS = { grass: [40, 170, 50], sea: [40, 60, 220], river: [30, 90, 200] };
 const N = 40;
 
-/** Photos of stripes of colours, and a CSV of how much of each is in them. */
+/** Writes photos of coloured stripes, and a CSV of the amount of each colour. */
 async function striped(folder: string): Promise<string> {
   const lines = ["photo,grass,sea,river,noise"];
   for (let i = 0; i < N; i++) {
@@ -54,7 +54,7 @@ describe("semblance visual train --multi-label", () => {
     return file;
   };
 
-  test("puts scenes into a copy of a pack, which tell such photos, and leaves out what can't be told", async () => {
+  test("writes a copy of a pack with scenes that recognise such photos, leaving out unreliable ones", async () => {
     const [home, csv] = [temporaryFolder(), await striped(temporaryFolder())];
     const pack = writeColourPack(temporaryFolder());
     const out = join(temporaryFolder(), "mine");
@@ -104,9 +104,8 @@ describe("semblance visual train --multi-label", () => {
     expect(readFileSync(join(out, "visual.onnx")).equals(readFileSync(join(pack, "visual.onnx")))).toBe(true);
     const card = readFileSync(join(out, "README.md"), "utf8");
     expect(card).toContain("| grass (n12102133) | 14 | 1.00 |");
-    expect(card).toContain("left out: noise (6 photos");
-    // What the network says of a green photo: its six features are how far each channel lies above and below the
-    // middle.
+    expect(card).toContain("Left out, because they can't be predicted reliably: noise (6 photos");
+    // Features of a green photo: the network's six features are how far each channel is above and below the middle.
     const [green, grey] = [
       [0, 0.33, 0, 0.34, 0, 0.3],
       [0.1, 0.1, 0.1, 0, 0, 0],
@@ -115,7 +114,7 @@ describe("semblance visual train --multi-label", () => {
     expect(sceneProbabilities(grey, scenes)[0]).toBeLessThan(0.2);
   });
 
-  test("takes features in place of photos, and replaces the scenes of a pack in its own folder", async () => {
+  test("accepts features instead of photos, and replaces a pack's scenes in place", async () => {
     const [home, csv] = [temporaryFolder(), await striped(temporaryFolder())];
     const pack = writeColourPack(temporaryFolder());
     const rows = readFileSync(csv, "utf8")
@@ -148,12 +147,14 @@ describe("semblance visual train --multi-label", () => {
       "--present",
       "0.7",
     );
-    expect(again.stderr).toContain("1 of 1 labels are in fewer than 3 photos, or missing in fewer: grass (0 of 40)");
+    expect(again.stderr).toContain(
+      "1 of 1 labels have fewer than 3 photos with the label, or fewer without it: grass (0 of 40)",
+    );
     expect(readPack(pack).scenes).toEqual(first);
     expect(readFileSync(join(pack, "README.md"), "utf8").match(/^## Scenes$/gm)).toHaveLength(1);
   });
 
-  test("refuses what can't be learned from, with its numbers, and writes nothing", async () => {
+  test("refuses unusable training data with the numbers, and writes nothing", async () => {
     const [home, csv] = [temporaryFolder(), await striped(temporaryFolder())];
     const line = (i: number, text: string) =>
       readFileSync(csv, "utf8")
@@ -180,21 +181,21 @@ describe("semblance visual train --multi-label", () => {
       expect(code).toBe(2);
       expect(existsSync(out)).toBe(false);
     };
-    await refused("line 3 (1.png): the amount of “sea” is “-3”, it must be a number from 0 to 1", [
+    await refused("line 3 (1.png): “sea” is “-3”, but must be a number from 0 to 1", [
       written("a.csv", line(2, "1.png,0,-3,0,0")),
     ]);
     await refused(
-      `have 100 bytes; ${N} photos × ${FEATURES} features × 2 bytes are ${2 * N * FEATURES}`,
+      `100 bytes, expected ${2 * N * FEATURES} (${N} photos × ${FEATURES} features × 2 bytes)`,
       [csv],
       "--features",
       short,
     );
-    await refused("tables of unlike columns need a mapping", [csv, written("b.csv", "photo,grass\na.png,1\n")]);
+    await refused("tables with different columns need a mapping", [csv, written("b.csv", "photo,grass\na.png,1\n")]);
     await refused("2 files of features for 1 CSVs", [csv], "--features", short, short);
   });
 });
 
-test("a section of a model card is replaced up to the next of its depth, or added", () => {
+test("adds a section to a model card, or replaces it up to the next heading of its level", () => {
   expect(withSection("# A\n\ntext\n", "## Scenes\n\nnew\n")).toBe("# A\n\ntext\n\n## Scenes\n\nnew\n");
   expect(withSection("# A\n\n## Scenes\n\nold\n\n### more\n\n## Licence\n\nMIT\n", "## Scenes\n\nnew\n")).toBe(
     "# A\n\n## Scenes\n\nnew\n\n## Licence\n\nMIT\n",

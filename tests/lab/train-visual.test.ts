@@ -29,7 +29,7 @@ async function discs(
 }
 
 describe("semblance visual train", () => {
-  test("makes a pack from class folders that labels such photos", async () => {
+  test("trains a pack on class folders that labels such photos", async () => {
     const home = temporaryFolder();
     const photos = await discs(temporaryFolder(), 10);
     writeFileSync(join(photos, "frog", "broken.png"), "no picture");
@@ -65,7 +65,7 @@ describe("semblance visual train", () => {
     expect(stateOf(photos)).toEqual(before);
   });
 
-  test("refuses what can't be trained on, with numbers, and writes nothing", async () => {
+  test("refuses unusable training data with the numbers, and writes nothing", async () => {
     const home = temporaryFolder();
     const shelf = temporaryFolder();
     const out = join(shelf, "mine");
@@ -77,7 +77,7 @@ describe("semblance visual train", () => {
     await refused(temporaryFolder(), "has 0 photos with a label: it is empty");
     await refused(
       await discs(temporaryFolder(), 3, ["frog"]),
-      "has 1 class, frog with 3 photos: at least 2 are needed",
+      "has only 1 class, frog, with 3 photos: at least 2 classes are needed",
     );
     await refused(
       await discs(await discs(temporaryFolder(), 1, ["frog"]), 3, ["ocean", "tomato"]),
@@ -90,13 +90,13 @@ describe("semblance visual train", () => {
     await refused(whole, "Training the whole network needs a GPU or native TensorFlow", out, "--whole");
     expect(existsSync(out)).toBe(false);
     writeFileSync(join(shelf, "precious.txt"), "mine");
-    await refused(whole, "with 1 files and is no model pack: nothing is replaced", shelf);
+    await refused(whole, "with 1 files and is not a model pack: nothing was replaced", shelf);
     expect(readdirSync(shelf)).toEqual(["precious.txt"]);
   });
 });
 
 describe("semblance project train --unfreeze", () => {
-  test("trains the network along and writes a pack whose weights both runtimes agree on", async () => {
+  test("trains the network too, and writes a pack on which both runtimes agree", async () => {
     const home = temporaryFolder();
     const base = writeColourPack(join(temporaryFolder(), "colours"));
     const photos = await discs(temporaryFolder(), 8);
@@ -138,11 +138,11 @@ describe("semblance project train --unfreeze", () => {
     expect(result.difference).toBeLessThan(1e-3);
     expect(result.training.before.photos).toBe(20);
     expect(result.training.after.loss).toBeLessThan(result.training.before.loss);
-    expect(result.prototypes).toEqual({ fromPhotos: 3, classes: 4 }); // of lemon there are no photos
+    expect(result.prototypes).toEqual({ fromPhotos: 3, classes: 4 }); // no photos of lemon
     const card = readFileSync(join(out, "README.md"), "utf8");
-    expect(card).toContain("those of 3 of 4 classes are the mean feature of their training photos");
+    expect(card).toContain("3 of 4 classes have the mean feature of their training photos");
     expect(card).toContain(
-      result.head.refitted ? "fitted to the new features by ridge regression" : "kept its answers no better",
+      result.head.refitted ? "refitted to the new features by ridge regression" : "preserved its logits no better",
     );
     const rows = new Float32Array(new Uint8Array(readFileSync(join(out, "prototypes.f32"))).buffer);
     expect(rows).toHaveLength(4 * 6);
@@ -160,7 +160,7 @@ describe("semblance project train --unfreeze", () => {
     expect(tagged.code).toBe(0);
   });
 
-  test("refuses more layers than there are, and a result without a place", async () => {
+  test("refuses more layers than the model has, and a missing --out", async () => {
     const home = temporaryFolder();
     const photos = await discs(temporaryFolder(), 2);
     const base = writeColourPack(join(temporaryFolder(), "colours"));
@@ -178,7 +178,7 @@ describe("semblance project train --unfreeze", () => {
       "--out",
       join(shelf, "x"),
     ]);
-    expect(many.stderr).toContain("has 1 layers before its features, 5 can't be trained");
+    expect(many.stderr).toContain("can't train 5 layers");
     const nowhere = await semblance(home, ["project", "train", photos, "--unfreeze", "1"]);
     expect(nowhere.stderr).toContain("name a dataset and --out FOLDER");
     expect([many.code, nowhere.code]).toEqual([2, 2]);

@@ -28,13 +28,13 @@ const binary = (newline = "", words = WORDS) =>
     ),
   ]);
 
-describe("word vectors of other programs", () => {
+describe("imported word vectors", () => {
   test.each([
     ["word2vec text", `4 3\n${lines}\n`],
     ["GloVe text", lines],
     ["word2vec binary", binary()],
     ["word2vec binary", binary("\n")],
-  ] as [string, string | Buffer][])("in %s come in whole, words folded", (format, content) => {
+  ] as [string, string | Buffer][])("are read completely from %s, with words case-folded", (format, content) => {
     const imported = importVectors(fileOf(content));
     expect(imported).toMatchObject({
       format,
@@ -46,7 +46,7 @@ describe("word vectors of other programs", () => {
     imported.vectors.forEach((x, i) => expect(x).toBeCloseTo(VECTORS[i], 6));
   });
 
-  test("go through the vocabulary's file and come out at the same angle, phrases too", () => {
+  test("keep their angles through the vocabulary file, phrases too", () => {
     const { words, vectors, dimensions } = importVectors(fileOf(binary()));
     const path = join(folder, "vocabulary.bin");
     writeVocabularyFile(path, words, vectors, dimensions);
@@ -56,7 +56,7 @@ describe("word vectors of other programs", () => {
     expect(Math.hypot(...vocabulary.vector("the")!)).toBeCloseTo(1, 5);
   });
 
-  test("keep GloVe's words with spaces, the first of words that fold alike, and no vector of 0", () => {
+  test("keep GloVe's words with spaces and the first of equal folded words, but no zero vectors", () => {
     const imported = importVectors(fileOf("dog 1 0\nDog 0 1\nat name@host 1 1\nnull 0 0\n"));
     expect(imported).toMatchObject({ words: ["dog", "at name@host"], repeated: 1, zero: 1 });
     expect([...imported.vectors]).toEqual([1, 0, 1, 1]);
@@ -64,67 +64,63 @@ describe("word vectors of other programs", () => {
 
   // guarantee: hostile-words
   test.each([
-    ["empty", "", "it is empty"],
-    ["of binary garbage", Buffer.from(Array.from({ length: 400 }, (_, i) => (i * 89) % 256)), "line 1 is neither"],
-    ["of prose", "once upon a time\nthere was", "line 1 is neither"],
-    ["with NaN in text", `4 3\n${lines.replace(String(VECTORS[5]), "nan")}`, 'line 3: "nan" is no finite number'],
+    ["empty", "", "the file is empty"],
+    ["binary garbage", Buffer.from(Array.from({ length: 400 }, (_, i) => (i * 89) % 256)), "line 1 is neither"],
+    ["prose", "once upon a time\nthere was", "line 1 is neither"],
+    ["text with NaN", `4 3\n${lines.replace(String(VECTORS[5]), "nan")}`, 'line 3: "nan" is not a finite number'],
     [
-      "with NaN in binary",
+      "binary with NaN",
       Buffer.concat([
         Buffer.from("2 1\na "),
         Buffer.from(Float32Array.of(1).buffer),
         Buffer.from("b "),
         Buffer.from(Float32Array.of(NaN).buffer),
       ]),
-      'word 2: "NaN" is no finite number',
+      'word 2: "NaN" is not a finite number',
     ],
-    ["cut short in binary", binary().subarray(0, -5), "it ends in word 4 of 4: 7 of 12 bytes"],
+    ["truncated binary", binary().subarray(0, -5), "the file ends within word 4 of 4, after 7 of the 12 bytes"],
     [
-      "far shorter than its binary header says",
+      "much shorter than its binary header says",
       Buffer.concat([Buffer.from("900000000 300\na "), Buffer.alloc(40, 0xc3)]),
       "900000000 words of 300 dimensions take at least 1081800000000",
     ],
-    ["cut short in text", `5 3\n${lines}`, "its header says 5 words, it has 4"],
-    ["with a line that is too short", `${lines}\nlast 1 2`, "line 5 has 2 numbers, not 3"],
-    ["of one word", "dog 1 2 3\n", "it has 1 usable words"],
-    ["of a line that has no end", `${"x".repeat(300_000)}`, "what begins at byte 0 is longer than 264144 bytes"],
-    ["of a later line that has no end", `${lines}\nlast ${"1 ".repeat(200_000)}`, "is longer than 264144 bytes"],
+    ["truncated text", `5 3\n${lines}`, "the header says 5 words, but the file has 4"],
+    ["text with a short line", `${lines}\nlast 1 2`, "line 5 has 2 numbers, not 3"],
+    ["text with one word", "dog 1 2 3\n", "the file has 1 usable words"],
+    ["one endless line", `${"x".repeat(300_000)}`, "the piece at byte 0 is longer than 264144 bytes"],
+    ["text with a later endless line", `${lines}\nlast ${"1 ".repeat(200_000)}`, "is longer than 264144 bytes"],
     [
-      "of a binary word that has no end",
+      "binary with an endless word",
       Buffer.concat([binary().subarray(0, 4), Buffer.alloc(9000, 0xe9)]),
       "is longer than 2000 bytes",
     ],
     [
-      "of more words than its text has room for",
+      "text with fewer words than its header says",
       `9999999999 4000\na ${"1 ".repeat(4000)}\n`,
-      "its header says 9999999999 words, it has 1",
+      "the header says 9999999999 words, but the file has 1",
     ],
-    [
-      "of more dimensions than anybody uses",
-      `a ${"1 ".repeat(5000)}`,
-      "line 1 has 5000 numbers, at most 4096 are read",
-    ],
-    ["of no dimensions", "3 0\na\nb\nc", "3 words of 0 dimensions"],
+    ["text with too many dimensions", `a ${"1 ".repeat(5000)}`, "line 1 has 5000 numbers; the maximum is 4096"],
+    ["text with 0 dimensions", "3 0\na\nb\nc", "3 words of 0 dimensions"],
   ] as [string, string | Buffer, string][])("are refused when the file is %s", (_, content, message) => {
     expect(() => importVectors(fileOf(content))).toThrow(
       expect.objectContaining({ code: "bad-vectors", message: expect.stringContaining(message) }),
     );
   });
 
-  test("are refused when there is no file", () => {
+  test("are refused when the file is missing", () => {
     expect(() => importVectors(join(folder, "none"))).toThrow(expect.objectContaining({ code: "no-file" }));
     expect(() => importVectors(folder)).toThrow(expect.objectContaining({ code: "no-file" }));
   });
 });
 
 describe("a corpus", () => {
-  test("of several files is one list of words, with a sentence's end between files", () => {
+  test("joins several files into one list of words, with a sentence end between files", () => {
     const { words, tokens } = readCorpus([fileOf("The dog. A dog"), fileOf("the cat")]);
     expect(words).toEqual(["the", "dog", "a", "cat"]);
     expect([...tokens]).toEqual([0, 1, SENTENCE_END, 2, 1, SENTENCE_END, 0, 3, SENTENCE_END]);
   });
 
-  test("is read the same wherever its pieces are cut", () => {
+  test("reads the same wherever pieces are cut", () => {
     const sentence = "Größe und Übermaß, the naïve café — don't stop 3.5 times.\n\n";
     const { words, tokens } = readCorpus([fileOf(sentence.repeat(160_000))]); // over eight megabytes: three pieces
     const once = readCorpus([fileOf(sentence)]);
@@ -135,11 +131,11 @@ describe("a corpus", () => {
   });
 
   test.each([
-    ["empty", "", "There is no word in"],
-    ["of marks only", "... --- !!!", "(11 bytes)"],
+    ["empty", "", "No words found in"],
+    ["only punctuation", "... --- !!!", "(11 bytes)"],
     ["binary", Buffer.from([65, 66, 0, 67]), "byte 2 is 0"],
-    ["not in UTF-8", Buffer.from([0x41, 0x20, 0xff, 0xfe, 0x41]), "bytes 0 to 5 are no UTF-8"],
-    ["cut in the middle of a letter", Buffer.from("abc ü").subarray(0, 5), "are no UTF-8"],
+    ["not in UTF-8", Buffer.from([0x41, 0x20, 0xff, 0xfe, 0x41]), "bytes 0 to 5 are not UTF-8"],
+    ["truncated within a character", Buffer.from("abc ü").subarray(0, 5), "are not UTF-8"],
   ] as [string, string | Buffer, string][])("is refused when it is %s", (_, content, message) => {
     expect(() => readCorpus([fileOf(content)])).toThrow(
       expect.objectContaining({ code: "bad-corpus", message: expect.stringContaining(message) }),
@@ -153,7 +149,7 @@ describe("a corpus", () => {
   });
 });
 
-test("a place for a vocabulary is checked before the work: it must be no input, no folder, and in a folder", () => {
+test("checks the output path before training: not an input, not a folder, and in an existing folder", () => {
   const input = fileOf("a b");
   expect(() => checkOutput(input, [input])).toThrow(expect.objectContaining({ code: "bad-output" }));
   expect(() => checkOutput(folder, [input])).toThrow("is a folder");

@@ -20,7 +20,7 @@ import {
 } from "../../src-main/lab/words/training";
 import { spearman } from "../../tools/benchmark/word-similarity";
 
-/** A corpus of sentences of words parted by spaces. */
+/** A corpus of sentences, with words separated by spaces. */
 function corpusOf(sentences: string[]): Corpus {
   const words = [...new Set(sentences.flatMap((sentence) => sentence.split(" ")))];
   const tokens = sentences.flatMap((sentence) => [
@@ -39,24 +39,24 @@ const tokensOf = (text: string, lines = false) => {
   return found.map((word) => word ?? "|").join(" ");
 };
 
-describe("words of a text", () => {
-  test("are folded, keep hyphens and apostrophes inside, and lose marks and the possessive", () => {
+describe("tokenising text", () => {
+  test("folds case, keeps inner hyphens and apostrophes, and drops punctuation and the possessive", () => {
     expect(tokensOf("The dog’s T-shirt (isn't) “Crème” 3-D!")).toBe("the dog t-shirt isn't crème 3-d |");
   });
 
-  test("stand in sentences that end with a full stop or an empty line, not with a line or a decimal point", () => {
+  test("ends sentences at a full stop or an empty line, not at a line break or a decimal point", () => {
     expect(tokensOf("It costs 3.14 or so.\nA line\nbroken here\n\nEnd (it said.) x")).toBe(
       "it costs 3 14 or so | a line broken here | end it said | x",
     );
   });
 
-  test("stand in lines when every line is a sentence, and underscores join a phrase", () => {
+  test("with one sentence per line, ignores full stops and joins phrases at underscores", () => {
     expect(tokensOf("a golden_retriever. b\nc", true)).toBe("a golden retriever b | c");
   });
 });
 
 describe("counting", () => {
-  test("numbers words by falling count, leaves out rare ones, and lets windows reach over them", () => {
+  test("numbers words by falling count and drops rare ones, across which windows reach", () => {
     const counted = keepFrequent(corpusOf(["b a rare b", "a b", "once"]), 2);
     expect(counted.words).toEqual(["b", "a"]);
     expect([...counted.counts]).toEqual([3, 2]);
@@ -64,18 +64,17 @@ describe("counting", () => {
     expect(counted.size).toBe(5);
   });
 
-  test("is refused when fewer than two words are frequent enough, with the numbers", () => {
+  test("refuses fewer than two frequent words, with the numbers", () => {
     expect(() => keepFrequent(corpusOf(["a b c", "a"]), 5)).toThrow(
       expect.objectContaining({
         code: "bad-corpus",
-        message:
-          "Of 3 distinct words 0 occur at least 5 times (the most frequent one 2 times); two or more are needed.",
+        message: "Of 3 distinct words 0 occur at least 5 times (the most frequent 2 times); at least two are needed.",
       }),
     );
     expect(() => keepFrequent(corpusOf(["a a a a a a"]), 5)).toThrow("Of 1 distinct word 1 occur at least 5 times");
   });
 
-  test("counts pairs as a Map does, far beyond its first size", () => {
+  test("counts pairs like a Map, far beyond the initial size", () => {
     const pairs = createPairCounts();
     const slow = new Map<string, number>();
     const random = randomIntegers(1);
@@ -107,19 +106,19 @@ describe("phrases", () => {
   const joined = (passes: number) =>
     joinPhrases(corpusOf([...retrievers, ...filler]), { passes, discount: 5, threshold: 100 });
 
-  test("are words that stand together far more often than chance has it", () => {
+  test("joins words that occur together far more often than by chance", () => {
     const { words } = joined(1);
     expect(words.filter((word) => word.includes(" ")).sort()).toEqual(["city hall", "golden retriever", "new york"]);
     expect(textOf(joined(1)).split(" | ")[0]).toBe("the golden_retriever is old");
   });
 
-  test("grow to more words with every pass", () => {
+  test("grows phrases with every pass", () => {
     const { words } = joined(2);
     expect(words).toContain("new york city hall");
     expect(words).not.toContain("the cat");
   });
 
-  test("never reach over the end of a sentence", () => {
+  test("never joins words across sentences", () => {
     const { words } = joinPhrases(
       corpusOf([...Array.from({ length: 50 }, (_, i) => ["x golden", "retriever y"][i % 2]), ...filler]),
       { passes: 1, discount: 5, threshold: 10 },
@@ -127,13 +126,13 @@ describe("phrases", () => {
     expect(words).not.toContain("golden retriever");
   });
 
-  test("score as the paper has it, times the corpus' size", () => {
+  test("scores phrases as in the paper, times the size of the corpus", () => {
     expect(phraseScore(30, 40, 35, 100_000, 5)).toBeCloseTo((25 / (40 * 35)) * 100_000, 9);
     expect(phraseScore(5, 5, 5, 1e9, 5)).toBe(0);
   });
 });
 
-test("a frequent word is kept as word2vec keeps it, a rare one always", () => {
+test("subsamples frequent words like word2vec, and keeps rare ones", () => {
   const counts = Float64Array.of(90_000, 9_900, 100);
   const keep = keepProbabilities(counts, 1e-2);
   const f = [0.9, 0.099];
@@ -142,7 +141,7 @@ test("a frequent word is kept as word2vec keeps it, a rare one always", () => {
   expect([...keepProbabilities(counts, 0)]).toEqual([1, 1, 1]);
 });
 
-test("false words are drawn by their count to the power 0.75 (χ² below its 99.9 % point)", () => {
+test("draws negatives in proportion to count^0.75 (χ² below its 99.9% point)", () => {
   const counts = Float64Array.from({ length: 50 }, (_, i) => Math.ceil(10_000 / (i + 1)));
   const table = aliasTable(noiseWeights(counts));
   const random = randomIntegers(9);
@@ -155,7 +154,7 @@ test("false words are drawn by their count to the power 0.75 (χ² below its 99.
     return sum + (seen - expected) ** 2 / expected;
   }, 0);
   expect(chiSquare).toBeLessThan(85.4); // 49 degrees of freedom
-  expect(chiSquare).toBeGreaterThan(23.9); // as likely to be below: random numbers, not rounded shares
+  expect(chiSquare).toBeGreaterThan(23.9); // as likely to be below: the numbers must be random, not rounded shares
 });
 
 describe("Huffman's tree", () => {
@@ -166,7 +165,7 @@ describe("Huffman's tree", () => {
     Array.from({ length: tree.start.length - 1 }, (_, w) =>
       tree.bits.subarray(tree.start[w], tree.start[w + 1]).join(""),
     );
-  /** The least sum of merged weights over every order of merging. */
+  /** Minimum sum of merged weights over every order of merging. */
   const least = (weights: number[]): number => {
     if (weights.length === 1) return 0;
     let best = Infinity;
@@ -179,7 +178,7 @@ describe("Huffman's tree", () => {
     return best;
   };
 
-  test("has codes of which none begins another", () => {
+  test("has prefix-free codes", () => {
     fc.assert(
       fc.property(falling, (counts) => {
         const all = codes(huffmanTree(counts));
@@ -188,7 +187,7 @@ describe("Huffman's tree", () => {
     );
   });
 
-  test("has no longer codes, weighted by count, than the best of all trees", () => {
+  test("has the lowest count-weighted code length of all trees", () => {
     fc.assert(
       fc.property(
         falling.filter((counts) => counts.length <= 6),
@@ -201,7 +200,7 @@ describe("Huffman's tree", () => {
     );
   });
 
-  test("has paths that begin at the root and agree on the node wherever they agree on the way", () => {
+  test("has paths from the root that share nodes as long as they share branches", () => {
     fc.assert(
       fc.property(falling, (counts) => {
         const tree = huffmanTree(counts);
@@ -221,8 +220,8 @@ describe("Huffman's tree", () => {
     );
   });
 
-  test("is refused for one word, or for counts that rise", () => {
-    expect(() => huffmanTree(Float64Array.of(3))).toThrow("1 words make no tree");
+  test("refuses a single word, and rising counts", () => {
+    expect(() => huffmanTree(Float64Array.of(3))).toThrow("a tree needs at least 2 words, not 1");
     expect(() => huffmanTree(Float64Array.of(3, 4))).toThrow("count 1 is 4, above the 3 before it");
   });
 });
@@ -248,7 +247,7 @@ describe("training", () => {
   test.each([
     ["negative sampling", 5],
     ["hierarchical softmax", 0],
-  ])("by %s parts two topics", (_, negative) => {
+  ])("with %s separates two topics", (_, negative) => {
     const rows = toUnitRows(train({ ...small, negative }), 20);
     for (const word of twoTopics.words) {
       const i = twoTopics.words.indexOf(word);
@@ -260,13 +259,13 @@ describe("training", () => {
     }
   });
 
-  test("with one thread gives the same vectors to the bit for the same seed, others for another", () => {
+  test("with one thread is reproducible bit for bit from the seed", () => {
     const settings = { ...small, epochs: 1, subsample: 1e-2 };
     expect(train(settings)).toEqual(train(settings));
     expect(train(settings)).not.toEqual(train({ ...settings, seed: 2 }));
   });
 
-  test("gives every token to one thread, parted between sentences", () => {
+  test("gives every token to one thread, splitting between sentences", () => {
     for (const threads of [1, 2, 3, 7]) {
       const training = prepareTraining(twoTopics, { ...small, threads });
       const shares = sharesOf(training);
@@ -276,7 +275,7 @@ describe("training", () => {
     }
   });
 
-  test("is refused for settings out of range, and for vectors that need too much memory, with the numbers", () => {
+  test("refuses settings out of range and vectors that exceed memory, with the numbers", () => {
     expect(() => prepareTraining(twoTopics, { ...small, dimensions: 0 })).toThrow(
       expect.objectContaining({
         code: "bad-setting",
@@ -290,7 +289,7 @@ describe("training", () => {
     );
   });
 
-  test("that diverged is refused and not handed out", () => {
+  test("refuses to return diverged vectors", () => {
     const training = prepareTraining(twoTopics, small);
     new Float32Array(training.memory.buffer)[training.layout.input / 4 + 1] = NaN;
     expect(() => trainedVectors(training)).toThrow(
@@ -299,7 +298,7 @@ describe("training", () => {
   });
 });
 
-test("rank correlation agrees with hand-computed cases, ties included", () => {
+test("rank correlation matches hand-computed cases, including ties", () => {
   expect(spearman([1, 2, 3, 4], [10, 20, 30, 40])).toBeCloseTo(1, 12);
   expect(spearman([1, 2, 3, 4], [4, 3, 2, 1])).toBeCloseTo(-1, 12);
   expect(spearman([1, 2, 3, 4, 5], [5, 6, 7, 8, 7])).toBeCloseTo(0.8207826816681233, 12);

@@ -7,7 +7,7 @@ import { readVocabulary } from "../../src-main/words/vocabulary";
 import { jsonLines, semblance } from "../fixtures/command-line";
 import { COLOURS, writeColourPack } from "../fixtures/small-onnx";
 
-/** Sentences of two topics, in which the colour pack's classes occur, and a phrase. */
+/** Sentences of two topics that contain the colour pack's classes, and a phrase. */
 const TOPICS = ["tomato lemon apple bread soup kitchen".split(" "), "frog ocean fish water swamp diver".split(" ")];
 const CORPUS = Array.from({ length: 3000 }, (_, i) => {
   const topic = TOPICS[i % 2];
@@ -55,7 +55,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 describe("semblance words train", () => {
-  test("writes a vocabulary in which topics lie together", async () => {
+  test("writes a vocabulary that groups words by topic", async () => {
     const vocabulary = readVocabulary(out);
     expect(vocabulary.dimensions).toBe(16);
     const { code, stdout } = await semblance(home, ["words", "near", out, "ocean", "--limit", "4", "--json"]);
@@ -68,7 +68,7 @@ describe("semblance words train", () => {
     ).toBe(true);
   });
 
-  test("with one thread and one seed writes the same file twice, and says what it did", async () => {
+  test("is reproducible with one thread and one seed, and reports what it did", async () => {
     const files = ["one.bin", "two.bin"].map((name) => join(root, name));
     for (const file of files) {
       const { stdout } = await semblance(home, [
@@ -97,28 +97,28 @@ describe("semblance words train", () => {
 
   const refused: [string, () => string[], string][] = [
     [
-      "of an empty file",
+      "an empty file",
       () => {
         writeFileSync(join(root, "empty.txt"), "");
         return [join(root, "empty.txt")];
       },
-      "There is no word in",
+      "No words found in",
     ],
     [
-      "of one word",
+      "a single word",
       () => {
         writeFileSync(join(root, "one.txt"), "dog");
         return [join(root, "one.txt")];
       },
       "Of 1 distinct word 0 occur at least 5 times",
     ],
-    ["of binary garbage", () => [process.execPath], "is no text in UTF-8"],
-    ["of a missing file", () => [join(root, "none.txt")], "There is no file"],
-    ["of words that are all too rare", () => [corpus, "--min-count", "100000"], "0 occur at least 100000 times"],
-    ["of no dimensions", () => [corpus, "--dimensions", "0"], "dimensions is 0"],
-    ["of a setting that is no number", () => [corpus, "--window", "five"], "is no number"],
+    ["binary garbage", () => [process.execPath], "is not UTF-8 text"],
+    ["a missing file", () => [join(root, "none.txt")], "File not found"],
+    ["words that are all too rare", () => [corpus, "--min-count", "100000"], "0 occur at least 100000 times"],
+    ["0 dimensions", () => [corpus, "--dimensions", "0"], "dimensions is 0"],
+    ["a setting that is not a number", () => [corpus, "--window", "five"], "is no number"],
   ];
-  test.each(refused)("%s is refused and writes nothing", async (_, args, message) => {
+  test.each(refused)("refuses %s and writes nothing", async (_, args, message) => {
     const file = join(root, "refused.bin");
     const { code, stderr } = await semblance(home, ["words", "train", ...args(), "--out", file]);
     expect(stderr).toContain(message);
@@ -126,14 +126,14 @@ describe("semblance words train", () => {
     expect(readdirSync(root).filter((name) => name.startsWith("refused"))).toEqual([]);
   });
 
-  test("does not write over what it reads", async () => {
+  test("refuses to overwrite an input file", async () => {
     const { code, stderr } = await semblance(home, ["words", "train", corpus, "--out", corpus]);
     expect([code, stderr]).toEqual([2, expect.stringContaining("is one of the input files")]);
     expect(readFileSync(corpus, "utf8")).toBe(CORPUS);
   });
 });
 
-test("semblance words import takes GloVe's text, and refuses a number that is none", async () => {
+test("semblance words import reads GloVe text, and refuses NaN", async () => {
   const [from, to] = [join(root, "glove.txt"), join(root, "glove.bin")];
   writeFileSync(from, "dog 1 2\ncat 2 1\n");
   expect((await semblance(home, ["words", "import", from, "--out", to])).stdout).toContain(
@@ -142,11 +142,11 @@ test("semblance words import takes GloVe's text, and refuses a number that is no
   expect(readVocabulary(to).rank("cat")).toBe(1);
   writeFileSync(from, "dog 1 2\ncat 2 nan\n");
   const { code, stderr } = await semblance(home, ["words", "import", from, "--out", join(root, "nan.bin")]);
-  expect([code, stderr]).toEqual([2, expect.stringContaining('line 2: "nan" is no finite number')]);
+  expect([code, stderr]).toEqual([2, expect.stringContaining('line 2: "nan" is not a finite number')]);
   expect(existsSync(join(root, "nan.bin"))).toBe(false);
 });
 
-describe("a folder labelled by other words", () => {
+describe("a library with its own vocabulary", () => {
   interface Tagged {
     path: string;
     labels: { label: string }[];
@@ -155,7 +155,7 @@ describe("a folder labelled by other words", () => {
     Object.fromEntries(jsonLines<Tagged>(stdout).map(({ path, labels }) => [path, labels[0]?.label]));
   const right = Object.fromEntries(COLOURS.map(({ name }) => [`${name}.png`, name]));
 
-  test("keeps them, goes back to the bundled ones, and is not changed by a file that is no vocabulary", async () => {
+  test("keeps it, can return to the bundled one, and is not changed by an invalid file", async () => {
     const tag = (...args: string[]) =>
       semblance(home, ["tag", photos, "--pack", pack, "--labels", "pack-classes", ...args]);
     const trained = await tag("--words", out);
@@ -169,7 +169,7 @@ describe("a folder labelled by other words", () => {
     expect([broken.code, broken.stderr]).toEqual([2, expect.stringContaining("Can't use the vocabulary")]);
     expect((await tag("--words", join(root, "none.bin"))).stderr).toContain("There is no vocabulary");
     expect(best((await tag()).stdout)).toEqual(right);
-    expect(await models()).toHaveLength(1); // still by the trained words
+    expect(await models()).toHaveLength(1); // still labelled with the trained words
 
     expect(best((await tag("--words", "bundled")).stdout)).toEqual(right);
     expect(await models()).toHaveLength(2);

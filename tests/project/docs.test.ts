@@ -4,10 +4,10 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-/** Bytes: a README that is read to its end. */
+/** Maximum size in bytes: a README that people read to the end. */
 const README_MOST = 6144;
 
-/** The Markdown that people read in the repository, by its path from the root. */
+/** The repository's Markdown for people, by path from the root. */
 const pages = [
   ...readdirSync(ROOT),
   ...["docs", "resources", "tools"].flatMap((folder) =>
@@ -24,7 +24,7 @@ interface Link {
   line: number;
 }
 
-/** Links and pictures, inline (`[text](target)`) and by reference (`[name]: target`); none inside code. */
+/** Links and images, inline (`[text](target)`) and by reference (`[name]: target`), outside code. */
 function linksOf(markdown: string): Link[] {
   return withoutCode(markdown)
     .split("\n")
@@ -37,7 +37,7 @@ function linksOf(markdown: string): Link[] {
     );
 }
 
-/** The same lines with fenced blocks and code spans blanked. */
+/** The lines with fenced blocks and code spans blanked. */
 function withoutCode(markdown: string): string {
   let fence: string | null = null;
   return markdown
@@ -56,8 +56,8 @@ function withoutCode(markdown: string): string {
 }
 
 /**
- * Anchors of a page's headings by GitHub's rules: formatting taken off, lower case, punctuation taken out, spaces to
- * hyphens; a number behind those that were there before.
+ * Anchors of a page's headings by GitHub's rules: formatting removed, lower case, punctuation removed, spaces as
+ * hyphens, and a number after duplicates.
  */
 function anchorsOf(markdown: string): Set<string> {
   const anchors = new Set<string>();
@@ -75,34 +75,34 @@ const withoutFences = (markdown: string) => markdown.replace(/^(\s*)(```+|~~~+)[
 
 const slugOf = (heading: string): string =>
   heading
-    .replace(/!?\[([^\]]*)\]\([^)]*\)/g, "$1") // a link is its text
+    .replace(/!?\[([^\]]*)\]\([^)]*\)/g, "$1") // a link becomes its text
     .replace(/(?<!\w)_([^_]+)_(?!\w)/g, "$1") // emphasis
     .toLowerCase()
     .replace(/[^\p{L}\p{M}\p{N}\p{Pc}\- ]/gu, "")
     .replaceAll(" ", "-");
 
-/** Why a link leads nowhere; null where it leads somewhere. */
+/** Why a link is broken; null if it works. */
 function problemWith(target: string, page: string): string | null {
   if (/^[a-z][a-z\d+.-]*:/i.test(target)) {
     if (/^mailto:[^@\s]+@[^@\s]+$/.test(target)) return null;
     const url = URL.parse(target);
-    return url?.protocol === "https:" && url.hostname.includes(".") ? null : "is no https address";
+    return url?.protocol === "https:" && url.hostname.includes(".") ? null : "is not an https address";
   }
   const [path, anchor] = target.split("#", 2).map(decodeURIComponent);
   const file = path === "" ? join(ROOT, page) : resolve(ROOT, dirname(page), path);
-  if (path.startsWith("/") || relative(ROOT, file).startsWith("..")) return "leads out of the repository";
-  if (!existsSync(file)) return "leads to no file";
+  if (path.startsWith("/") || relative(ROOT, file).startsWith("..")) return "points outside the repository";
+  if (!existsSync(file)) return "points to a missing file";
   if (anchor === undefined) return null;
-  if (!file.endsWith(".md") || !statSync(file).isFile()) return "has an anchor, but leads to no Markdown";
-  return anchorsOf(readFileSync(file, "utf8")).has(anchor) ? null : "leads to no heading";
+  if (!file.endsWith(".md") || !statSync(file).isFile()) return "has an anchor, but does not point to Markdown";
+  return anchorsOf(readFileSync(file, "utf8")).has(anchor) ? null : "points to a missing heading";
 }
 
-test("the README is short enough to be read", () => {
+test("the README is at most 6 KB", () => {
   expect(statSync(join(ROOT, "README.md")).size).toBeLessThanOrEqual(README_MOST);
 });
 
 describe("links", () => {
-  test.each(pages)("of %s lead somewhere", (page) => {
+  test.each(pages)("of %s resolve", (page) => {
     const links = linksOf(read(page));
     const broken = links.flatMap(({ target, line }) => {
       const problem = problemWith(target, page);
@@ -111,13 +111,13 @@ describe("links", () => {
     expect(broken).toEqual([]);
   });
 
-  test.each(pages)("and the files that %s names in code exist", (page) => {
+  test.each(pages)("and files named in code in %s exist", (page) => {
     const named = [...read(page).matchAll(/`((?:docs|resources|scripts|src-[a-z]+|tests|tools)\/[\w./-]*\w)`/g)];
     const isThere = (path: string) => [ROOT, join(ROOT, dirname(page))].some((from) => existsSync(join(from, path)));
     expect(named.map(([, path]) => path).filter((path) => !isThere(path))).toEqual([]);
   });
 
-  test("every page in docs/ is reached from the README", () => {
+  test("every page in docs/ is linked from the README", () => {
     const reached = new Set<string>();
     const follow = (page: string) => {
       if (reached.has(page)) return;
@@ -133,8 +133,8 @@ describe("links", () => {
   });
 });
 
-describe("the check itself", () => {
-  test("finds links in text, by reference and of pictures, and none in code", () => {
+describe("the link checker", () => {
+  test("finds inline, reference and image links, but none in code", () => {
     const markdown = [
       "[a](one.md) and ![b](two.png 'x') `[no](no.md)`",
       "```",
@@ -151,7 +151,7 @@ describe("the check itself", () => {
     ]);
   });
 
-  test("makes anchors as GitHub does", () => {
+  test("computes anchors like GitHub", () => {
     const markdown =
       "# What's _new_ in `tag`?\n## copy, open-copy\n## Same\n```\n# no heading\n```\n### Same\n## C++ & [a link](x.md)\n## Über 1.0";
     expect([...anchorsOf(markdown)]).toEqual([
@@ -165,12 +165,12 @@ describe("the check itself", () => {
   });
 
   test.each([
-    ["docs/nowhere.md", "leads to no file"],
-    ["#no-such-heading", "leads to no heading"],
-    ["../outside.md", "leads out of the repository"],
-    ["/docs/method.md", "leads out of the repository"],
-    ["http://example.com", "is no https address"],
-    ["package.json#anchor", "has an anchor, but leads to no Markdown"],
+    ["docs/nowhere.md", "points to a missing file"],
+    ["#no-such-heading", "points to a missing heading"],
+    ["../outside.md", "points outside the repository"],
+    ["/docs/method.md", "points outside the repository"],
+    ["http://example.com", "is not an https address"],
+    ["package.json#anchor", "has an anchor, but does not point to Markdown"],
     ["https://example.com/a_(b)", null],
     ["README.md#two-commands", null],
     ["resources/words", null],

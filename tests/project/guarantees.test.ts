@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 
 const run = (...args: string[]) => spawnSync(process.execPath, ["tools/guarantees.mjs", ...args], { encoding: "utf8" });
 
-test("docs/guarantees.md names the tests that hold each guarantee today", () => {
+test("docs/guarantees.md is up to date", () => {
   const { stderr, status } = run("--check");
   expect(stderr).toBe("");
   expect(status).toBe(0);
@@ -20,7 +20,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const tag = (id: string) => `// guarantee: ${id}`; // in pieces, so that this file has none
+const tag = (id: string) => `// guarantee: ${id}`; // concatenated, so that this file contains no tag
 const promise = (...ids: string[]) =>
   writeFileSync(
     join(folder, "tests", "guarantees.json"),
@@ -28,7 +28,7 @@ const promise = (...ids: string[]) =>
   );
 const tests = (...lines: string[]) => writeFileSync(join(folder, "tests", "a.test.ts"), lines.join("\n"));
 
-test("a test is named with what it stands in, whatever follows its tag", () => {
+test("finds the tagged test below comments, with its enclosing describe blocks", () => {
   promise("kept", "whole");
   tests(
     `describe("a <library>", () => {`,
@@ -42,7 +42,7 @@ test("a test is named with what it stands in, whatever follows its tag", () => {
     `${tag("whole")} (after every test)`,
     "afterEach(() => {});",
   );
-  expect(run(folder)).toMatchObject({ status: 0, stdout: "2 guarantees, held by 4 tests\n" });
+  expect(run(folder)).toMatchObject({ status: 0, stdout: "2 guarantees, checked by 4 tests\n" });
   const page = readFileSync(join(folder, "docs", "guarantees.md"), "utf8");
   expect(page.slice(page.indexOf("## Photos"))).toBe(
     [
@@ -57,7 +57,7 @@ test("a test is named with what it stands in, whatever follows its tag", () => {
   );
 });
 
-test("a page that is out of date is told of, and not written", () => {
+test("--check reports an outdated page without writing it", () => {
   promise("kept");
   tests(tag("kept"), 'test("first", () => {});');
   run(folder);
@@ -71,7 +71,7 @@ test("a page that is out of date is told of, and not written", () => {
   expect(readFileSync(join(folder, "docs", "guarantees.md"), "utf8")).toBe(page);
 });
 
-test("a promise without a test, a tag without a promise, and one without a test below it are errors", () => {
+test("rejects a promise without a test, a tag without a promise, and a tag without a test below it", () => {
   promise("kept", "whole");
   tests(
     tag("kept"),
@@ -86,7 +86,7 @@ test("a promise without a test, a tag without a promise, and one without a test 
     stderr: [
       "tests/a.test.ts:3: tests/guarantees.json has no undone",
       "tests/a.test.ts:5: no test follows the comment about kept",
-      "tests/guarantees.json: no test holds whole",
+      "tests/guarantees.json: no test for whole",
       "",
     ].join("\n"),
   });

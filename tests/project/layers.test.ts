@@ -11,7 +11,7 @@ const eslint = new ESLint({
   overrideConfig: {
     languageOptions: { parserOptions: { projectService: false, project: null } },
     rules: {
-      // They ask the compiler about files; here is only text.
+      // Rules that need type information; here there is only text.
       "@typescript-eslint/no-floating-promises": "off",
       "@typescript-eslint/no-misused-promises": "off",
       "@typescript-eslint/await-thenable": "off",
@@ -31,7 +31,7 @@ async function isAllowed(file: string, from: string): Promise<boolean> {
 
 const inMain = ROOMS.filter(({ path }) => path.startsWith("src-main/"));
 
-test("every room may import what its layer allows, and no other room", async () => {
+test("ESLint allows the imports of lower layers and forbids all others", async () => {
   for (const room of inMain) {
     const allowed = allowedIn(room);
     for (const other of ROOMS.filter((each) => each !== room)) {
@@ -81,7 +81,7 @@ const sources = ROOMS.flatMap(({ path }) =>
     .map((name) => `${path}/${name.replaceAll("\\", "/")}`),
 );
 
-test("every file of src-* lies in a room of the table, and every room is a folder", () => {
+test("every file in src-* belongs to a room, and every room exists", () => {
   const all = readdirSync(root)
     .filter((name) => name.startsWith("src-"))
     .flatMap((folder) =>
@@ -97,7 +97,7 @@ test("every file of src-* lies in a room of the table, and every room is a folde
     ).toBe(true);
 });
 
-test("no file imports itself in a circle", () => {
+test("there are no import cycles", () => {
   const files = new Set(sources);
   const importsOf = new Map(
     sources.map((file) => {
@@ -111,7 +111,7 @@ test("no file imports itself in a circle", () => {
   );
   const done = new Set<string>();
   const visit = (file: string, path: string[]): void => {
-    if (path.includes(file)) throw new Error(`a circle: ${[...path.slice(path.indexOf(file)), file].join(" → ")}`);
+    if (path.includes(file)) throw new Error(`import cycle: ${[...path.slice(path.indexOf(file)), file].join(" → ")}`);
     if (done.has(file)) return;
     for (const next of importsOf.get(file)!) visit(next, [...path, file]);
     done.add(file);
@@ -119,7 +119,7 @@ test("no file imports itself in a circle", () => {
   for (const file of sources) visit(file, []);
 });
 
-test("docs/architecture.md shows the table of layers", () => {
+test("docs/architecture.md shows the current table of layers", () => {
   const page = readFileSync(join(root, "docs/architecture.md"), "utf8");
   const shown = page.split("<!-- layers -->")[1]?.trim();
   const plain = (table: string) => table.replace(/ +/g, " ").replace(/-+/g, "-");

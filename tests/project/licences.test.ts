@@ -9,11 +9,11 @@ const script = (...args: string[]) =>
   execFileSync(process.execPath, ["scripts/list-licences.mjs", ...args], { encoding: "utf8" });
 
 // guarantee: licences
-test("the list of licences is that of the packages that ship, and each licence is an accepted one", () => {
+test("lists every shipped package, each under an accepted licence", () => {
   expect(script("--check")).toMatch(/^\d{3} packages, each with an accepted licence/);
 });
 
-test("the About dialog names every package of this program, also what packages bring along and what is bundled into the window", () => {
+test("the About dialog lists every package, including transitive ones and those bundled into the window", () => {
   const { packages } = JSON.parse(readFileSync("package-lock.json", "utf8")) as {
     packages: Record<string, { dev?: boolean; optional?: boolean; version: string }>;
   };
@@ -30,7 +30,7 @@ test("the About dialog names every package of this program, also what packages b
   for (const { name, licence } of licences.slice(7)) expect(licence, name).toMatch(/^[\w.() -]{3,60}$/);
 });
 
-test("the About dialog names the bundled networks, whose licences lie beside them", () => {
+test("the About dialog lists the bundled networks, with licence files beside them", () => {
   const pack = join("resources", "packs", "efficientnet-lite2");
   const { licences } = about([]);
   const files = { "EfficientNet-Lite2": "visual.onnx", "MB3-CenterNet": "objects.onnx", BlazeFace: "faces.onnx" };
@@ -48,14 +48,14 @@ test("the About dialog names the bundled networks, whose licences lie beside the
     expect(text).toMatch(/610265158\/mobilenetv3_centernet,\s+carries no licence file/);
 });
 
-test("Semblance itself is under the Apache License 2.0, and says so first in the About dialog", () => {
+test("the About dialog starts with Semblance's own Apache License 2.0", () => {
   expect(about([]).licences[0]).toMatchObject({ name: "Semblance", licence: "Apache-2.0" });
   const lock = JSON.parse(readFileSync("package-lock.json", "utf8")) as { packages: Record<string, unknown> };
   expect(lock.packages[""]).toMatchObject({ license: "Apache-2.0" });
   expect(readFileSync("LICENSE", "utf8")).toMatch(/^\s+Apache License\s+Version 2\.0, January 2004/);
 });
 
-test("the texts of all licences come in one file, for packaging", () => {
+test("writes all licence texts into one file for packaging", () => {
   const folder = mkdtempSync(join(tmpdir(), "semblance-licences-"));
   script("--texts", join(folder, "LICENCES.txt"));
   const text = readFileSync(join(folder, "LICENCES.txt"), "utf8");

@@ -6,14 +6,14 @@ import { expect, test } from "vitest";
 import { temporaryFolder } from "../fixtures/photo-folder";
 import { changedOriginals, meetOriginals } from "../fixtures/unchanged-originals";
 
-/** Calls a function as if a file of the program did. */
+/** Calls a function from what looks like a file of the program. */
 const byProgram = (work: () => void) =>
   (runInThisContext("(work) => work()", { filename: "/program/src-main/library/x.ts" }) as (work: () => void) => void)(
     work,
   );
 
 // guarantee: originals-untouched
-test("a change of an original by the program is found, one by a test is not", async () => {
+test("detects a change to an original by the program, but not by a test", async () => {
   const folder = temporaryFolder();
   const file = (name: string) => join(folder, name);
   for (const name of ["content", "time", "mode", "gone", "moved", "edited", "kept", "deleted"])
@@ -31,7 +31,7 @@ test("a change of an original by the program is found, one by a test is not", as
   const changed = changedOriginals()
     .map((path) => path.slice(folder.length + 1))
     .sort();
-  rmSync(folder, { recursive: true }); // it was a test's, and no test is to fail for it
+  rmSync(folder, { recursive: true }); // a test's change, which must not fail any test
   expect(changed).toEqual(["content", "gone", "mode", "moved", "time"]);
   expect(changedOriginals()).toEqual([]);
 });

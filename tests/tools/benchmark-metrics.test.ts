@@ -31,12 +31,12 @@ const labels = (...given: [string, number][]) => given.map(([name, score]) => ({
 
 describe("a near hit", () => {
   test.each([
-    ["dog", "dog", true, "is the true word"],
+    ["dog", "dog", true, "is the true label"],
     ["dog", "mammal", true, "is one level above it"],
     ["dog", "thing", true, "is three levels above it"],
     ["terrier", "thing", false, "is not four levels above it"],
-    ["dog", "fox terrier", true, "is a kind of it, however special"],
-    ["dog", "chair", false, "is not what only shares an ancestor with it"],
+    ["dog", "fox terrier", true, "is any descendant of it"],
+    ["dog", "chair", false, "is not a label that merely shares an ancestor"],
   ])("of %s: %s, %s: it %s", (truth, label, near) => {
     expect(isNearHit(hierarchy, id(truth), id(label))).toBe(near);
   });
@@ -50,7 +50,7 @@ describe("scores of labelled photos", () => {
     { truth: id("chair"), labels: [] },
   ];
 
-  test("count each photo once, among the labels that are looked at", () => {
+  test("count each photo once, over the candidate labels", () => {
     expect(scoreLabels(hierarchy, photos, 5)).toMatchObject({
       photos: 4,
       near: 2,
@@ -61,18 +61,18 @@ describe("scores of labelled photos", () => {
     expect(scoreLabels(hierarchy, photos, 1)).toMatchObject({ near: 1, exact: 1, first: 1, labelsPerPhoto: 3 / 4 });
   });
 
-  test("the calibration error takes more general labels for right and kinds for wrong", () => {
+  test("the calibration error counts ancestors as right and descendants as wrong", () => {
     // Right: dog, thing. Wrong: chair, chair, terrier. Each label is a bin of its own.
     const expected = (0.1 + 0.4 + 0.6 + 0.5 + 0.2) / 5;
     expect(scoreLabels(hierarchy, photos, 5).calibrationError).toBeCloseTo(expected, 10);
   });
 
-  test("without photos there are none", () => {
+  test("refuse an empty set of photos", () => {
     expect(() => scoreLabels(hierarchy, [], 5)).toThrow("no photos have no scores");
   });
 });
 
-test("quantiles are values that were measured, by nearest rank; the median is the middle", () => {
+test("quantiles use the nearest rank; the median is the middle value", () => {
   const values = [5, 1, 4, 2, 3, 10, 9, 8, 7, 6];
   expect([0, 0.5, 0.9, 0.95, 1].map((p) => quantile(values, p))).toEqual([1, 5, 9, 10, 10]);
   expect(median(values)).toBe(5.5);
@@ -81,7 +81,7 @@ test("quantiles are values that were measured, by nearest rank; the median is th
   expect(() => median([])).toThrow("no values");
 });
 
-test("a figure holds at its target, on the right side of it", () => {
+test("a figure at its target passes, for minima and maxima", () => {
   const figure = { benchmark: "b", what: "w", unit: "" };
   expect(holds({ ...figure, value: 0.8, target: { atLeast: 0.8 } })).toBe(true);
   expect(holds({ ...figure, value: 0.79, target: { atLeast: 0.8 } })).toBe(false);

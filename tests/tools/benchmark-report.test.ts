@@ -37,7 +37,7 @@ function run(name: string, value: number, more: Partial<Run> = {}): Run {
   };
 }
 
-test("new figures replace those of the same command, and all others stay", async () => {
+test("new figures replace those of the same command and keep all others", async () => {
   await fileReport(folder, [run("search", 4), run("query", 40)]);
   await fileReport(folder, [run("query", 5)]);
   await fileReport(folder, [run("query", 6, { command: "npm run bench -- --only query --million" })]);
@@ -60,7 +60,7 @@ test("new figures replace those of the same command, and all others stay", async
   expect(page()).toContain("2026-01-02: 2 cores, 8 GB, Node v24.0.0, linux x64, load 0.1 before the run.");
 });
 
-test("a missed target is marked, and a skipped benchmark leaves its earlier figures", async () => {
+test("marks a missed target, and keeps earlier figures of a skipped benchmark", async () => {
   await fileReport(folder, [run("search", 14)]);
   await fileReport(folder, [run("search", 0, { figures: [], skipped: "no /home/someone/photos" })]);
   expect(rows().at(-1)).toEqual(["p50 \\| p95", "14", "ms", "≤ 10", "**no**"]);
@@ -69,13 +69,13 @@ test("a missed target is marked, and a skipped benchmark leaves its earlier figu
   expect(page() + readFileSync(join(folder, "benchmarks.json"), "utf8")).not.toContain("someone");
 });
 
-test("page and data are as Prettier would write them", async () => {
+test("writes page and data as Prettier formats them", async () => {
   await fileReport(folder, [run("search", 14)]);
   for (const name of ["benchmarks.md", "benchmarks.json"])
     expect(await check(readFileSync(join(folder, name), "utf8"), { filepath: name, printWidth: 80 })).toBe(true);
 });
 
-test("the command that repeats a run has the options that it reads, without folders", () => {
+test("the command to repeat a run has the options that it used, without parent folders", () => {
   const command = new Command("npm run bench --")
     .option("--photos <folder>", "", "../shared/photos")
     .option("--labels <set>")
@@ -89,7 +89,7 @@ test("the command that repeats a run has the options that it reads, without fold
   expect(commandOf("search", command, ["labels"])).toBe("npm run bench -- --only search");
 });
 
-test("unknown names and wrong numbers are refused", () => {
+test("refuses unknown names and invalid numbers", () => {
   const parse = (...given: string[]) => {
     const said: string[] = [];
     const command = new Command()
@@ -106,7 +106,7 @@ test("unknown names and wrong numbers are refused", () => {
   expect(parse()).toEqual({ only: ["search"], seeds: 3 });
   expect(parse("--only", "query, search,query")).toEqual({ only: ["query", "search"], seeds: 3 });
   expect(parse("--only", "query,sarch")).toBe(
-    "error: option '--only <names>' argument 'query,sarch' is invalid. There is no sarch; choose from search, query.",
+    "error: option '--only <names>' argument 'query,sarch' is invalid. Unknown: sarch. Choose from search, query.",
   );
   for (const wrong of ["0", "-1", "1.5", "", "many", "Infinity"]) expect(parse("--seeds", wrong)).toContain("invalid");
 });

@@ -2,13 +2,13 @@ import { expect, test } from "vitest";
 import { random } from "../../src-main/math/random";
 import { slopeOf } from "../../tools/soak/slope";
 
-test("a line has its slope, and no doubt", () => {
+test("fits a line exactly, with a zero-width interval", () => {
   const { perUnit, within } = slopeOf([0, 1, 2, 3, 4].map((x) => ({ x, y: 3 - 0.5 * x })));
   expect(perUnit).toBeCloseTo(-0.5, 12);
   expect(within).toBeCloseTo(0, 12);
 });
 
-test("the interval holds the true slope about 95 times of a hundred", () => {
+test("the interval covers the true slope about 95 times in 100", () => {
   const draw = random(5);
   const normal = () => Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw());
   for (const n of [5, 12]) {
@@ -22,7 +22,7 @@ test("the interval holds the true slope about 95 times of a hundred", () => {
   }
 });
 
-test("too few points, or points above each other, have none", () => {
+test("has no slope for too few points or a single x", () => {
   expect(() =>
     slopeOf([
       { x: 0, y: 0 },

@@ -13,26 +13,26 @@ import { type LabelledPhoto, type LabelScores, scoreLabels } from "./label-score
 import { asJob, checkJobs, withFreshLibrary } from "./temporary";
 
 export interface AccuracyOptions {
-  /** A folder of photos with a CSV of its name beside it, see `readTruths`. */
+  /** A folder of photos beside a CSV of the same name; see `readTruths`. */
   photos: string;
-  /** Names and parents of ImageNet's synsets. */
+  /** Table of ImageNet's synsets with their names and parents. */
   synsets: string;
-  /** The bundled pack without it. */
+  /** Model pack; the bundled one by default. */
   pack?: string;
-  /** `everyday` without it. */
+  /** Label set; `everyday` by default. */
   labelSet?: string;
 }
 
-/** Labels of a photo that count, as `semblance tag` shows them. */
+/** Labels per photo that count, as `semblance tag` prints them. */
 const MAX_LABELS = 5;
-/** What the bundled pack is to reach: photos with a near hit first, and among the five best. */
+/** Targets for the bundled pack: share of photos with a near hit first, and among the five best. */
 const NEAR_PERCENT = { first: 83, five: 92 };
-/** Of the photos of ImageNet-1K's classes, with a pack and labels of these classes. */
+/** Targets for photos of ImageNet-1K's classes, with a pack and labels of these classes. */
 const EXACT_PERCENT = 85;
 
 type Named = LabelledPhoto & Pick<Truth, "seen"> & { photo: PhotoId };
 
-/** How many photos get a right label, through everything that a folder goes through in the program. */
+/** Accuracy of the program's labels, end to end. */
 export async function accuracy({ photos, synsets, pack, labelSet }: AccuracyOptions): Promise<Outcome> {
   const missing = [photos, `${photos}.csv`, synsets].find((path) => !existsSync(path));
   if (missing) return { figures: [], skipped: `no ${missing}` };
@@ -72,7 +72,7 @@ function labelled({ store }: OpenLibrary, truths: Map<string, Truth>): Named[] {
   });
 }
 
-/** The same photos with the visual model's classes in the place of labels. */
+/** The same photos with the visual model's classes as labels. */
 function withClasses({ store, pack, classLabels }: OpenLibrary, photos: Named[]): LabelledPhoto[] {
   const seen = featuresOf(store, pack.visualId, photosWithFeatures(store, pack.visualId));
   const K = seen.classes.length / seen.photos.length;

@@ -16,7 +16,7 @@ export interface TraceEvent {
   tid: number;
   ts: number;
   dur?: number;
-  /** Time on the processor. */ tdur?: number;
+  /** CPU time. */ tdur?: number;
 }
 interface Box {
   x: number;
@@ -25,24 +25,27 @@ interface Box {
   height: number;
 }
 
-/**
- * A page of a browser that nothing watches but what is asked for: a test driver listens to each request, which is work
- * of the page's main thread.
- */
+/** A browser page without a test driver, which would listen to every request and so burden the page's main thread. */
 export interface BarePage {
   send<T>(method: string, params?: object): Promise<T>;
-  /** The value of a JavaScript expression in the page. @throws where it throws */
+  /**
+   * Evaluates a JavaScript expression in the page.
+   * @throws what the expression throws
+   */
   evaluate<T>(expression: string): Promise<T>;
-  /** @throws where the expression does not become true for two minutes */
+  /**
+   * Waits for an expression to become true.
+   * @throws after two minutes
+   */
   until(expression: string): Promise<void>;
   press(key: keyof typeof KEYS): Promise<void>;
   pointer(type: "mouseMoved" | "mousePressed" | "mouseReleased", x: number, y: number): Promise<void>;
   box(selector: string): Promise<Box>;
-  /** What the browser traces while `work` is done. */
+  /** The browser's trace while `work` runs. */
   trace(categories: string[], work: () => Promise<void>): Promise<TraceEvent[]>;
 }
 
-/** Opens an address in a browser of its own, without a window. */
+/** Opens an address in a separate headless browser. */
 export async function inBareBrowser<T>(
   address: string,
   size: { width: number; height: number },
@@ -90,7 +93,7 @@ async function addressOf(child: ChildProcess): Promise<string> {
     const found = /^DevTools listening on (ws:\S+)/.exec(line);
     if (found) return found[1];
   }
-  throw new Error("the browser ended before it listened");
+  throw new Error("the browser exited before it listened");
 }
 
 interface Connection {
@@ -98,7 +101,7 @@ interface Connection {
   on(method: string, heard: (params: never) => void): void;
 }
 
-/** Calls and events of the DevTools protocol. */
+/** The DevTools protocol's calls and events. */
 async function connect(address: string): Promise<Connection> {
   const socket = new WebSocket(address);
   await once(socket, "open");
@@ -145,7 +148,7 @@ function pageOf(browser: Connection, sessionId: string): BarePage {
         !(await page.evaluate<boolean>(`Boolean(${expression})`));
         await sleep(100)
       )
-        if (Date.now() > end) throw new Error(`waited in vain for ${expression}`);
+        if (Date.now() > end) throw new Error(`timed out waiting for ${expression}`);
     },
     async press(key) {
       for (const type of ["rawKeyDown", "keyUp"])

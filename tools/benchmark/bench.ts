@@ -1,4 +1,4 @@
-/** `npm run bench`: measures what Semblance promises, and says of each figure whether it holds. `--help` says more. */
+/** `npm run bench`: measures Semblance's performance and accuracy against targets. See `--help`. */
 import { Option } from "commander";
 import { trackPixelMemory } from "../../src-main/base/pixel-memory";
 import { countOf, developerCommand, namesOption } from "../command-line";
@@ -16,11 +16,11 @@ interface Options extends BenchmarkOptions {
 const DEFAULT_BENCHMARKS = ["accuracy", "pipeline", "search", "retrain"];
 const program = developerCommand(
   "bench",
-  "Measures Semblance and says of each figure whether it reaches its target. Times depend on the machine and on what " +
-    "else it does: close other programs first.",
+  "Measures Semblance and reports whether each figure reaches its target. Times depend on the computer and its load: " +
+    "close other programs first.",
 )
   .addOption(namesOption("--only <names>", "benchmarks to run", Object.keys(BENCHMARKS), DEFAULT_BENCHMARKS))
-  .option("--report", "put the figures into docs/benchmarks.md; those of other benchmarks stay")
+  .option("--report", "write the figures to docs/benchmarks.md, keeping those of other benchmarks")
   .option("--json", "print JSON instead of tables")
   .option(
     "--pack <name|folder>",
@@ -43,9 +43,9 @@ const program = developerCommand(
     "of few-shot, mislabels, review: features with classes (default: ../shared/features/caltech-101)",
   )
   .option("--corpus <file>", "of words: text to train on", "corpus.txt")
-  .option("--python <file>", "of words: a Python that has gensim", "/usr/bin/python3")
+  .option("--python <file>", "of words: a Python interpreter with gensim", "/usr/bin/python3")
   .option("--seeds <n>", "of words: runs to average", countOf, 3)
-  .option("--epochs <n>", "of words: passes over the text", countOf, 5)
+  .option("--epochs <n>", "of words: epochs", countOf, 5)
   .option("--threads <n>", "of words: threads of each program", countOf, 1)
   .addOption(
     new Option("--objective <name>", "of words: measure only this one (default: both)").choices([
@@ -58,7 +58,7 @@ const program = developerCommand(
   .parse();
 const options = program.opts<Options>();
 
-trackPixelMemory(); // as the program does
+trackPixelMemory(); // as in the program
 const machine = thisMachine();
 if (!options.json) console.log(`${machineLine(machine)}\n`);
 
@@ -73,7 +73,7 @@ for (const name of options.only) {
   const command = commandOf(name, program, reads);
   const measured: Run = { name, measures, needs, command, date, machine, figures, notes, skipped };
   runs.push(measured);
-  if (options.report) await fileReport("docs", [measured]); // at once: the next one may take an hour, or fail
+  if (options.report) await fileReport("docs", [measured]); // printed at once: the next benchmark may take an hour, or fail
 }
 if (options.json) {
   const figures = runs.flatMap((run) => run.figures.map((figure) => ({ ...figure, holds: holds(figure) })));

@@ -20,7 +20,7 @@ import { watch } from "./watch";
 import { type Objective, words } from "./words";
 import { zeroShot } from "./zero-shot";
 
-/** What the command line sets; every benchmark reads only some of it. */
+/** Command-line options; each benchmark uses only some. */
 export interface BenchmarkOptions {
   pack?: string;
   labels?: string;
@@ -39,16 +39,16 @@ export interface BenchmarkOptions {
 }
 
 export interface Benchmark {
-  /** One line: what its figures say. */
+  /** One line: what is measured. */
   measures: string;
-  /** What has to be there; what is not named here the benchmark makes itself. */
+  /** What it needs; other data it generates. */
   needs: string;
-  /** Options that change its figures. */
+  /** Options that affect its figures. */
   reads: (keyof BenchmarkOptions)[];
   run(options: BenchmarkOptions): Promise<Outcome>;
 }
 
-/** Features of Caltech-101 by the bundled pack's network. */
+/** Caltech-101 features from the bundled pack's network. */
 const CALTECH = "../shared/features/caltech-101";
 const TINY_PACK_FEATURES = "../shared/seed-pack";
 const NO_DATA = "no data";
@@ -56,19 +56,19 @@ const BROWSER = "a Chromium that Playwright can start";
 
 export const BENCHMARKS: Record<string, Benchmark> = {
   accuracy: {
-    measures: "how often labels are right: on photos of one thing, on everyday photos, on classes the model never saw",
+    measures: "accuracy of labels on photos of single objects, on everyday photos and on unseen classes",
     needs: "photos with known labels (--photos, --synsets) and photos with captions (--captioned)",
     reads: ["pack", "labels", "photos", "synsets", "captioned"],
     run: accuracyOnAllPhotos,
   },
   pipeline: {
-    measures: "photos a second from folder to stored labels, against what decoding and the networks allow",
+    measures: "photos per second from folder to stored labels, compared with decoding and inference alone",
     needs: NO_DATA,
     reads: ["pack"],
     run: ({ pack }) => pipeline({ pack, photos: 96, rounds: 3 }),
   },
   search: {
-    measures: "time of a search by words",
+    measures: "time of a semantic search",
     needs: NO_DATA,
     reads: ["million"],
     run: ({ million }) => search({ photos: million ? 1_000_000 : 100_000, words: 300 }),
@@ -96,61 +96,61 @@ export const BENCHMARKS: Record<string, Benchmark> = {
     run: () => live({ photos: 10_000, rounds: 3 }),
   },
   hand: {
-    measures: "labels a second that a person can give with the keyboard, and whether any goes astray",
+    measures: "labels per second that a person can give with the keyboard, and whether any is lost",
     needs: BROWSER,
     reads: [],
     run: () => hand({ photos: 1000, judged: 100, bulk: 100_000 }),
   },
   grid: {
-    measures: "processor time per frame while the grid of 100,000 photos scrolls",
+    measures: "CPU time per frame while the grid of 100,000 photos scrolls",
     needs: BROWSER,
     reads: [],
     run: () => grid({ photos: 100_000 }),
   },
   map: {
-    measures: "time to lay out the map of 100,000 photos, and processor time per frame while it moves",
+    measures: "time to lay out the map of 100,000 photos, and CPU time per frame while it moves",
     needs: `${BROWSER} (for the frames)`,
     reads: [],
     run: () => map({ sizes: [10_000, 100_000], shown: 100_000 }),
   },
   watch: {
-    measures: "delay until a new file in the folder shows up in the library",
+    measures: "delay until a new file in the folder appears in the library",
     needs: NO_DATA,
     reads: [],
     run: () => watch({ rounds: 10, many: 10_000 }),
   },
   duplicates: {
-    measures: "precision and recall of near-duplicates, and the time they take among 100,000 photos",
+    measures: "precision and recall of near-duplicates, and the time to find them among 100,000 photos",
     needs: "about 400 photos of any kind (--photos)",
     reads: ["pack", "photos"],
     run: ({ pack, photos }) => duplicates({ pack, photos, library: 100_000 }),
   },
   "few-shot": {
-    measures: "accuracy of new labels from 1 to 20 examples, beside simple classifiers",
+    measures: "few-shot accuracy from 1 to 20 examples, compared with simple classifiers",
     needs: "image features with class labels (--features)",
     reads: ["pack", "features"],
     run: async ({ pack, features }) => fewShot({ pack, features: features ?? CALTECH }),
   },
   mislabels: {
-    measures: "how well wrong labels are found when 10% of them are swapped",
+    measures: "detection of label errors when 10% of labels are swapped",
     needs: "image features with class labels (--features)",
     reads: ["pack", "features"],
     run: ({ pack, features }) => mislabels({ pack, features: features ?? CALTECH }),
   },
   review: {
-    measures: "how many labels the review queue saves, compared with labelling in random order",
+    measures: "labels saved by the review queue, compared with random order",
     needs: `image features with class labels (--features, here ${TINY_PACK_FEATURES})`,
     reads: ["pack", "features"],
     run: ({ pack, features }) => review({ pack, features: features ?? TINY_PACK_FEATURES }),
   },
   "review-time": {
-    measures: "time to order the review queue and to list likely mislabels",
+    measures: "time to order the review queue and to list label errors",
     needs: NO_DATA,
     reads: ["pack"],
     run: ({ pack }) => reviewQueueTime({ pack, photos: 10_000, verdicts: 200, rounds: 5 }),
   },
   formats: {
-    measures: "how far each awkward file is from a reference rendering",
+    measures: "difference of each awkward file from a reference rendering",
     needs: "awkward files (--edge), ImageMagick and libheif's heif-convert",
     reads: ["edge"],
     run: ({ edge }) => formats(edge),
@@ -162,8 +162,8 @@ export const BENCHMARKS: Record<string, Benchmark> = {
     run: ({ pack, labels, photos }) => labeller({ pack, labelSet: labels, photos }),
   },
   words: {
-    measures: "speed and quality of word-vector training, beside gensim where it is installed",
-    needs: "a text (--corpus) as scripts/corpus/make-corpus.mjs makes; gensim if wanted (--python)",
+    measures: "speed and quality of word-vector training, compared with gensim if installed",
+    needs: "a text (--corpus) from scripts/corpus/make-corpus.mjs; gensim optional (--python)",
     reads: ["corpus", "python", "seeds", "epochs", "threads", "objective"],
     run: ({ objective, ...rest }) => words({ ...rest, objectives: objective && [objective] }),
   },

@@ -2,15 +2,15 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { random } from "../../src-main/math/random";
 
-/** 12 megapixels, as cameras make them. */
+/** 12 megapixels, as from a camera. */
 const WIDTH = 4000;
 const HEIGHT = 3000;
-/** The scene that photos are cut out of is so much larger. */
+/** Ratio of the scene's size to the photos cut from it. */
 const MARGIN = 500;
 const QUALITY = 90;
-/** Amplitude of each finer octave, of the one before it: photographs have a spectrum of about 1/f. */
+/** Amplitude ratio between an octave and the next coarser one: photographs have a spectrum of about 1/f. */
 const FALL = 0.62;
-/** Grain of the sensor, ± grey levels. */
+/** Sensor noise, ± grey levels. */
 const GRAIN = 9;
 
 interface Scene {
@@ -20,9 +20,8 @@ interface Scene {
 }
 
 /**
- * Writes JPEGs of 12 megapixels with detail at every scale, edges and grain, 3 to 5 MB each as a camera's: what a
- * decoder
- * has to do depends on that. All differ.
+ * Writes 12-megapixel JPEGs with detail at every scale, edges and noise, 3 to 5 MB each like a camera's, since decoding
+ * time depends on content. All are different.
  * @returns their mean size in bytes
  */
 export async function writeCameraPhotos(folder: string, n: number): Promise<number> {
@@ -48,7 +47,7 @@ export async function writeCameraPhotos(folder: string, n: number): Promise<numb
   return bytes;
 }
 
-/** Octaves of noise, each twice as fine as the one before; where the coarse ones cross the middle, an edge. */
+/** Octaves of noise, each twice as fine as the last, with edges where the coarse ones cross zero. */
 async function makeScene(draw: () => number): Promise<Scene> {
   const [fullWidth, fullHeight] = [WIDTH + MARGIN, HEIGHT + MARGIN];
   let [width, height] = [9, 7];

@@ -26,19 +26,19 @@ const MIN_PRECISION = 99;
 const MIN_RECALL = 95;
 const MAX_SECONDS = 60;
 
-/** How well edits of photos are known again among all other photos, and how long a large library takes. */
+/** Precision and recall on edited photos among all other photos, and the time a large library takes. */
 export async function duplicates({ pack, photos, library }: DuplicatesOptions): Promise<Outcome> {
   const speed = await timeLibrary(library, pack);
   if (!existsSync(photos))
     return {
       figures: speed,
-      notes: [`duplicates: no photos in ${photos}: precision and recall were not measured`],
+      notes: [`duplicates: no photos in ${photos}; precision and recall were not measured`],
     };
   return { figures: [...(await knowEdits(photos, pack)), ...speed] };
 }
 
 /**
- * Every photo and its edits in one library, as the program looks at them; then each sort of edit alone with the photos.
+ * All photos and their edits in one library, embedded as in the program; then each kind of edit alone with the photos.
  */
 async function knowEdits(folder: string, pack: string | undefined): Promise<Figure[]> {
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
@@ -86,8 +86,8 @@ async function knowEdits(folder: string, pack: string | undefined): Promise<Figu
 }
 
 /**
- * Of all pairs of photos in one group, how many are of one photo, and how many of those that should be are. @param
- * photo of each row
+ * Pair-counting precision and recall of the groups.
+ * @param photo original photo of each row
  */
 function score(what: string, n: number, photo: number[], groups: Group[]): Figure[] {
   const pairs = (size: number) => (size * (size - 1)) / 2;
@@ -131,12 +131,12 @@ function only({ features, D, greys, side, taken, folders }: ComparedPhotos, rows
   };
 }
 
-/** Photos whose features are imagined together. */
+/** Photos generated per batch. */
 const PHOTOS_PER_BATCH = 2000;
-/** One in so many imagined photos is a copy of the one before it. */
+/** One in this many generated photos is a copy of its predecessor. */
 const COPY = 20;
 
-/** Seconds from the wish to the groups, kept, in a library of imagined photos, one in twenty of them a copy. */
+/** Seconds until groups are found and stored, in a library of generated photos. */
 async function timeLibrary(n: number, pack: string | undefined): Promise<Figure[]> {
   return inTemporaryFolder((folder) =>
     withFreshLibrary(folder, { pack }, async ({ library, jobs }) => {
@@ -173,7 +173,7 @@ async function timeLibrary(n: number, pack: string | undefined): Promise<Figure[
       }
       let [seconds, longest, last] = [0, 0, performance.now()];
       const beat = setInterval(() => {
-        // how long a window's call has to wait meanwhile
+        // The longest time a call from the window waits meanwhile.
         longest = Math.max(longest, performance.now() - last);
         last = performance.now();
       }, 5);
@@ -217,7 +217,7 @@ async function timeLibrary(n: number, pack: string | undefined): Promise<Figure[
   );
 }
 
-/** Octaves of noise, each half as strong as the one before: photographs have a spectrum of about 1/f. `[GREY, GREY]` */
+/** Octaves of noise, each half as strong as the last: photographs have a spectrum of about 1/f. `[GREY, GREY]` */
 function imagineGrey(draw: () => number): Uint8Array {
   const light = new Float32Array(GREY_SIDE * GREY_SIDE).fill(128);
   for (let cells = 2, strength = 60; cells <= GREY_SIDE; cells *= 2, strength /= 2) {

@@ -3,10 +3,7 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { random } from "../../src-main/math/random";
 
-/**
- * What photos go through when they are passed on. Each is stored as JPEG of quality 85, but for the one that is about
- * it.
- */
+/** Typical edits of shared photos, saved as JPEG at quality 85 unless the edit is the quality. */
 const EDITS: Record<string, (photo: Buffer, width: number, height: number, draw: () => number) => Promise<Buffer>> = {
   "resized to 50 %": (photo, width, height) =>
     sharp(photo)
@@ -38,8 +35,8 @@ const EDITS: Record<string, (photo: Buffer, width: number, height: number, draw:
 export const EDIT_NAMES = Object.keys(EDITS);
 
 /**
- * Writes a photo and all its edits into a folder. @returns the file names, the photo's first, then in the order of
- * `EDIT_NAMES`
+ * Writes a photo and all its edits into a folder.
+ * @returns file names: the photo, then its edits in the order of `EDIT_NAMES`
  */
 export async function writeEdits(file: string, folder: string, name: string, seed: number): Promise<string[]> {
   const draw = random(seed);
@@ -56,7 +53,7 @@ export async function writeEdits(file: string, folder: string, name: string, see
   return names;
 }
 
-/** A name across the middle, half transparent, and a line in the corner. */
+/** A semi-transparent name across the middle and a line in the corner. */
 function watermark(width: number, height: number): Buffer {
   return Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="sans-serif" fill="white">
     <text x="50%" y="55%" text-anchor="middle" font-weight="bold" font-size="${width / 9}" fill-opacity="0.55">© Semblance</text>

@@ -12,11 +12,11 @@ import { wordsOf } from "../fit-pack/fit-search";
 import type { Figure, Outcome } from "./figures";
 import { checkJobs, withFreshLibrary } from "./temporary";
 
-/** From here on a label is shown. */
+/** Minimum confidence at which a label is shown. */
 const SHOWN = 0.5;
-/** Words searched: the first photos that are looked at. */
+/** First photos of each search to check. */
 const FIRST = 10;
-/** Places and people that no class of the visual model is. */
+/** Places and people that are not classes of the visual model. */
 const WORDS = [
   "beach",
   "snow",
@@ -37,19 +37,17 @@ const WORDS = [
   "city",
   "man",
 ];
-/** A word that fewer captions name tells nothing. */
+/** Captions needed for a word; fewer say too little. */
 const MIN_PHOTOS = 2;
-/** What is large enough to be told with confidence, and in how much of the photo. */
+/** Minimum confidence and minimum share of the photo for measuring recall. */
 const OBJECTS = ["car", "person", "cat", "train", "bus"];
 const MIN_AREA = 0.01;
 const TARGETS = { named: 85, supported: 85, labels: 1.5, precision: 93, recall: 75, words: 70 };
 
 /**
- * How labels and searches of everyday photos agree with captions, through everything that a folder goes through in the
- * program.
- * @param folder with images and captions.csv; the bundled pack was calibrated on those of COCO that are used here by
- *   default, so figures
- * on them flatter it: `npm run fit-everyday` prints cross-validated ones
+ * Agreement of labels and searches on everyday photos with captions, end to end.
+ * @param folder with images and captions.csv. The bundled pack was calibrated on the default COCO photos, so figures on
+ *   them are optimistic; `npm run fit-everyday` prints cross-validated ones
  */
 export async function everyday(folder: string, pack?: string): Promise<Outcome> {
   if (!existsSync(join(folder, "captions.csv"))) return { figures: [], skipped: `no ${join(folder, "captions.csv")}` };
@@ -117,7 +115,7 @@ function labelFigures({ store, lexicon }: OpenLibrary, photos: Captioned[]): Fig
   ];
 }
 
-/** Five of the detector's classes, against the boxes that people drew. */
+/** Five of the detector's classes, checked against annotated boxes. */
 function objectFigures({ store, lexicon }: OpenLibrary, photos: Captioned[], folder: string): Figure[] {
   if (!existsSync(join(folder, "labels"))) return [];
   const names = readFileSync(join(folder, "..", "..", "packs", "coco-objects", "labels.txt"), "utf8")
@@ -154,7 +152,7 @@ function objectFigures({ store, lexicon }: OpenLibrary, photos: Captioned[], fol
   ];
 }
 
-/** The largest box of each class in a file of YOLO's form, as a share of the photo. */
+/** The largest box of each class in a YOLO label file, as a share of the photo. */
 function areasIn(file: string): Map<number, number> {
   const areas = new Map<number, number>();
   if (!existsSync(file)) return areas;
@@ -168,8 +166,8 @@ function areasIn(file: string): Map<number, number> {
 }
 
 /**
- * Of the first photos of each word, or as many as captions name it on, those whose captions do: of all words that
- * captions have, and of places and people.
+ * Precision of the first photos of each search (or as many as have the word in a caption): for all words in captions,
+ * and for places and people.
  */
 function searchFigures(library: OpenLibrary, photos: Captioned[]): Figure[] {
   const precision = (word: string, wanted: ReadonlySet<PhotoId>) => {

@@ -1,7 +1,7 @@
 import { choleskyOf, solve } from "../../src-main/math/cholesky";
 import { dot, unitRows } from "../../src-main/math/vectors";
 
-/** What a classifier says of photos: `[n, T]` scores, the highest wins. */
+/** A classifier: scores `[n, T]`, the highest wins. */
 export type Classifier = (photos: Float32Array) => Float32Array;
 
 /**
@@ -26,15 +26,13 @@ export function nearestClassMean(features: Float32Array, classes: Int32Array, T:
     );
 }
 
-/** Features of unit length are all short: at this length one penalty suits weights and features alike. */
+/** Unit-length features are scaled to this length, so that one penalty suits weights and features. */
 const LENGTH = 4;
 const ROUNDS = 150;
 
 /**
- * Multinomial logistic regression with an L2 penalty, by Nesterov's accelerated gradient with the step that the largest
- * curvature allows.
- * @param C of scikit-learn: beside half the squared length of the weights, on features of unit length, the losses' sum
- *   counts so much
+ * Multinomial logistic regression with an L2 penalty, by Nesterov's accelerated gradient with step 1/L.
+ * @param C as in scikit-learn: weight of the summed losses against half the squared weights, on features of unit length
  */
 export function logisticRegression(
   features: Float32Array,
@@ -43,7 +41,7 @@ export function logisticRegression(
   D: number,
   C: number,
 ): Classifier {
-  const penalty = LENGTH ** 2 / (C * classes.length); // beside the mean loss, of weights on rows of this length
+  const penalty = LENGTH ** 2 / (C * classes.length); // relative to the mean loss, for weights on rows of this length
   const rows = unitRows(features, D).map((x) => x * LENGTH);
   const n = classes.length;
   const step = 1 / (0.5 * (LENGTH ** 2 + 1) + penalty);
@@ -81,8 +79,8 @@ export function logisticRegression(
 }
 
 /**
- * Ridge regression of the classes as 0 and 1, without a bias, on features of unit length. @param lambda on the squared
- * length of the weights beside the sum of squares
+ * Ridge regression of one-hot classes on unit-length features, without intercept.
+ * @param lambda penalty on the squared weights relative to the sum of squares
  */
 export function ridgeRegression(
   features: Float32Array,

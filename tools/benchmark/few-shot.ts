@@ -18,18 +18,15 @@ import type { Figure, Outcome } from "./figures";
 
 const EXAMPLES = [1, 2, 5, 10, 20];
 const SEEDS = 3;
-/**
- * scikit-learn's C of the logistic regression: the weight of the losses' sum beside half the squared length of the
- * weights.
- */
+/** scikit-learn's C of the logistic regression: weight of the summed losses against half the squared weights. */
 const C_LOGISTIC = 10;
 const RIDGE = 0.3;
 /**
- * Things that are looked for in libraries of so many photos, each by two photos, and the place that the third one is to
- * have.
+ * Finding an object again: libraries of this many photos, two labelled photos per object, and the rank that its third
+ * photo must reach.
  */
 const [THINGS, LIBRARY, FIRST, LIBRARIES] = [40, 600, 12, 6];
-/** How much nearer a method must be to its rival to count as ahead: half a standard error of these means. */
+/** A method counts as ahead of its rival from half a standard error of these means. */
 const EVEN = 0.2;
 
 interface Photos extends FeatureSet {
@@ -41,9 +38,8 @@ type Method = "Semblance" | "nearest class mean" | "logistic regression" | "ridg
 const BASELINES = ["nearest class mean", "logistic regression", "ridge regression"] as const;
 
 /**
- * Labels learned from 1 to 20 examples of each class, told apart on all validation photos of classes that the pack's
- * network was not trained
- * on, the classes counting alike; and things that are found again by two photos of them.
+ * Few-shot labels learned from 1 to 20 examples per class, tested on all validation photos of classes that the pack's
+ * network was not trained on, macro-averaged; and objects found again from two photos.
  */
 export function fewShot({ pack: folder, features }: { pack?: string; features: string }): Outcome {
   if (!existsSync(join(features, "validation.features.f16")))
@@ -87,7 +83,7 @@ function apart(space: FeatureSpace, train: Photos, validation: Photos): Figure[]
   return EXAMPLES.flatMap((k) => figuresOf(k, shares.get(k)!));
 }
 
-/** The program's own: scores of rows `[n, W]` for each label. */
+/** The program's own few-shot classifier: scores of rows `[n, W]` for each label. */
 function learner(space: FeatureSpace, shown: Float32Array, classes: Int32Array, T: number): Classifier {
   const examples = Array.from({ length: T }, (_, t) => ({
     accepted: [...classes.keys()].filter((i) => classes[i] === t),
@@ -103,7 +99,10 @@ function learner(space: FeatureSpace, shown: Float32Array, classes: Int32Array, 
   };
 }
 
-/** Share of each class's photos that are told right, averaged over the classes. @param scores `[n, T]` */
+/**
+ * Macro-averaged accuracy.
+ * @param scores `[n, T]`
+ */
 function meanShareRight(scores: Float32Array, truths: Int32Array, T: number): number {
   const [right, photos] = [new Float64Array(T), new Float64Array(T)];
   truths.forEach((truth, i) => {
@@ -117,7 +116,7 @@ function meanShareRight(scores: Float32Array, truths: Int32Array, T: number): nu
   return shares.reduce((a, b) => a + b, 0) / shares.length;
 }
 
-/** The means over the seeds, and how far the learner is ahead of the best baseline. */
+/** Means over the seeds, and the lead over the best baseline. */
 function figuresOf(k: number, seeds: Record<Method, number>[]): Figure[] {
   const what = `${k} ${k === 1 ? "example" : "examples"} per label`;
   const mean = (method: Method) => (100 * seeds.reduce((sum, seed) => sum + seed[method], 0)) / seeds.length;
@@ -140,8 +139,8 @@ function figuresOf(k: number, seeds: Record<Method, number>[]): Figure[] {
 }
 
 /**
- * Things of which two photos were given a name: how many have their third photo among the first of a library. Each
- * photo of three is the third once.
+ * Objects labelled on two of their three photos: how many have the third among the first results. Each photo is the
+ * third once.
  */
 function foundAgain(space: FeatureSpace, { features, rows, classes }: Photos): Figure[] {
   const { D, width: W } = space;
@@ -175,7 +174,7 @@ function foundAgain(space: FeatureSpace, { features, rows, classes }: Photos): F
   }
   return Object.entries(found).map(([method, count]): Figure => ({
     benchmark: "few-shot",
-    what: `${THINGS} things labelled on two photos each, third photo among the first ${FIRST} of ${LIBRARY}: ${method}`,
+    what: `${THINGS} objects labelled on two photos each, third photo among the first ${FIRST} of ${LIBRARY}: ${method}`,
     value: count / (3 * LIBRARIES),
     unit: "things",
   }));

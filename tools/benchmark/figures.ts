@@ -1,4 +1,4 @@
-/** One number that a benchmark found, and what it should be. */
+/** One measured number, and its target. */
 export interface Figure {
   benchmark: string;
   what: string;
@@ -7,20 +7,20 @@ export interface Figure {
   target?: { atLeast: number } | { atMost: number };
 }
 
-/** What a benchmark came to: its figures and what else to look at, or why it could not run. */
+/** The result of a benchmark: figures and notes, or why it was skipped. */
 export interface Outcome {
   figures: Figure[];
   notes?: string[];
   skipped?: string;
 }
 
-/** Whether a figure reaches its target; null without one. */
+/** Whether a figure reaches its target; null without a target. */
 export function holds({ value, target }: Figure): boolean | null {
   if (!target) return null;
   return "atLeast" in target ? value >= target.atLeast : value <= target.atMost;
 }
 
-/** Lines of a table, one figure each, columns aligned. */
+/** A table with one figure per line, columns aligned. */
 export function tableOf(figures: Figure[]): string {
   const rows = figures.map((figure) => {
     const { benchmark, what, value, unit } = figure;
@@ -46,12 +46,12 @@ export function tableOf(figures: Figure[]): string {
     .join("\n");
 }
 
-/** "≥ 3", "≤ 3", or nothing without a target. */
+/** "≥ 3", "≤ 3", or empty without a target. */
 export function goalOf({ target }: Figure): string {
   return !target ? "" : "atLeast" in target ? `≥ ${target.atLeast}` : `≤ ${target.atMost}`;
 }
 
-/** Three digits that matter, whole numbers whole. */
+/** Three significant digits; integers in full. */
 export function readable(value: number): string {
   return Number.isInteger(value)
     ? String(value)

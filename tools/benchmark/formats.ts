@@ -3,7 +3,7 @@ import type { Outcome } from "./figures";
 import { compareWithReference, MAX_ERROR, withoutReference } from "./reference-rendering";
 
 /**
- * How far each file of a folder of difficult ones is shown from a reference rendering: mean difference of samples, of
+ * Difference of each awkward file in a folder from a reference rendering: mean absolute difference of samples, 0 to
  * 255.
  */
 export async function formats(folder: string): Promise<Outcome> {

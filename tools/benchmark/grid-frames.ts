@@ -8,22 +8,22 @@ import { inServedWindow, type ServedWindow } from "./served-window";
 import { type Frame, traceFrames } from "./trace-frames";
 
 const GRID = "[role=grid]";
-/** Thumbnails as the engine makes them; every photo has one of so many. */
+/** Thumbnails like the engine's; photos share this many. */
 const PICTURES = 24;
 const WIDTH = 512;
 const HEIGHT = 384;
-/** Frames at the beginning are left out: code is compiled in them. */
+/** Frames left out at the start, while code is compiled. */
 const WARM_UP = 20;
-/** Milliseconds that one way of scrolling goes on for. */
+/** Milliseconds of scrolling, per way. */
 const LASTING = 6000;
 const ROUNDS = 3;
-/** Pixels a second that a turning wheel scrolls: a screen in half a second. */
+/** Wheel speed in pixels per second: a screen in half a second. */
 const SLOWLY = 1200;
 const PAUSE = 16;
-/** Pixels from the grid's upper edge to the middle of the scrollbar's thumb when it is at the top. */
+/** Pixels from the grid's top edge to the middle of the scrollbar's thumb at the top. */
 const THUMB = 12;
 
-/** As the engine tells of learning: of newly labelled photos and of progress five times a second, counts twice. */
+/** Events per second while learning, like the engine's: newly labelled photos and progress five times, counts twice. */
 const PHOTOS_PER_EVENT = 320;
 const EVENT_MS = 200;
 const PROGRESS_MS = 200;
@@ -31,17 +31,14 @@ const COUNTS_MS = 500;
 const STEPS_OF_A_FIT = 150;
 
 export interface GridFrames {
-  ways: { what: string; learning: boolean; /** Of each round. */ rounds: Frame[][] }[];
-  /** Bytes of the page's own objects before and after all photos were scrolled through. */ heap: {
+  ways: { what: string; learning: boolean; /** per round */ rounds: Frame[][] }[];
+  /** Heap of the page, in bytes, before and after scrolling through all photos. */ heap: {
     before: number;
     after: number;
   };
 }
 
-/**
- * Scrolls the grid of an imagined library in the built window, by each way that a person has; then all of that again
- * while learning runs.
- */
+/** Scrolls the grid of a mock library in the built window in every way a person can; then again while learning runs. */
 export async function scrollingFrames(photos: number): Promise<GridFrames | { skipped: string }> {
   const pictures = await thumbnails();
   const picture = (photo: number): Picture => ({ bytes: pictures[photo % PICTURES], type: "image/jpeg", version: "1" });
@@ -100,7 +97,7 @@ const WAYS: Record<string, (page: BarePage) => Promise<void>> = {
   },
 };
 
-/** The whole view in so many steps, one a frame. A text, since it runs in the page. */
+/** Scrolls through the whole view in this many steps, one per frame. A string, because it runs in the page. */
 const STEPS = 1200;
 const throughAll = `(async () => {
   const grid = document.querySelector("[role=grid]");
@@ -127,7 +124,7 @@ async function turnWheel(page: BarePage, speed: number): Promise<void> {
   });
 }
 
-/** Tells the window what the engine tells while it learns and labels all photos anew. */
+/** Sends the window the engine's events while it learns and relabels all photos. */
 function learn({ imagined }: ServedWindow, photos: number): () => void {
   const engine = createClient(imagined);
   let labelled = 0;

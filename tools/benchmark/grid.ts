@@ -5,7 +5,7 @@ import type { Frame } from "./trace-frames";
 
 const MAX_MILLISECONDS = 8;
 
-/** What the page's main thread works a frame while the grid of so many photos is scrolled, also while learning runs. */
+/** Main-thread time per frame while scrolling a grid of this many photos, also while learning runs. */
 export async function grid({ photos }: { photos: number }): Promise<Outcome> {
   const found = await scrollingFrames(photos);
   if ("skipped" in found) return { figures: [], skipped: found.skipped };
@@ -17,7 +17,7 @@ export async function grid({ photos }: { photos: number }): Promise<Outcome> {
         frames.map(({ working }) => working),
         0.95,
       );
-    // What else the machine does can only add to the time that the same work takes.
+    // Other load on the computer can only add to the time, so the best round counts.
     const frames = rounds.toSorted((a, b) => p95(a) - p95(b))[0];
     const working = frames.map((frame) => frame.working);
     const named = `${photos.toLocaleString("en")} photos, ${what}${learning ? ", while learning runs" : ""}`;

@@ -7,7 +7,7 @@ import { mapWnids, readSynsets } from "../../src-main/words/wnid";
 import type { WordNet } from "../../src-main/words/wordnet";
 import type { LabelId } from "../../src-shared/contract";
 
-/** What a photo shows. */
+/** The ground truth of a photo. */
 export interface Truth {
   label: LabelId;
   /** One of the 1,000 classes of ImageNet-1K. */
@@ -15,9 +15,10 @@ export interface Truth {
 }
 
 /**
- * Reads what the photos of a folder show from the CSV beside it: path (relative to the folder above), wnid, imagenet1k.
- * @param synsets names and parents of all ImageNet synsets: wnid, lemmas, parents
- * @returns by path relative to the folder, and the wnids that no label of WordNet 3.1 stands for
+ * Reads the ground truth of a folder's photos from the CSV beside it: path (relative to the parent folder), wnid,
+ * imagenet1k.
+ * @param synsets table of all ImageNet synsets: wnid, lemmas, parents
+ * @returns labels by path relative to the folder, and the wnids without a label in WordNet 3.1
  */
 export function readTruths(
   photos: string,

@@ -28,9 +28,9 @@ export interface HandOptions {
 
 const MIN_ACTIONS = 60;
 const SIZE = { width: 1280, height: 800 };
-/** As the window shows photos when it is opened. */
+/** The order in which the window first shows photos. */
 const VIEW = { sort: "taken", descending: true, group: "date" } as const;
-/** Milliseconds without a new verdict after which none is waited for any more. */
+/** Milliseconds without a new verdict after which the log counts as complete. */
 const QUIET = 3000;
 const quiet = { changed: () => undefined };
 
@@ -40,15 +40,14 @@ interface Event {
   verdict: Verdict;
 }
 
-/** Loaded when it is wanted: no part of the program, and not there where only that is installed. */
+/** Loaded on demand: not part of the program, and missing in an installation without tests. */
 const load = <T>(name: string): Promise<T> => import(/* @vite-ignore */ name) as Promise<T>;
 
 /**
- * A session as fast as the browser takes keys: of each photo the first label is rejected and what then is first
- * accepted, then the next
- * photo is gone to, none of it waiting for anything. Which photo and label each key must hit is known beforehand from
- * what the window
- * shows, and compared with the log of verdicts afterwards, one by one, in order. Then many photos judged in one step.
+ * A session at the speed at which the browser takes keys: on each photo, reject the first label, accept the new first
+ * one, go to the next photo, without waiting. The photo and label that each key must hit are computed beforehand from
+ * what the window shows, and compared one by one with the verdict log afterwards. Then a verdict on many photos in one
+ * step.
  */
 export async function hand({ photos, judged, bulk }: HandOptions): Promise<Outcome> {
   const figure = (what: string, value: number, unit: string, target?: Figure["target"]): Figure => ({
@@ -69,7 +68,7 @@ export async function hand({ photos, judged, bulk }: HandOptions): Promise<Outco
   return {
     figures: [
       figure(
-        `${judged} of ${photos.toLocaleString("en")} photos, ${actions} keys: actions per second until the last verdict is on disk`,
+        `${judged} of ${photos.toLocaleString("en")} photos, ${actions} keys: verdicts per second until the last is on disk`,
         actions / seconds,
         "1/s",
         { atLeast: MIN_ACTIONS },
@@ -82,9 +81,9 @@ export async function hand({ photos, judged, bulk }: HandOptions): Promise<Outco
       ...(at < 0
         ? []
         : [
-            `verdict ${at + 1} of ${expected.length} should be ${JSON.stringify(expected[at])} and is ${JSON.stringify(found[at])}`,
+            `verdict ${at + 1} of ${expected.length}: expected ${JSON.stringify(expected[at])}, found ${JSON.stringify(found[at])}`,
           ]),
-      "learning while verdicts are given was off, so that the labels of photos that come later can be known beforehand",
+      "live learning was off, so that the labels of later photos were known beforehand",
     ],
   };
 }
@@ -102,7 +101,7 @@ async function session(scratch: string, options: LaunchOptions, n: number, judge
     const address = new URL(await addressOf(host));
     const call = caller(address);
     const { photos } = await call<{ photos: PhotoId[] }>("browse", VIEW);
-    // Labels move while the photos that were known are looked through again.
+    // Labels are checked while known photos are walked through again.
     while ((await call<Job[]>("jobs")).some(({ state }) => state === "running"))
       await new Promise((resolve) => setTimeout(resolve, 100));
     const page = await browser.newPage({ viewport: SIZE });
@@ -110,7 +109,7 @@ async function session(scratch: string, options: LaunchOptions, n: number, judge
     const first = page.getByRole("gridcell").first();
     await first.click();
     if ((await first.getAttribute("id")) !== `photo-${photos[0]}`)
-      throw new Error("the window shows its photos in another order than it is told");
+      throw new Error("the window shows its photos in the wrong order");
     await page.getByRole("region", { name: "Labels of this photo" }).getByRole("meter").first().waitFor();
 
     const keys: string[] = [];
@@ -150,7 +149,7 @@ async function session(scratch: string, options: LaunchOptions, n: number, judge
   }
 }
 
-/** A library of small photos in files, of which a visual model could have seen what imagined ones show. */
+/** A library of small photo files with visual output like that of generated photos. */
 async function fill(home: string, folder: string, n: number): Promise<void> {
   mkdirSync(folder, { recursive: true });
   for (let i = 0; i < n; i++) {
@@ -172,7 +171,7 @@ async function fill(home: string, folder: string, n: number): Promise<void> {
     "rank",
     (job) => rankAll(library, job, quiet),
   );
-  // painted photos show nothing surely, and there are to be labels to judge
+  // The visual model is sure of nothing in painted photos, but labels are needed to review.
   changeSettings(library.store, { liveLearning: false, threshold: 0 });
   await dispose();
   closeStore(library.store);
@@ -184,7 +183,7 @@ async function addressOf(host: ChildProcess): Promise<string> {
       const found = /http:\S+/.exec(chunk.toString());
       if (found) resolve(found[0]);
     });
-    host.once("exit", (code) => reject(new Error(`the program ended with ${code}`)));
+    host.once("exit", (code) => reject(new Error(`the program exited with code ${code}`)));
   });
 }
 
@@ -202,7 +201,7 @@ function caller(address: URL) {
   };
 }
 
-/** The log of verdicts, once as many are in it as there should be and no more come. */
+/** The verdict log, once it has the expected length and stops growing. */
 async function quietLog(file: string, expected: number): Promise<(Event & { at: number })[]> {
   let [length, since] = [0, Date.now()];
   for (;;) {

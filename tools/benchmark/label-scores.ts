@@ -4,7 +4,7 @@ import type { LabelId } from "../../src-shared/contract";
 
 type Hierarchy = Pick<WordNet, "ancestors" | "isA">;
 
-/** A photo of which the truth is known, and the labels it was shown with, best first. */
+/** A photo's ground truth and its labels, best first. */
 export interface LabelledPhoto {
   truth: LabelId;
   labels: { label: LabelId; score: number }[];
@@ -25,15 +25,18 @@ export interface LabelScores {
   calibrationError: number;
 }
 
-/** Ancestors further away than this say too little of a photo. */
+/** More distant ancestors say too little about a photo. */
 const NEAR_STEPS = 3;
 
-/** The true label, one of its ancestors up to three levels away, or a kind of it. */
+/** Near hit: the true label, an ancestor up to three levels above, or any descendant. */
 export function isNearHit(hierarchy: Hierarchy, truth: LabelId, label: LabelId): boolean {
   return hierarchy.isA(label, truth) || hierarchy.ancestors(truth, NEAR_STEPS).has(label);
 }
 
-/** Scores the first `most` labels of every photo. @throws RangeError without photos */
+/**
+ * Scores the first `most` labels of each photo.
+ * @throws RangeError without photos
+ */
 export function scoreLabels(hierarchy: Hierarchy, photos: readonly LabelledPhoto[], most: number): LabelScores {
   if (photos.length === 0) throw new RangeError("no photos have no scores");
   const shown = photos.map(({ truth, labels }) => ({ truth, labels: labels.slice(0, most) }));

@@ -30,11 +30,10 @@ const SIZES: Record<PictureSize, string> = {
 };
 
 /**
- * Whether an exported labeller, in a process of its own with onnxruntime alone, labels a folder's photos as the app
- * does; its size, and what a
- * photo takes. One that looks for objects is fed with whole photos and resizes them itself: it is held against the app
- * fed with the pixels that
- * the graph makes, which must give the same, and against what the library shows, which the resizing alone can change.
+ * Whether an exported labeller, in a separate process with ONNX Runtime only, labels a folder's photos like the app;
+ * its file size, and its time per photo. A labeller that detects objects takes whole photos and resizes them itself. It
+ * is compared with the app on the pixels that the graph makes, which must agree, and with the library, which may differ
+ * through resizing only.
  */
 export async function labeller({ pack, labelSet, photos: folder }: LabellerOptions): Promise<Outcome> {
   if (!existsSync(folder)) return { figures: [], skipped: `no ${folder}` };
@@ -70,7 +69,7 @@ export async function labeller({ pack, labelSet, photos: folder }: LabellerOptio
         const exact = library.pack.detection ? await labelledByApp(library, await visual(), pictures) : shown;
         figures.push(
           figure(
-            `${photos.length} photos ${SIZES[size]}: same ${exact.flat().length} labels in the same order as the app from the same pixels`,
+            `${photos.length} photos ${SIZES[size]}: same ${exact.flat().length} labels in the same order as the app on the same pixels`,
             share(exact, elsewhere.photos, ids),
             "%",
             { atLeast: 100 },
@@ -104,7 +103,7 @@ export async function labeller({ pack, labelSet, photos: folder }: LabellerOptio
           );
         figures.push(
           figure(
-            `processor time per photo, pixels to labels${library.pack.detection ? "" : ", 16 at a time"}`,
+            `CPU time per photo, pixels to labels${library.pack.detection ? "" : ", 16 at a time"}`,
             elsewhere.milliseconds,
             "ms",
           ),
@@ -118,11 +117,11 @@ export async function labeller({ pack, labelSet, photos: folder }: LabellerOptio
 const byId = (a: Scored[number], b: Scored[number]): number => (a.id < b.id ? -1 : 1);
 const ids = (labels: Scored): string => labels.map(({ id }) => id).join(" ");
 
-/** Of photos that are alike in something, in percent. */
+/** Share of photos that agree in something, in percent. */
 const share = (here: Scored[], there: Scored[], what: (labels: Scored) => string): number =>
   (100 * here.filter((labels, i) => what(labels) === what(there[i])).length) / here.length;
 
-/** How far the scores of labels lie apart that a photo has on both sides. */
+/** Differences in confidence of the labels that both sides give a photo. */
 const differences = (here: Scored[], there: Scored[]): number[] =>
   here.flatMap((labels, i) =>
     labels.flatMap(({ id, score }) =>

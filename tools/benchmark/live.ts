@@ -23,23 +23,20 @@ import { asJob, inTemporaryFolder } from "./temporary";
 
 const CORRECTIONS = 20;
 const MAX_SECONDS = 3;
-/** So that photos of the outing that is corrected are in sight beside those that are. */
+/** Rows in view, so that photos of the corrected event are visible next to those corrected. */
 const SIZE = { width: 1680, height: 1050 };
-/** Milliseconds between two calls that are made while it learns, and after which waiting is given up. */
+/** Milliseconds between calls made while learning runs, and timeout. */
 const PAUSE = 40;
 const PATIENCE = 120_000;
-/** Pictures that are painted; each file is one of them with a few bytes of its own after its end. */
+/** Distinct pictures to paint; each file is one of them with a few bytes appended. */
 const PICTURES = 40;
 const PER_FOLDER = 500;
-/**
- * Without them no photo in sight would have anything to do with those that are corrected, and nothing to learn from
- * them.
- */
+/** Without visible photos from the same event, there would be nothing to learn from the corrections. */
 const OUTINGS = { photos: 60, classes: 1 };
-/** As the window shows photos when it is opened. */
+/** The order in which the window first shows photos. */
 const VIEW = { sort: "taken", descending: true, group: "date" } as const;
 
-/** Loaded when it is wanted: no part of the program, and not there where only that is installed. */
+/** Loaded on demand: not part of the program, and missing in an installation without tests. */
 const load = <T>(name: string): Promise<T> => import(/* @vite-ignore */ name) as Promise<T>;
 
 interface Round {
@@ -49,12 +46,10 @@ interface Round {
 }
 
 /**
- * Corrects photos with the keyboard in the built window, in a browser, over the program's own browser host, and takes
- * the time from the
- * twentieth key press to another label or confidence on a tile in sight that was not corrected, and to the last photo
- * labelled anew.
- * What the visual model saw in the photos is imagined, in outings as a person's photos come; all else runs as it always
- * does.
+ * Corrects photos with the keyboard in the built window, in a browser served by the program's own host. Measures the
+ * time from the twentieth key press to a changed label or confidence on a visible, uncorrected tile, and to the last
+ * relabelled photo. Visual output is generated, in events like those of real libraries; everything else is the real
+ * program.
  */
 export async function live({ photos, rounds }: { photos: number; rounds: number }): Promise<Outcome> {
   const found = await findBrowser();
@@ -72,7 +67,7 @@ export async function live({ photos, rounds }: { photos: number; rounds: number 
         await page.getByRole("gridcell").first().locator(".caption").filter({ hasText: /./ }).waitFor();
         await until(
           async () => (await host.call("jobs")).every(({ state }) => state !== "running"),
-          "the library to be at rest",
+          "the library to be idle",
         );
         const measured: Round[] = [];
         for (let round = 0; round < rounds; round++) measured.push(await correct(page, host, round));
@@ -115,7 +110,7 @@ export async function live({ photos, rounds }: { photos: number; rounds: number 
   );
 }
 
-/** Small photos, each with bytes of its own. */
+/** Small photo files, all different. */
 async function paintPhotos(folder: string, n: number): Promise<void> {
   const pictures = await Promise.all(
     Array.from({ length: PICTURES }, (_, i) =>
@@ -138,18 +133,18 @@ async function paintPhotos(folder: string, n: number): Promise<void> {
   }
 }
 
-/** The library of a folder as it is when every photo was looked at and labelled. */
+/** Prepares a folder's library with every photo embedded and labelled. */
 async function prepare(home: string, folder: string): Promise<void> {
   const { library, dispose } = await openFolder(home, folder);
   const { store, pack } = library;
-  changeSettings(store, { objects: false, faces: false }); // imagined photos show nothing to look for
+  changeSettings(store, { objects: false, faces: false }); // generated photos have nothing to detect
   for await (const _ of scan(store)) {
-    /* to the end */
+    /* runs to the end */
   }
   const { photos } = browsePhotos(library, VIEW);
   storeOutputs(store, pack.visualId, photos, imagineOutputs(library, photos.length, 23, OUTINGS));
   if (photosWithFeatures(store, pack.visualId).length !== photos.length)
-    throw new Error(`not all of ${photos.length} photos were looked at`);
+    throw new Error(`not all of ${photos.length} photos were embedded`);
   const jobs = createJobs(() => undefined);
   await asJob(jobs, "rank", (job) => rankAll(library, job, { changed: () => undefined }));
   await dispose();
@@ -162,7 +157,7 @@ interface Host {
   end(): Promise<void>;
 }
 
-/** The program's browser host in a process of its own. */
+/** The program's browser host in a separate process. */
 async function serve(home: string, folder: string): Promise<Host> {
   const child = spawn(process.execPath, [join(programFolder(), "bin", "semblance.js"), "serve", folder], {
     env: { ...process.env, SEMBLANCE_HOME: home },
@@ -173,7 +168,7 @@ async function serve(home: string, folder: string): Promise<Host> {
       const found = /http:\S+/.exec(chunk.toString());
       if (found) resolve(found[0]);
     });
-    child.once("exit", (code) => reject(new Error(`the host ended with ${code}`)));
+    child.once("exit", (code) => reject(new Error(`the host exited with code ${code}`)));
   });
   const token = new URL(address).searchParams.get("token")!;
   return {
@@ -198,7 +193,7 @@ async function serve(home: string, folder: string): Promise<Host> {
 
 async function until(holds: () => Promise<boolean>, what: string): Promise<void> {
   for (const end = Date.now() + PATIENCE; !(await holds()); await sleep(PAUSE))
-    if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
+    if (Date.now() > end) throw new Error(`timed out waiting for ${what}`);
 }
 
 async function typeLabel(page: Page, name: string): Promise<void> {
@@ -211,15 +206,12 @@ async function typeLabel(page: Page, name: string): Promise<void> {
   await page.getByRole("grid").focus();
 }
 
-/**
- * Gives a label of a person's own to the last photos of the next outing: typed once, then by the key that gives it
- * again.
- */
+/** Gives an own label to the last photos of the next event: typed once, then repeated with its key. */
 async function correct(page: Page, host: Host, round: number): Promise<Round> {
   const learnt = async () => (await host.call("jobs")).filter(({ kind }) => kind === "learn").length;
   const [verdicts, before] = [(await host.call("library"))!.verdicts, await learnt()];
   await page.getByRole("grid").focus();
-  // To the last photos of the next outing: others of it are above them. The first press comes to the first photo.
+  // The last photos of the next event, below others of it. The first key press goes to the first photo.
   for (let i = 0; i <= OUTINGS.photos - CORRECTIONS; i++) await page.keyboard.press("ArrowRight");
   const corrected: string[] = [];
   for (let i = 1; i <= CORRECTIONS; i++) {
@@ -228,7 +220,7 @@ async function correct(page: Page, host: Host, round: number): Promise<Round> {
     if (i === CORRECTIONS) {
       if ((await learnt()) !== before)
         throw new Error(
-          `it learned before ${CORRECTIONS} corrections were given: this machine is too slow for the pauses between them`,
+          `learning started before ${CORRECTIONS} corrections were given: this computer is too slow for the pauses between them`,
         );
       await page.evaluate(watchTiles(corrected));
     }
@@ -253,19 +245,16 @@ async function correct(page: Page, host: Host, round: number): Promise<Round> {
     const job = jobs.at(-1);
     if (job && all === 0 && job.total > 1000 && job.done === job.total) all = (performance.now() - begun) / 1000;
     if (job && !jobs.some(running)) break;
-    if (performance.now() - begun > PATIENCE) throw new Error("learning does not end");
+    if (performance.now() - begun > PATIENCE) throw new Error("learning did not end");
     await sleep(PAUSE);
   }
   const seen = await page.evaluate<number | null>("globalThis.seenAfter ?? null");
   const ended = (await host.call("jobs")).findLast(({ kind }) => kind === "learn")!;
-  if (seen === null) throw new Error(`no label in sight changed; learning: ${ended.state}, ${ended.message}`);
+  if (seen === null) throw new Error(`no visible label changed; learning: ${ended.state}, ${ended.message}`);
   return { seen: seen / 1000, all, answers };
 }
 
-/**
- * In the page: milliseconds from the next key press to the first tile in sight, among those that were not corrected,
- * that says something else.
- */
+/** In the page: milliseconds from the next key press until the first visible, uncorrected tile changes. */
 const watchTiles = (corrected: string[]) => `(() => {
   const corrected = new Set(${JSON.stringify(corrected)});
   const captions = () => new Map([...document.querySelectorAll("[data-photo]")]

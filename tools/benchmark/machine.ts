@@ -1,12 +1,12 @@
 import { availableParallelism, loadavg, totalmem } from "node:os";
 
-/** What figures depend on, and nothing that says whose machine it is. */
+/** What figures depend on, without anything that identifies the computer. */
 export interface Machine {
   cores: number;
   gigabytes: number;
   node: string;
   platform: string;
-  /** Processes that wanted to run before the benchmark began, on average over a minute; 0 on Windows */
+  /** Load average over the last minute before the benchmark; 0 on Windows */
   load: number;
 }
 

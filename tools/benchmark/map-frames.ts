@@ -2,16 +2,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { inServedWindow } from "./served-window";
 import { type Frame, traceFrames } from "./trace-frames";
 
-/** Moves of the pointer, and milliseconds between two: about one a frame. */
+/** Pointer moves, and milliseconds between them: about one per frame. */
 const MOVES = 400;
 const PAUSE = 16;
-/** Frames at the beginning are left out: shaders and code are compiled in them. */
+/** Frames left out at the start, while shaders and code are compiled. */
 const WARM_UP = 20;
 
 /**
- * Moves the map of an imagined library about in the built window in a browser. Where a program stands in for the
- * graphics processor,
- * the main thread hands a frame over only when that has drawn the one before, and waits most of the time.
+ * Drags the map of a mock library in the built window in a browser. With a software renderer, the main thread waits for
+ * each frame to be drawn before it submits the next, and most of the time is waiting.
  */
 export async function panningFrames(
   photos: number,

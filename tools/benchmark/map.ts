@@ -10,14 +10,14 @@ import { quantile } from "./quantiles";
 import { addPhotos, imagineOutputs, storeOutputs } from "./synthetic-photos";
 import { asJob, inTemporaryFolder, secondsOf, withFreshLibrary } from "./temporary";
 
-/** Photos imagined at a time. */
+/** Photos generated per batch. */
 const PHOTOS_PER_BATCH = 10_000;
 const QUERIES = 30;
 const MAX_MILLISECONDS = 8;
 
 /**
- * Seconds that a map of so many photos takes, its answer, photos like one of them, and the main thread's work a frame
- * while the map is moved.
+ * Time to lay out a map of this many photos, to answer with it, to find similar photos, and main-thread time per frame
+ * while the map moves.
  */
 export async function map({ sizes, shown }: { sizes: number[]; shown: number }): Promise<Outcome> {
   const figures: Figure[] = [];
@@ -49,7 +49,7 @@ async function ofLibrary(n: number): Promise<Figure[]> {
       const some = () => photos[Math.floor(draw() * n)];
       for (let i = 0; i <= QUERIES; i++) {
         const seconds = await secondsOf(() => similarPhotos(library, [some(), some()], [some()], 500));
-        if (i > 0) times.push(1000 * seconds); // the first one readies the numbers
+        if (i > 0) times.push(1000 * seconds); // the first call prepares the data
       }
       const figure = (what: string, value: number, unit: string): Figure => ({
         benchmark: "map",
@@ -67,7 +67,7 @@ async function ofLibrary(n: number): Promise<Figure[]> {
   );
 }
 
-/** What the visual model could have seen, with its likeliest classes as labels. */
+/** Generated visual output, with the most probable classes as labels. */
 function fill({ store, pack, prototypes, classLabels, model }: OpenLibrary, photos: PhotoId[], seed: number): void {
   const output = imagineOutputs({ pack, prototypes }, photos.length, 100 + seed);
   storeOutputs(store, pack.visualId, photos, output);

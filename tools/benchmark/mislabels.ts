@@ -17,7 +17,7 @@ import { meanAndDeviation } from "./quantiles";
 
 const SEEDS = 5;
 const MIN_PHOTOS = 40;
-/** Of the labels, each for another one, all as likely. */
+/** Share of labels swapped for another one, uniformly chosen. */
 const SWAPPED = 0.1;
 const FIRST = 100;
 /** What 5-fold logistic regression reaches on the features of Caltech-101. */
@@ -25,7 +25,7 @@ const MIN_PRECISION = 0.995;
 const MAX_SECONDS = 2;
 
 /**
- * How well swapped labels are found among validation photos of all classes of at least 40 photos, and among those of a
+ * Detection of swapped labels among validation photos of all classes with at least 40 photos, and among those of a
  * fifth of the classes.
  */
 export async function mislabels({ pack: folder, features }: { pack?: string; features: string }): Promise<Outcome> {
@@ -72,17 +72,17 @@ export async function mislabels({ pack: folder, features }: { pack?: string; fea
     };
     figures.push(
       figure("average precision", "averagePrecision", "0..1", { atLeast: MIN_PRECISION }),
-      figure(`swapped labels among the ${FIRST} most suspicious`, "first", "labels"),
-      figure("swapped labels that are reported", "recall", "%"),
+      figure(`swapped labels among the first ${FIRST} reported`, "first", "labels"),
+      figure("recall of swapped labels", "recall", "%"),
       figure("reported labels with the right correction suggested", "restored", "%"),
-      figure("reported labels that were swapped", "precision", "%"),
-      figure("processor time", "seconds", "s", { atMost: MAX_SECONDS }),
+      figure("precision of reported labels", "precision", "%"),
+      figure("CPU time", "seconds", "s", { atMost: MAX_SECONDS }),
     );
   }
   return { figures };
 }
 
-/** Finds swapped labels as `likelyMislabels` does. */
+/** Finds swapped labels with `likelyMislabels`. */
 async function findSwapped(rows: Float32Array, truths: number[], C: number, draw: () => number) {
   const swapped = truths.map(() => draw() < SWAPPED);
   const given = truths.map((truth, i) => (swapped[i] ? (truth + 1 + Math.floor(draw() * (C - 1))) % C : truth));

@@ -10,8 +10,8 @@ import { inTemporaryFolder } from "./temporary";
 const ROUNDS = 5;
 
 /**
- * Processor seconds that `semblance tag` spends on a folder whose photos are all labelled: what starting costs. None
- * where they can't be told.
+ * CPU seconds of `semblance tag` on a folder whose photos are all labelled: the cost of starting. None where CPU time
+ * is not available.
  */
 export async function openingAgain(folder: string, pack: string | undefined): Promise<Figure[]> {
   return inTemporaryFolder(async (home) => {
@@ -27,7 +27,7 @@ export async function openingAgain(folder: string, pack: string | undefined): Pr
     return [
       {
         benchmark: "pipeline",
-        what: `semblance tag on a folder that is labelled already: processor time, median of ${ROUNDS}`,
+        what: `semblance tag on a labelled folder: CPU time, median of ${ROUNDS}`,
         value: median(spent),
         unit: "s",
       },
@@ -49,5 +49,5 @@ async function tag(home: string, folder: string, pack: string | undefined): Prom
   const code = await new Promise<number | null>((resolve, reject) =>
     child.once("error", reject).once("close", resolve),
   );
-  if (code !== 0) throw new Error(`semblance tag ended with ${code}`);
+  if (code !== 0) throw new Error(`semblance tag exited with code ${code}`);
 }

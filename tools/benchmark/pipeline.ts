@@ -28,41 +28,39 @@ export interface PipelineOptions {
   rounds: number;
 }
 
-/** As many as the program sends to the network together. */
+/** The program's batch size for the network. */
 const BATCH = 16;
-/** Of the pace that decoding and inference allow, each alone on all cores. */
+/** Target share of the speed that decoding and inference allow, each alone on all cores. */
 const MIN_SHARE = 0.9;
-/** Long side of the small photos, as of what messengers and web pages keep. */
+/** Long side of the small photos, as in messengers and web pages. */
 const SMALL = 640;
 /**
- * Small photos made of each large one, in other lights: they are quick, and what a run takes once would weigh on few.
+ * Small photos made from each large one by changing exposure: they are quick to process, and fixed costs would dominate
+ * a few.
  */
 const SMALL_ONES = 5;
 
 type Kind = PackDetector["kind"];
-/** What labels a folder beside the classifier. */
+/** Detectors that run after the classifier. */
 const SECOND_LOOKS: readonly (readonly Kind[])[] = [[], ["objects"], ["objects", "faces"]];
 
-/**
- * What a photo takes, in seconds: of the clock with all cores at work, and of processors; that is NaN where it can't be
- * told.
- */
+/** Seconds per photo: wall-clock time with all cores at work, and CPU time, which is NaN where unknown. */
 interface Cost {
   clock: number;
   processor: number;
 }
 
-/** One round: what each costs a photo, right after one another, so that a busy machine is busy for all of them. */
+/** One round: each part's cost per photo, measured one after another so that other load affects all alike. */
 interface Round {
-  /** For the classifier alone, and for detectors too. */
+  /** For the classifier alone, and with detectors. */
   decoding: { classifier: Cost; both: Cost };
   classifier: Cost;
   detectors: Partial<Record<Kind, Cost>>;
-  /** From a folder to stored labels, for each of the second looks that the pack has the detectors for. */
+  /** From a folder to stored labels, for each set of detectors that the pack has. */
   whole: { kinds: readonly Kind[]; cost: Cost }[];
 }
 
-/** A folder of photos, and what looks at them: processes that run already. */
+/** A folder of photos, with running processes to decode and embed it. */
 interface PipelineLibrary {
   folder: string;
   files: string[];
@@ -72,11 +70,10 @@ interface PipelineLibrary {
 }
 
 /**
- * Photos/s from a folder to stored labels, held against the pace that its heavy parts allow together: 1 ÷ the sum of
- * what decoding and each
- * network takes a photo, each alone on all cores in the program's own processes. The whole includes scanning, hashing,
- * ranking and storing;
- * the processes are started, the networks loaded and the labels readied before.
+ * Photos/s from a folder to stored labels, compared with the speed that its heavy parts allow together: 1 ÷ the summed
+ * time per photo of decoding and each network, each alone on all cores in the program's own processes. The whole
+ * includes scanning, hashing, ranking and storing; processes are started, networks loaded and labels prepared
+ * beforehand.
  */
 export async function pipeline({ pack: name, photos: n, rounds: count }: PipelineOptions): Promise<Outcome> {
   return inTemporaryFolder(async (temporary) => {
@@ -118,7 +115,7 @@ async function makeSmallOnes(file: string, folder: string): Promise<void> {
 
 async function measure(library: PipelineLibrary, count: number): Promise<Round[]> {
   const rounds: Round[] = [];
-  await round(library); // starts the processes, warms caches and compilers, and is not counted
+  await round(library); // warm-up: starts processes and fills caches; not counted
   for (let i = 0; i < count; i++) rounds.push(await round(library));
   return rounds;
 }
@@ -151,7 +148,7 @@ interface DecodedPixels {
   detectorPixels: Pixels | null;
 }
 
-/** With as many in flight as in the program: no decoder ever waits for the next photo. */
+/** With the program's number of photos in flight, so that no decoder waits for the next photo. */
 async function decodeAll(
   { files, pack }: PipelineLibrary,
   detection: DetectorInput | null,
@@ -167,7 +164,10 @@ async function decodeAll(
   return { cost, decoded };
 }
 
-/** From an empty library. @param kinds detectors that look too */
+/**
+ * Starts from an empty library.
+ * @param kinds detectors to run too
+ */
 async function costOfLabelling(
   { folder, files, name, networks }: PipelineLibrary,
   kinds: readonly Kind[],
@@ -189,7 +189,7 @@ async function costOfLabelling(
   });
 }
 
-/** @param n photos that the work is done for */
+/** @param n number of photos processed */
 async function costOf(n: number, work: () => Promise<unknown>): Promise<Cost> {
   const [begun, before] = [performance.now(), processorSeconds()];
   await work();
@@ -200,7 +200,7 @@ async function costOf(n: number, work: () => Promise<unknown>): Promise<Cost> {
   };
 }
 
-/** What the parts of a whole cost together. */
+/** The summed cost of several parts. */
 function partsOf({ decoding, classifier, detectors }: Round, kinds: readonly Kind[]): Cost {
   const parts = [
     kinds.length > 0 ? decoding.both : decoding.classifier,
@@ -223,14 +223,14 @@ function figuresOf(about: string, rounds: Round[]): Figure[] {
   const both = (what: string, costOf: (round: Round) => Cost): Figure[] => [
     figure(what, 1 / middle((round) => costOf(round).clock), "photos/s"),
     ...processorTime(
-      `${what}: processor time per photo`,
+      `${what}: CPU time per photo`,
       middle((round) => costOf(round).processor),
     ),
   ];
   const processorTime = (what: string, seconds: number) =>
     Number.isNaN(seconds) ? [] : [figure(what, 1000 * seconds, "ms")];
   const share = (what: string, of: number) =>
-    Number.isNaN(of) ? [] : [figure(`${what}: processor time of the parts ÷ of the whole`, of, "")];
+    Number.isNaN(of) ? [] : [figure(`${what}: CPU time of the parts ÷ of the whole`, of, "")];
   const kinds = Object.keys(rounds[0].detectors) as Kind[];
   return [
     ...both("decoding alone, all cores", ({ decoding }) => decoding.classifier),
@@ -242,7 +242,7 @@ function figuresOf(about: string, rounds: Round[]): Figure[] {
       return [
         ...both(what, ({ whole }) => whole[w].cost),
         ...processorTime(
-          `${what}: processor time of the parts alone`,
+          `${what}: CPU time of the parts alone`,
           middle((round) => partsOf(round, wanted).processor),
         ),
         ...share(

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Of `/proc/<pid>/stat`, which counts in hundredths of a second on every Linux. */
+/** Clock ticks per second in `/proc/<pid>/stat`: 100 on every Linux. */
 const TICKS_A_SECOND = 100;
 
 interface Process {
@@ -9,9 +9,8 @@ interface Process {
 }
 
 /**
- * Processor seconds, user and system, of this process, of those that it started, and of those that ended and were
- * waited for. The difference
- * of two calls is what was spent between them. Null where there is no /proc.
+ * CPU seconds, user and system, of this process, its running children, and its children that have ended and been waited
+ * for. Subtract two calls to measure an interval. Null without /proc.
  */
 export function processorSeconds(): number | null {
   const processes = new Map<number, Process>();
@@ -39,7 +38,7 @@ function isOurs(pid: number, processes: Map<number, Process>): boolean {
   }
 }
 
-/** Null where it has ended meanwhile. */
+/** Null if it has ended meanwhile. */
 function statOf(pid: number): Process | null {
   let stat: string;
   try {
@@ -48,8 +47,8 @@ function statOf(pid: number): Process | null {
     if (["ENOENT", "ESRCH"].includes((error as NodeJS.ErrnoException).code!)) return null;
     throw error;
   }
-  // pid (name) state ppid …: the name may hold anything, so fields are counted from its end. utime, stime, cutime and
-  // cstime are 14 to 17.
+  // pid (name) state ppid …: the name may contain anything, so fields are counted after its closing bracket. utime,
+  // stime, cutime and cstime are fields 14 to 17.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return { parent: Number(fields[1]), ticks: fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) };
 }

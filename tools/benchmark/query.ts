@@ -11,22 +11,22 @@ import { fill } from "./search";
 import { addPhotos } from "./synthetic-photos";
 import { inTemporaryFolder, withFreshLibrary } from "./temporary";
 
-/** The labels asked for are among the most frequent: they cost most. */
+/** The queried labels are among the most frequent, which cost most. */
 const LABELS = 40;
 const WARM_UP = 10;
-/** For a hundred thousand photos. */
+/** Targets for 100,000 photos. */
 const MAX_MILLISECONDS = 50;
 
 /**
- * Milliseconds of a query from its text to the photos in order, for label, date and folder together and for each kind
- * of field beside.
+ * Milliseconds from a query's text to the sorted photos, for label, date and folder together and for each kind of
+ * field.
  */
 export async function query({ photos: n, rounds }: { photos: number; rounds: number }): Promise<Outcome> {
   return inTemporaryFolder((folder) =>
     withFreshLibrary(folder, {}, async ({ library }) => {
       await fill(library, addPhotos(library.store, n));
       const draw = random(21);
-      // Half of the photos show nobody.
+      // Half of the photos show no people.
       inTransaction(library.store, () => {
         const count = library.store.db.prepare(
           "INSERT INTO cache.people (photo, persons, faces) SELECT id, ?, ? FROM photo WHERE id % 20 = ?",

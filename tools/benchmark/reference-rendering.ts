@@ -6,18 +6,18 @@ import sharp from "sharp";
 import { render } from "../../src-main/images/decode";
 import { Refusal } from "../../src-shared/refusal";
 
-/** Long side at which pictures are compared, in pixels. */
+/** Long side at which images are compared, in pixels. */
 const SIDE = 512;
 /**
- * Mean difference of 8-bit samples between two programs' renderings of one picture, made small by other filters; one
- * turned wrongly differs by 70 and more.
+ * Maximum mean difference of 8-bit samples between two programs' renderings of one image, scaled down with different
+ * filters; a wrongly rotated one differs by 70 or more.
  */
 export const MAX_ERROR = 8;
 
-/** What ours and the reference come to; the mean absolute difference of samples, 0 to 255. */
+/** Mean absolute difference of samples between our rendering and the reference, 0 to 255. */
 export type Compared = { file: string; error: number } | { file: string; refused: string; reference: boolean };
 
-/** Why there can be no reference; null where there can. */
+/** Why no reference can be made; null if it can. */
 export function withoutReference(): string | null {
   for (const [command, ...args] of [
     ["convert", "-version"],
@@ -32,7 +32,7 @@ export function withoutReference(): string | null {
   return null;
 }
 
-/** Compares how we show a file with how ImageMagick (of HEIC: libheif's heif-convert) does: upright, sRGB, on white. */
+/** Compares our rendering of a file with ImageMagick's (for HEIC: libheif's heif-convert): upright, sRGB, on white. */
 export async function compareWithReference(folder: string, name: string): Promise<Compared> {
   const file = join(folder, name);
   const ours = await render(file, SIDE).catch((error: unknown) => {
@@ -49,7 +49,7 @@ export async function compareWithReference(folder: string, name: string): Promis
   return { file: name, error: sum / data.length };
 }
 
-/** RGB samples; null where the reference shows nothing. */
+/** RGB samples; null if the reference shows nothing. */
 async function reference(file: string, size: string): Promise<Buffer | null> {
   const folder = mkdtempSync(join(tmpdir(), "semblance-reference-"));
   try {
@@ -86,7 +86,7 @@ async function reference(file: string, size: string): Promise<Buffer | null> {
       { stdio: ["ignore", "pipe", "ignore"], maxBuffer: 2 ** 26, timeout: 60_000 },
     );
   } catch (error) {
-    // also where it ran out of time: that is no refusal
+    // A timeout ends up here too; that is not a refusal.
     if (typeof (error as { status?: number | null }).status !== "number") throw error;
     return null; // it refused the file
   } finally {

@@ -5,29 +5,29 @@ import type { Options } from "prettier";
 import { type Figure, goalOf, holds, readable } from "./figures";
 import { type Machine, machineLine } from "./machine";
 
-/** One benchmark as it was run once. */
+/** One run of a benchmark. */
 export interface Run {
   name: string;
   measures: string;
   needs: string;
-  /** What repeats it; runs of different commands stand beside each other. */
+  /** The command that repeats it; runs of different commands are kept side by side. */
   command: string;
   /** YYYY-MM-DD */
   date: string;
   machine: Machine;
   figures: Figure[];
   notes: string[];
-  /** Why all or part of it could not run. */
+  /** Why it was skipped, in part or completely. */
   skipped?: string;
 }
 
-/** As `docs/benchmarks.json` keeps it. */
+/** The contents of `docs/benchmarks.json`. */
 export type KeptRun = Omit<Run, "notes" | "skipped"> & { partly: boolean };
 
-/** Loaded when it is wanted: a developer's package, which is no part of the program. */
+/** Loaded on demand: a development dependency. */
 const load = <T>(name: string): Promise<T> => import(/* @vite-ignore */ name) as Promise<T>;
 
-/** The command that repeats a run: options that were given and that it reads, paths cut to their last part. */
+/** The command that repeats a run: the given options that it reads, with paths cut to their last part. */
 export function commandOf(name: string, command: Command, reads: string[]): string {
   const given = reads.flatMap((option) => {
     if (command.getOptionValueSource(option) !== "cli") return [];
@@ -40,8 +40,8 @@ export function commandOf(name: string, command: Command, reads: string[]): stri
 }
 
 /**
- * Puts runs into `benchmarks.json` of a folder and writes `benchmarks.md` from all that is in it. A run replaces the
- * one of the same command; one that measured nothing leaves that one as it is.
+ * Adds runs to `benchmarks.json` in a folder and rewrites `benchmarks.md` from it. A run replaces an earlier one of the
+ * same command, unless it measured nothing.
  */
 export async function fileReport(folder: string, runs: Run[]): Promise<void> {
   const [data, page] = [join(folder, "benchmarks.json"), join(folder, "benchmarks.md")];
@@ -58,7 +58,7 @@ export async function fileReport(folder: string, runs: Run[]): Promise<void> {
   }
 }
 
-/** Runs by their commands, in alphabetical order, new ones in place of old ones. */
+/** Runs by command, in alphabetical order, new ones replacing old ones. */
 export function merged(before: KeptRun[], runs: Run[]): KeptRun[] {
   const byCommand = new Map(before.map((run) => [run.command, run]));
   for (const { notes: _notes, skipped, ...run } of runs)
@@ -84,7 +84,7 @@ npm run bench -- --only search --report  # also puts them on this page
 **Data.** Most benchmarks generate their own photos. The others need photos or image features that we may not
 distribute: each section says which, and which option chooses the folder. A benchmark without its data is skipped.
 
-**Reading the tables.** "Holds" says whether a figure reaches its target; figures without a target are there for
+**Reading the tables.** "Holds" says whether a figure reaches its target; figures without a target are for
 comparison. Times belong to the computer named above the table, and other programs slow it down: the load says how
 busy it was. Ratios and percentages carry over to other computers better than times. p50 is the median; 95% of all
 measurements are below p95.

@@ -20,7 +20,9 @@ export interface RetrainOptions {
 
 const quiet = { changed: () => undefined };
 
-/** Seconds from the wish to learn from corrections to all photos labelled anew, in a library of imagined photos. */
+/**
+ * Seconds from starting to retrain on corrections until all photos are relabelled, in a library of generated photos.
+ */
 export async function retrain({ pack, photos: n, corrections, rounds, atMost }: RetrainOptions): Promise<Outcome> {
   return inTemporaryFolder((folder) =>
     withFreshLibrary(folder, { pack }, async ({ library, jobs }) => {
@@ -71,7 +73,7 @@ export async function retrain({ pack, photos: n, corrections, rounds, atMost }: 
   );
 }
 
-/** By turns a label of the set that a photo did not have is accepted, and the best label of one rejected. */
+/** Alternates between accepting a label that a photo did not have and rejecting the best label of a photo. */
 function corrected({ store, ranker, lexicon }: OpenLibrary, photos: number[], n: number): VerdictChange[] {
   const draw = random(19);
   const named = ranker.labels.filter((label) => lexicon.vectorOf(label) !== null);

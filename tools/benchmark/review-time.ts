@@ -24,8 +24,8 @@ const MAX_MILLISECONDS = 50;
 const SHOWN = 100;
 
 /**
- * Seconds from a changed model to the review queue, and how long others wait at most meanwhile; and of likely
- * mislabels, with a label accepted on every photo.
+ * Seconds from a changed model to the review queue, and to label errors with an accepted label on every photo; and the
+ * longest wait of other calls meanwhile.
  */
 export async function reviewQueueTime({ pack, photos: n, verdicts, rounds }: ReviewTimeOptions): Promise<Outcome> {
   return inTemporaryFolder((folder) =>
@@ -71,8 +71,8 @@ export async function reviewQueueTime({ pack, photos: n, verdicts, rounds }: Rev
           of("longest wait of another call meanwhile (review queue)", queue.milliseconds, "ms", {
             atMost: MAX_MILLISECONDS,
           }),
-          of("likely mislabels, with one accepted label per photo", suspects.seconds, "s"),
-          of("longest wait of another call meanwhile (mislabels)", suspects.milliseconds, "ms", {
+          of("label errors, with one accepted label per photo", suspects.seconds, "s"),
+          of("longest wait of another call meanwhile (label errors)", suspects.milliseconds, "ms", {
             atMost: MAX_MILLISECONDS,
           }),
         ],
@@ -81,7 +81,7 @@ export async function reviewQueueTime({ pack, photos: n, verdicts, rounds }: Rev
   );
 }
 
-/** Medians over rounds; what goes before is not timed. */
+/** Medians over rounds, not timing the preparation. */
 async function timed(
   rounds: number,
   before: () => Promise<void>,

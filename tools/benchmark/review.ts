@@ -21,22 +21,21 @@ import { logisticRegression } from "./few-shot-baselines";
 import type { Figure, Outcome } from "./figures";
 import { meanAndDeviation } from "./quantiles";
 
-/** Photos that a person labels before the model learns again. */
+/** Photos labelled between retrainings. */
 const BATCH = 20;
 const MAX_REVIEWED_LABELS = 700;
 /**
- * Shares of the accuracy with all photos of the pool labelled that are to be reached, by the program's learner and by
- * logistic regression.
+ * Target shares of the accuracy with the whole pool labelled, for the program's learner and for logistic regression.
  */
 const REACHED = [0.8, 0.85, 0.9];
 const CHECKED = [0.8, 0.85];
 const FEWER_PERCENT = 30;
 const SEEDS = 5;
 const MIN_PHOTOS = 40;
-/** Of scikit-learn. */
+/** scikit-learn's C. */
 const C_LOGISTIC = 10;
 
-/** New labels, photos to label, and others to tell them by. */
+/** New labels, photos to label, and photos for testing. */
 interface Task {
   labels: number;
   pool: Rows;
@@ -45,20 +44,22 @@ interface Task {
   calibrated: Logistic;
   D: number;
 }
-/** @property rows `[n, W]` of `measured`, by a classifier from which the new labels are struck */
+/** @property rows `[n, W]` of `measured`, from a classifier without the new labels */
 interface Rows extends FeatureSet {
   rows: Float32Array;
 }
-/** Learns from some rows of the pool. @returns what says which label photos show */
+/**
+ * Learns from some rows of the pool.
+ * @returns a function that predicts photos' labels
+ */
 type Learner = (rows: number[]) => (photos: Rows) => Int32Array;
 type Needed = Record<"queue" | "random", number>;
 
 /**
- * Labels needed until new photos are told apart as well as wanted, in the order of the review queue and in random
- * order: for each seed a
- * fifth of the classes are new labels, which the classifier does not know; half of their validation photos are to be
- * labelled, the other half is tried. The learner is the program's own; as a check, logistic regression on the same
- * orders.
+ * Labels needed to reach a given accuracy on new photos, in the order of the review queue and in random order. For each
+ * seed, a fifth of the classes are new labels, which the classifier does not know; half of their validation photos form
+ * the pool, the other half the test set. Uses the program's own learner and, as a check, logistic regression on the
+ * same orders.
  */
 export async function review({ pack, features }: { pack?: string; features: string }): Promise<Outcome> {
   if (!existsSync(join(features, "validation.features.f16")))
@@ -129,7 +130,7 @@ function tasksOf(folder: string, features: string): Task[] {
   });
 }
 
-/** As `reviewQueue` orders photos, learning after every batch; before the first all are equally unsure. */
+/** The order of `reviewQueue`, retraining after every batch; in the first batch all photos are equally uncertain. */
 async function queueOrder(task: Task): Promise<number[]> {
   const { pool, D, space, calibrated } = task;
   const W = space.width;
@@ -205,7 +206,7 @@ function best(scores: Float32Array, may: (t: number) => boolean): number {
   return at;
 }
 
-/** @throws Error where an accuracy is not reached: there are too few labels to say how many it takes */
+/** @throws Error when an accuracy is not reached: there are too few labels to say how many it takes */
 function needed(
   { pool, tried }: Task,
   learner: Learner,
@@ -221,7 +222,7 @@ function needed(
       if (n > order.length)
         throw new Error(`${order.length} labels reach less than ${shares[reached.length]} of accuracy ${whole}`);
       const now = accuracy(order.slice(0, n));
-      // Between two batches accuracy is taken to grow evenly.
+      // Accuracy is interpolated linearly between batches.
       while (reached.length < shares.length && now >= shares[reached.length] * whole)
         reached.push(n - (BATCH * (now - shares[reached.length] * whole)) / (now - before));
       before = now;

@@ -17,19 +17,21 @@ export interface SearchOptions {
   words: number;
 }
 
-/** Photos whose features are imagined; all others stand near one of them. */
+/** Number of generated photos; all others are close to one of them. */
 const IMAGINED = 2000;
-/** How far, each coordinate of a unit vector at most. */
+/** Maximum distance in each coordinate of a unit vector. */
 const APART = 0.05;
-/** As many as the window asks for. */
+/** As many as the window requests. */
 const LIMIT = 500;
-/** For a hundred thousand photos. */
+/** Targets for 100,000 photos. */
 const MAX_MILLISECONDS = 10;
 const WARM_UP = 50;
-/** As many as the program predicts at most. */
+/** Maximum number of predictions that the program makes. */
 const LABELS = 8;
 
-/** Milliseconds of a search by word, for words that the visual model's classes cover, others, and two words at once. */
+/**
+ * Milliseconds of a search for words that the visual model's classes cover, for other words, and for two words at once.
+ */
 export async function search({ photos: n, words }: SearchOptions): Promise<Outcome> {
   return inTemporaryFolder((folder) =>
     withFreshLibrary(folder, {}, async ({ library }) => {
@@ -56,7 +58,7 @@ export async function search({ photos: n, words }: SearchOptions): Promise<Outco
         figures.push(
           figure("photos found", finding, 0.5),
           figure("photos found", finding, 0.95, target),
-          figure("photos found, processor time", computing, 0.95),
+          figure("photos found, CPU time", computing, 0.95),
           figure("photos found and sorted", whole, 0.95),
         );
       }
@@ -65,7 +67,7 @@ export async function search({ photos: n, words }: SearchOptions): Promise<Outco
   );
 }
 
-/** Milliseconds of each search; what it computes alone on its thread does not depend on who else uses the machine. */
+/** Milliseconds of each search. The CPU time on its own thread is independent of other load. */
 function timed(
   library: OpenLibrary,
   next: () => string,
@@ -90,7 +92,7 @@ function timed(
   return times;
 }
 
-/** Names of the label set, by whether the visual model has a class that is it or a kind of it. */
+/** Names in the label set, split by whether a class of the visual model is the label or a descendant. */
 function wordsOf({ lexicon, ranker }: OpenLibrary): { covered: string[]; uncovered: string[] } {
   const names = [...new Set(ranker.labels.map((label) => lexicon.labels.name(label)))].filter(
     (name) => lexicon.vocabulary.rank(name) !== null,
@@ -101,7 +103,7 @@ function wordsOf({ lexicon, ranker }: OpenLibrary): { covered: string[]; uncover
   return { covered: [...covered], uncovered: names.filter((name) => !covered.has(name)) };
 }
 
-/** Gives photos places and predicted labels, as if the visual model had looked at them. */
+/** Gives photos semantic embeddings and predictions, as if they had been embedded. */
 export async function fill(library: OpenLibrary, photos: PhotoId[]): Promise<void> {
   await library.ranker.index();
   const output = imagineOutputs(library, IMAGINED, 15);

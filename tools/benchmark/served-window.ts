@@ -14,10 +14,8 @@ export interface ServedWindow {
 }
 
 /**
- * Opens the built window in a browser, as the browser host serves it: calls, events and pictures travel as they always
- * do, but what
- * answers them is an imagined library in this process. So the page's main thread has the window's own work and no
- * other.
+ * Opens the built window in a browser, served like the browser host's: calls, events and images travel the normal way,
+ * but a mock library in this process answers them. The page's main thread then only does the window's own work.
  */
 export async function inServedWindow<T>(
   { photos, picture = drawn }: { photos: number; picture?: (photo: PhotoId) => Picture },
@@ -35,7 +33,7 @@ export async function inServedWindow<T>(
         ) as unknown as EngineApi,
         picture: async (photo) => picture(photo),
         pathOf: () => {
-          throw new Error("an imagined photo has no file");
+          throw new Error("a generated photo has no file");
         },
         close: async () => undefined,
       };

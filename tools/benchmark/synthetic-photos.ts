@@ -9,23 +9,21 @@ import { readClassifierHead } from "../../src-main/vision/classifier-head";
 import type { OpenLibrary } from "../../src-main/workspace/open-library";
 import type { PhotoId } from "../../src-shared/contract";
 
-/** How much of a photo's feature is its own class, the rest another one's. */
+/** Share of a photo's feature that is its own class; the rest is another one's. */
 const OWN_CLASS = 0.7;
-/** Each number of a feature is multiplied by something between 1 − this and 1 + this. */
+/** Each feature is multiplied by a factor between 1 − this and 1 + this. */
 const SPREAD = 0.8;
 
-/**
- * Photos of one outing stand beside each other in a library, and show few things: so many photos, of so many classes.
- */
+/** Photos of one event are adjacent in a library and show few things: this many photos, of this many classes. */
 export interface Outings {
   photos: number;
   classes: number;
 }
 
 /**
- * What the visual model could have seen in n photos: features near the prototypes of its classes, and what its own
- * classifier says of them.
- * @param outings without them, each photo is of any class
+ * Generated visual output for n photos: features near the prototypes of their classes, and the classifier's
+ * probabilities for them.
+ * @param outings whether photos come in events; otherwise each is of any class
  */
 export function imagineOutputs(
   { pack, prototypes }: Pick<OpenLibrary, "pack" | "prototypes">,
@@ -52,7 +50,10 @@ export function imagineOutputs(
   return { features, ...topClasses(logits, C, Math.min(STORED_CLASSES, C)) };
 }
 
-/** Puts n photos into a library as a scan would, without files. @returns their ids */
+/**
+ * Adds n photos to a library as a scan would, without files.
+ * @returns their ids
+ */
 export function addPhotos(store: Store, n: number): PhotoId[] {
   const day = 24 * 3600 * 1000;
   return inTransaction(store, () =>
@@ -69,7 +70,10 @@ export function addPhotos(store: Store, n: number): PhotoId[] {
   );
 }
 
-/** Stores what was seen in photos as the embedding job would. @param photos `[n]`, in the order of `seen` */
+/**
+ * Stores visual output as the embedding job would.
+ * @param photos `[n]`, in the order of `seen`
+ */
 export function storeOutputs(
   store: Store,
   visualId: string,

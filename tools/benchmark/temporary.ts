@@ -5,7 +5,7 @@ import { createJobs, type JobHandle, type Jobs } from "../../src-main/base/jobs"
 import { closeStore } from "../../src-main/store/database";
 import { type OpenFolder, openFolder, type OpenOptions } from "../../src-main/workspace/open-folder";
 
-/** A folder of its own, gone afterwards. */
+/** A temporary folder, removed afterwards. */
 export async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), "semblance-bench-"));
   try {
@@ -15,7 +15,7 @@ export async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>)
   }
 }
 
-/** A folder opened as the program opens it, with an empty library in a data folder that is gone afterwards. */
+/** Opens a folder as the program does, with an empty library in a temporary data folder. */
 export async function withFreshLibrary<T>(
   folder: string,
   options: OpenOptions,
@@ -34,7 +34,10 @@ export async function withFreshLibrary<T>(
   });
 }
 
-/** Runs work as the program's jobs do. @throws Error with what the job said when it did not end well */
+/**
+ * Runs work as a job.
+ * @throws Error with the job's message if it failed
+ */
 export async function asJob(
   jobs: Jobs,
   kind: Parameters<Jobs["run"]>[0],
@@ -46,13 +49,13 @@ export async function asJob(
   checkJobs(jobs);
 }
 
-/** @throws Error with what the first job said that did not end well */
+/** @throws Error with the message of the first failed job */
 export function checkJobs(jobs: Jobs): void {
   const stopped = jobs.list().find(({ state }) => state !== "done");
   if (stopped) throw new Error(`${stopped.kind} ${stopped.state}: ${stopped.message ?? "no reason given"}`);
 }
 
-/** Seconds that work takes. */
+/** Seconds that `work` takes. */
 export async function secondsOf(work: () => unknown): Promise<number> {
   const begun = performance.now();
   await work();

@@ -1,8 +1,7 @@
 import type { BarePage, TraceEvent } from "./bare-browser";
 
 /**
- * Milliseconds from one frame to the next: that the main thread was on the processor, and that its tasks took with all
- * waiting.
+ * Milliseconds from one frame to the next: CPU time of the main thread, and duration of its tasks including waiting.
  */
 export interface Frame {
   working: number;
@@ -10,13 +9,10 @@ export interface Frame {
 }
 
 const CATEGORIES = ["toplevel", "devtools.timeline"];
-/** What begins a frame: the browser calls the page's main thread to draw one. */
+/** The start of a frame: the browser asks the page's main thread to draw. */
 const BEGINS = "AnimationFrame";
 
-/**
- * Reads from the browser's own trace what the page's main thread ran between each frame and the next while `work` is
- * done.
- */
+/** Measures from the browser's trace what the page's main thread did in each frame while `work` runs. */
 export async function traceFrames(page: BarePage, work: () => Promise<void>): Promise<Frame[]> {
   return framesOf(await page.trace(CATEGORIES, work));
 }
@@ -36,7 +32,7 @@ function framesOf(events: TraceEvent[]): Frame[] {
     )
     .sort((a, b) => a.ts - b.ts);
   const work = begins.map(() => ({ working: 0, passing: 0 }));
-  // A frame begins with the task that draws it; a task within another one is part of it.
+  // A frame begins with the task that draws it; nested tasks are part of it.
   let frame = -1;
   let until = 0;
   for (const { ts, dur = 0, tdur } of tasks) {
@@ -44,7 +40,7 @@ function framesOf(events: TraceEvent[]): Frame[] {
     until = ts + dur;
     while (frame + 1 < begins.length && begins[frame + 1] < until) frame++;
     if (frame < 0) continue;
-    work[frame].working += (tdur ?? dur) / 1000; // not told of a task that was too short to be measured
+    work[frame].working += (tdur ?? dur) / 1000; // absent for tasks too short to measure
     work[frame].passing += dur / 1000;
   }
   return work.slice(0, -1);

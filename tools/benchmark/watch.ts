@@ -10,8 +10,7 @@ const IDLE_SECONDS = 10;
 const PATIENCE_MS = 300_000;
 
 /**
- * How soon files that come into an open folder are told of: one at a time, and many at once; and what watching costs
- * while nothing happens.
+ * Delay until new files in an open folder are reported, one at a time and many at once; and the idle cost of watching.
  */
 export async function watch({ rounds, many }: { rounds: number; many: number }): Promise<Outcome> {
   return inTemporaryFolder((root) =>
@@ -33,7 +32,7 @@ export async function watch({ rounds, many }: { rounds: number; many: number }):
         const begun = performance.now();
         while ((await present()) < photos) {
           if (performance.now() - begun > PATIENCE_MS)
-            throw new Error(`${await present()} of ${photos} photos were there after ${PATIENCE_MS / 1000} s`);
+            throw new Error(`${await present()} of ${photos} photos were found after ${PATIENCE_MS / 1000} s`);
           await new Promise<void>((resolve) => {
             received = resolve;
             setTimeout(resolve, 1000);
@@ -58,7 +57,7 @@ export async function watch({ rounds, many }: { rounds: number; many: number }):
         const { user, system } = process.cpuUsage();
         await new Promise((resolve) => setTimeout(resolve, IDLE_SECONDS * 1000));
         const used = process.cpuUsage({ user, system });
-        // As when a card is copied: all different, all at once.
+        // Like copying a card: all different, all at once.
         const bytes = await sharp({ create: { width: 32, height: 32, channels: 3, background: "#884422" } })
           .jpeg()
           .toBuffer();
@@ -73,34 +72,34 @@ export async function watch({ rounds, many }: { rounds: number; many: number }):
           figures: [
             {
               benchmark: "watch",
-              what: "one new file until it is in the library, median",
+              what: "one new file: time until it is in the library, median",
               value: median(one) / 1000,
               unit: "s",
               target: { atMost: 2 },
             },
             {
               benchmark: "watch",
-              what: "one new file until it is in the library, slowest",
+              what: "one new file: time until it is in the library, maximum",
               value: Math.max(...one) / 1000,
               unit: "s",
             },
             {
               benchmark: "watch",
-              what: `${many.toLocaleString("en")} new files at once until the first is in the library`,
+              what: `${many.toLocaleString("en")} new files at once: time until the first is in the library`,
               value: first / 1000,
               unit: "s",
               target: { atMost: 2 },
             },
             {
               benchmark: "watch",
-              what: `${many.toLocaleString("en")} new files at once until all are in the library`,
+              what: `${many.toLocaleString("en")} new files at once: time until all are in the library`,
               value: all / 1000,
               unit: "s",
               target: { atMost: 2 },
             },
             {
               benchmark: "watch",
-              what: "processor time per second while nothing happens",
+              what: "CPU time per second while idle",
               value: (used.user + used.system) / 1000 / IDLE_SECONDS,
               unit: "ms",
               target: { atMost: 10 },

@@ -1,5 +1,5 @@
 /**
- * How well angles between word vectors agree with WordNet's hierarchy, over a fixed random sample of pairs of common
+ * Agreement of cosines between word vectors with WordNet's hierarchy, over a fixed random sample of pairs of common
  * nouns.
  */
 import { randomIntegers } from "../../src-main/lab/words/random-integers";
@@ -13,7 +13,7 @@ export interface NounPair {
 }
 
 /**
- * Pairs of different nouns, each with its path similarity.
+ * Pairs of different nouns with their path similarity.
  * @param nouns words of WordNet; the same nouns and seed give the same pairs
  */
 export function nounPairs(wordnet: WordNet, nouns: string[], count: number, seed = 1): NounPair[] {
@@ -26,7 +26,7 @@ export function nounPairs(wordnet: WordNet, nouns: string[], count: number, seed
   return pairs;
 }
 
-/** 1 / (1 + steps of the shortest way between any two senses, up to a common ancestor and down). */
+/** 1 / (1 + edges on the shortest path between any two senses via a common ancestor). */
 export function pathSimilarity(wordnet: WordNet, a: string, b: string): number {
   let best = 0;
   for (const one of wordnet.senses(a)) {
@@ -44,7 +44,10 @@ export function pathSimilarity(wordnet: WordNet, a: string, b: string): number {
 const withItself = (wordnet: WordNet, id: LabelId): Map<LabelId, number> =>
   new Map([[id, 0], ...wordnet.ancestors(id)]);
 
-/** Spearman's rank correlation, ties sharing their mean rank. @throws RangeError when lengths differ or are below 2 */
+/**
+ * Spearman's rank correlation with mean ranks for ties.
+ * @throws RangeError when lengths differ or are below 2
+ */
 export function spearman(x: readonly number[], y: readonly number[]): number {
   if (x.length !== y.length || x.length < 2)
     throw new RangeError(`${x.length} and ${y.length} numbers have no rank correlation`);

@@ -1,7 +1,6 @@
 /**
- * Word vectors trained here and by gensim on the same words with the same settings: how fast, and how good. Speed is in
- * words a
- * second of processor time, that of all threads added, so that what else the machine does counts for neither.
+ * Speed and quality of word vectors trained by Semblance and by gensim on the same words with the same settings. Speed
+ * is in words per CPU second, summed over threads, so that other load does not count.
  */
 import { execFileSync } from "node:child_process";
 import { closeSync, existsSync, openSync, writeSync } from "node:fs";
@@ -20,7 +19,7 @@ import type { Figure, Outcome } from "./figures";
 import { inTemporaryFolder } from "./temporary";
 import { type NounPair, nounPairs, spearman } from "./word-similarity";
 
-/** False words beside each true one; 0 is hierarchical softmax. */
+/** Negative samples per true word; 0 selects hierarchical softmax. */
 const OBJECTIVES = { "negative sampling": 5, "hierarchical softmax": 0 };
 export type Objective = keyof typeof OBJECTIVES;
 
@@ -34,7 +33,7 @@ export interface WordsOptions {
 }
 
 const MIN_COUNT = 5;
-/** Nouns that are met this often count as common. */
+/** Occurrences from which a noun counts as common. */
 const COMMON = 100;
 const PAIRS = 20_000;
 const ASKED = ["dog", "horse", "oak", "river", "bread", "piano", "ship", "red", "king", "file", "kernel", "window"];
@@ -45,7 +44,10 @@ interface Trained {
   wordsPerSecond: number;
 }
 
-/** @param corpus a text, as scripts/corpus makes one @param python an interpreter that has gensim */
+/**
+ * @param corpus a text from scripts/corpus
+ * @param python an interpreter with gensim
+ */
 export async function words({
   corpus: path,
   python,
@@ -71,7 +73,7 @@ export async function words({
     for (const name of objectives) {
       const [ours, theirs]: [Trained[], Trained[]] = [[], []];
       for (let seed = 1; seed <= seeds; seed++) {
-        // by turns, so that both meet the same load
+        // alternately, so that both run under the same load
         const settings = { ...DEFAULT_TRAINING, negative: OBJECTIVES[name], epochs, threads, seed };
         const before = process.cpuUsage();
         const { vectors } = await trainWordVectors(corpus, settings);
@@ -83,7 +85,7 @@ export async function words({
           .flatMap((all) => all.slice(-1))
           .map(
             (trained) =>
-              `${Math.round(trained.wordsPerSecond)} words a second of processor time, correlation ${quality(trained, pairs).toFixed(4)}`,
+              `${Math.round(trained.wordsPerSecond)} words per CPU second, correlation ${quality(trained, pairs).toFixed(4)}`,
           );
         console.error(`${name}, seed ${seed}: ${told.join("; gensim: ")}`);
       }
@@ -97,7 +99,7 @@ export async function words({
   return {
     figures,
     notes: [
-      `gensim: ${gensim ?? "not there"}; ${epochs} epochs, ${threads} threads, ${seeds} seeds, ${PAIRS} pairs of nouns`,
+      `gensim: ${gensim ?? "not installed"}; ${epochs} epochs, ${threads} threads, ${seeds} seeds, ${PAIRS} pairs of nouns`,
       ...notes,
     ],
   };
@@ -136,7 +138,7 @@ const spread = (name: string, values: number[]): Figure[] => [
 
 const mean = (values: number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 
-/** Pairs of nouns that are common in the corpus; the same for every run on it. */
+/** Pairs of nouns that are common in the corpus; the same in every run. */
 function commonPairs({ words: known, counts }: CountedCorpus): NounPair[] {
   const wordnet = readWordNet(resource("words", "wordnet.bin"));
   const nouns = known.filter(
@@ -175,14 +177,14 @@ function neighbours(name: string, { words: known, vectors }: Trained): string[] 
 }
 
 const SCRIPT = () => join(programFolder(), "scripts", "corpus", "gensim-words.py");
-/** Its linear algebra too is to use one thread. */
+/** Limits its linear algebra to one thread too. */
 const ONE_THREAD = { OPENBLAS_NUM_THREADS: "1", OMP_NUM_THREADS: "1" };
 
 function gensimVersion(python: string): string | null {
   try {
     return execFileSync(python, [SCRIPT()], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
   } catch {
-    return null; // no Python, or no gensim: said by who asks
+    return null; // no Python, or no gensim; the caller reports it
   }
 }
 
@@ -197,7 +199,7 @@ function trainWithGensim(python: string, sentences: string, out: string, setting
   return { words: known, vectors: toUnitRows(vectors, dimensions), wordsPerSecond };
 }
 
-/** One sentence a line, cut where both programs cut them anyway. */
+/** One sentence per line, split where both programs split them anyway. */
 function writeSentences({ words: known, tokens }: CountedCorpus, path: string): void {
   const file = openSync(path, "w");
   let line: string[] = [];

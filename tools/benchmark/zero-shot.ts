@@ -11,16 +11,17 @@ import { readPack } from "../../src-main/vision/pack";
 import type { Figure, Outcome } from "./figures";
 import { inTemporaryFolder } from "./temporary";
 
-/** What the bundled pack is to reach, in percent of the photos of labels that are none of its classes. */
+/** Targets for the bundled pack, in percent of the photos whose label is not a class. */
 const UNSEEN_PERCENT = 88;
 const GENERALISED_PERCENT = 75;
-/** How far seen hit@1 may fall behind the classifier's where labels without a class are beside, in points. */
+/** How many points seen hit@1 may fall below the classifier's with unseen labels as candidates. */
 const SEEN_POINTS = 3;
 
 /**
- * How well photos of labels without a class are told among these labels, and among them and all classes: the figures
- * that `semblance evaluate` prints of Semblance's own ranking.
- * @param photos a folder with a CSV of its name beside it @param synsets names and parents of ImageNet's synsets
+ * Zero-shot accuracy: photos of unseen labels ranked among these labels, and among these and all classes. The same
+ * figures as `semblance evaluate` prints for Semblance.
+ * @param photos a folder beside a CSV of the same name
+ * @param synsets table of ImageNet's synsets
  */
 export async function zeroShot({
   photos,
@@ -33,7 +34,7 @@ export async function zeroShot({
 }): Promise<Outcome> {
   const dataset = `${photos}.csv`;
   const missing = [photos, dataset, synsets].find((path) => !existsSync(path));
-  if (missing) return { figures: [], skipped: `zero-shot figures need labelled photos; there is no ${missing}` };
+  if (missing) return { figures: [], skipped: `zero-shot figures need labelled photos; ${missing} is missing` };
   return inTemporaryFolder(async (home) => {
     const lexicon = readLexicon();
     const pack = readPack(packFolder(packName ?? defaultPack()));
@@ -47,7 +48,7 @@ export async function zeroShot({
     if (!unseen || !generalised || !generalisedSeen)
       return {
         figures: [],
-        skipped: `zero-shot figures need photos of ${pack.name}'s classes and others, and ${dataset} has no such`,
+        skipped: `zero-shot figures need photos of ${pack.name}'s classes and of others, which ${dataset} does not have`,
       };
     const classifier = methods.softmax.seen!.hit[1];
     const target = (goal: Figure["target"]) => (pack.name === BUNDLED_PACK ? goal : undefined);

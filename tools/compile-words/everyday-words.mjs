@@ -1,11 +1,11 @@
 /**
- * What the rules of everyday.mjs cannot tell, found by reading all that they give. The compiler refuses words that it
- * does not know, and exclusions that exclude nothing.
+ * Exceptions to the rules of everyday.mjs, found by reading their output. The compiler rejects unknown words, and
+ * exclusions that exclude nothing.
  */
 
 /**
- * Most frequent visible sense, yet no sensible tag of a photo: another meaning comes to mind first, or nothing is seen
- * of it.
+ * Words whose most frequent visible sense is no sensible tag for a photo: another meaning comes to mind first, or
+ * nothing is visible.
  */
 export const EXCLUDED = new Set(
   `
@@ -89,7 +89,7 @@ wireless wiring wishbone withers woodruff workhorse workings workplace works wor
     .filter(Boolean),
 );
 
-/** Tags that the rules miss: by their likeliest visible sense. */
+/** Tags that the rules miss, in their most probable visible sense. */
 export const INCLUDED = `
 island river star sea coast rock lake bay hill valley beach mountain gulf ocean sky trail creek stream peninsula delta shore canyon cave cliff pond
 plateau marsh glacier nest archipelago reef riverside seaside boulder swamp cove gorge hillside lagoon waterfall lakeside pebble estuary wetland
@@ -104,7 +104,7 @@ toothbrush frisbee houseplant sink seesaw trampoline windshield motorboat canal 
   .split(/\s+/)
   .filter(Boolean);
 
-/** Tags of several words, by their likeliest visible sense. */
+/** Tags of several words, in their most probable visible sense. */
 export const PHRASES = `
 ice cream; hot dog; fire engine; fire hydrant; police car; school bus; double decker; sports car; race car; pickup truck;
 garbage truck; dump truck; tow truck; cement mixer; forklift; steam locomotive; freight train; cable car; ferris wheel; roller coaster;
@@ -132,8 +132,8 @@ bulletin board; fire extinguisher; alarm clock; wall clock; hourglass; magnifyin
   .filter(Boolean);
 
 /**
- * Tags whose sense the rules would not choose, or which lie outside the files of visible things: WordNet 3.1 ids,
- * checked by their names.
+ * Tags whose sense the rules get wrong, or which are outside the lexicographer files of visible things: WordNet 3.1
+ * ids, checked against their names.
  */
 export const SENSES = {
   sun: "wn:09473312",
@@ -260,7 +260,7 @@ export const SENSES = {
   "red fox": "wn:02121674",
 };
 
-/** Persons, by the first of their senses that is a person. */
+/** Persons, in the first of their senses that is a person. */
 export const PEOPLE = `
 child baby man woman boy girl musician singer dancer athlete swimmer cyclist skier surfer bride groom
 `

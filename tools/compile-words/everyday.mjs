@@ -1,14 +1,14 @@
 /**
- * The label set `everyday`: things, places and scenes that a person would tag a photo with.
+ * The label set `everyday`: things, places and scenes that people tag photos with.
  *
- * By rule: single words whose likeliest meaning is an animal, a plant, food or an artifact, by how frequent they are.
- * Other
- * visible things, persons and scenes are few and listed by hand, as is what the rule gets wrong (everyday-words.mjs).
+ * By rule: single words whose most probable sense is an animal, a plant, food or an artifact, chosen by frequency.
+ * Other visible things, persons and scenes are few and listed by hand, like the exceptions to the rule
+ * (everyday-words.mjs).
  */
 import { EXCLUDED, INCLUDED, PEOPLE, PHRASES, SENSES } from "./everyday-words.mjs";
 import { SHOWN_NAMES } from "./names-by-hand.mjs";
 
-/** Lexicographer file → how rare a word may be, as its place among all words by frequency. */
+/** Lexicographer file → maximum frequency rank of a word. */
 const RAREST = new Map([
   [5, 60_000],
   [6, 40_000],
@@ -16,7 +16,7 @@ const RAREST = new Map([
   [20, 45_000],
 ]);
 /**
- * Share of a word's occurrences in tagged text that must be nouns, and share of the noun's that must have this sense.
+ * Minimum share of a word's occurrences in tagged text that are nouns, and minimum share of these that have this sense.
  */
 const DOMINANT = 0.5;
 const PERSON_FILE = 18;
@@ -24,7 +24,7 @@ const PERSON_FILE = 18;
 /**
  * @param wordnet, vocabulary, rules modules of the program: readWordNet(), readVocabulary(), class-labels.ts with
  *   prediction-rules.ts
- * @param wordCounts of readWordCounts()
+ * @param wordCounts from readWordCounts()
  * @returns JSON: `[[label, name], ...]`, most frequent name first
  */
 export function compileEveryday(wordnet, vocabulary, { isVisible, visibleSense, isPredictable }, wordCounts) {
@@ -84,7 +84,7 @@ export function compileEveryday(wordnet, vocabulary, { isVisible, visibleSense, 
   return `[\n${entries.map((entry) => JSON.stringify(entry)).join(",\n")}\n]\n`;
 }
 
-/** A name as WordNet spells it: "Christmas tree". */
+/** A name in WordNet's spelling: "Christmas tree". */
 function spelt(name, lemmas) {
   return lemmas.includes(name) ? name : (lemmas.find((lemma) => lemma.toLowerCase() === name) ?? name);
 }

@@ -1,12 +1,12 @@
 /**
- * The 1,000 ImageNet classes as labels, from a folder with their ids and with the names and parents of all ImageNet
+ * Labels of the 1,000 ImageNet classes, from a folder with their ids and with the names and parents of all ImageNet
  * synsets.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /**
- * @param folder holds `imagenet-1k.txt` (one wnid per line) and `synsets.tsv` (wnid, lemmas, parents)
+ * @param folder contains `imagenet-1k.txt` (one wnid per line) and `synsets.tsv` (wnid, lemmas, parents)
  * @returns JSON: `[[wnid, label, name], ...]` in the order of the logits
  */
 export function compileImagenet(folder, wordnet, mapWnids) {
@@ -21,7 +21,7 @@ export function compileImagenet(folder, wordnet, mapWnids) {
   const classes = readFileSync(join(folder, "imagenet-1k.txt"), "utf8").split("\n").filter(Boolean);
   const { mapping, unmapped } = mapWnids(rows, wordnet);
   process.stdout.write(
-    `${mapping.size} of ${rows.length} wnids mapped; ${unmapped.length} not, most of which have no names\n`,
+    `${mapping.size} of ${rows.length} wnids mapped; ${unmapped.length} not, mostly without names\n`,
   );
   const missing = classes.filter((wnid) => !mapping.has(wnid));
   if (missing.length > 0)

@@ -1,11 +1,9 @@
 /**
- * What `usual-names.mjs` cannot know, found by reading every name of the 1,000 ImageNet classes and of the everyday
- * labels: what a label
- * is called instead, by its WordNet 3.1 id. Most are names that WordNet has too; the others are found by searching as
- * well.
+ * Exceptions to `usual-names.mjs`, found by reading the names of the 1,000 ImageNet classes and of the everyday labels:
+ * display names by WordNet 3.1 id. Most are names in WordNet; the others are searchable too.
  */
 export const SHOWN_NAMES = {
-  // An old, technical or rarer name would win: these stay.
+  // Without these, an old, technical or rare name would be chosen.
   "wn:01487491": "great white shark",
   "wn:01617566": "bald eagle",
   "wn:01744813": "boa constrictor",
@@ -54,7 +52,7 @@ export const SHOWN_NAMES = {
   "wn:07770660": "jackfruit",
   "wn:03466317": "grocery store",
   "wn:03276485": "electric fan",
-  // American spelling, as all names have, and written as people write it.
+  // American spelling, as in all names, and common punctuation.
   "wn:02068898": "gray whale",
   "wn:01625420": "great gray owl",
   "wn:02123157": "gray fox",
@@ -92,7 +90,7 @@ export const SHOWN_NAMES = {
   "wn:04207843": "shoe store",
   "wn:04469475": "toy store",
   "wn:02843474": "ring binder",
-  // The short name means something else first; this one does not.
+  // Short names that first mean something else; these are unambiguous.
   "wn:01666706": "loggerhead turtle",
   "wn:01668182": "leatherback turtle",
   "wn:01688449": "whiptail lizard",
@@ -167,7 +165,7 @@ export const SHOWN_NAMES = {
   "wn:01849641": "drake",
   "wn:01634304": "eft",
   "wn:02112613": "husky",
-  // What people say who are no experts.
+  // Names that laypeople use.
   "wn:01517309": "male bird",
   "wn:01633311": "common newt",
   "wn:01632460": "fire salamander",
@@ -236,7 +234,7 @@ export const SHOWN_NAMES = {
   "wn:04351951": "studio couch",
   "wn:04199741": "shield",
   "wn:03726382": "maraca",
-  // Among the everyday labels.
+  // Everyday labels.
   "wn:03402783": "frisbee",
   "wn:07654678": "donut",
   "wn:04413042": "TV",

@@ -1,15 +1,15 @@
-/** The names that the 1,000 ImageNet classes are shown with, where the everyday labels do not name them already. */
+/** Display names of the 1,000 ImageNet classes, except those that are everyday labels. */
 import { SHOWN_NAMES } from "./names-by-hand.mjs";
 
-/** Pairs of labels that have one name and keep it: nobody calls either anything else. */
+/** Pairs of labels that share a name, because neither has another common one. */
 const SHARED = new Set(["crane", "kite"]);
 
 /**
- * @param usualName of usualNames()
+ * @param usualName from usualNames()
  * @param everyday `[[label, name], ...]`
  * @param imagenet `[[wnid, label, first name], ...]`
- * @param wnidLabels what wnids stand for, of readWnidLabels()
- * @returns JSON: `[[label, name], ...]` of those that have another name than WordNet's first
+ * @param wnidLabels labels by wnid, from readWnidLabels()
+ * @returns JSON: `[[label, name], ...]` of labels whose display name is not WordNet's first
  */
 export function compileShownNames(wordnet, usualName, everyday, imagenet, wnidLabels) {
   const named = new Map(everyday);

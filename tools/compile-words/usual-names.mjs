@@ -1,47 +1,42 @@
 /**
- * What people call a thing, among all its names in WordNet: the name that is met most often in this sense and hardly in
- * another,
- * as far as the word vectors' order by frequency and the senses' counts in tagged text tell. WordNet's own first name
- * stays where
- * no other is clearly more usual; what this cannot know is listed in `names-by-hand.mjs`.
+ * Chooses the usual name of a synset among all its names in WordNet: the one used most often in this sense and rarely
+ * in another, as far as the frequency ranks of the word vectors and the sense counts in tagged text tell. WordNet's
+ * first name stays unless another is clearly more usual. Exceptions are in `names-by-hand.mjs`.
  */
 
-/** A name must be met this many times as often as WordNet's first one to be shown in its place: e to this power. */
+/** Natural logarithm of how many times more often than WordNet's first name another must be used to replace it. */
 const CLEARLY = 1.5;
-/**
- * Share of a name's uses that have this sense counts to this power: a frequent name of many things is no good name of
- * one.
- */
+/** Exponent of the share of a name's uses that have this sense: a frequent but ambiguous name is a poor choice. */
 const UNAMBIGUOUS = 2;
-/** What a name loses, as a logarithm, where another of its senses is the most frequent one. */
+/** Penalty, as a logarithm, when another of a name's senses is the most frequent. */
 const SECONDARY = 5;
 /**
- * Logarithm by which the second of two words is more frequent after the first than elsewhere: unrelated words', and per
- * unit of cosine.
+ * Logarithm of how much more frequent a word is after another than elsewhere: for unrelated words, and per unit of
+ * cosine.
  */
 const TOGETHER = [2, 9];
-/** As much as so many occurrences in tagged text each sense has, which keeps those never met from counting nothing. */
+/** Pseudo-count of each sense, so that senses without occurrences still count. */
 const UNSEEN = 0.5;
-/** The same more for the synset's first name. */
+/** Additional pseudo-count of the synset's first name. */
 const FIRST_NAME = 2;
-/** "Sturnus vulgaris": of use to find a bird, not to show it. */
+/** "Sturnus vulgaris": useful for search, but not as a display name. */
 const GENUS = "genus ";
 
 /**
- * @param wordnet, vocabulary of readWordNet(), readVocabulary()
- * @param wordCounts of readWordCounts()
- * @param isOffensive of prediction-rules.ts
- * @returns function from a label to the name it is shown with, in WordNet's spelling
+ * @param wordnet, vocabulary from readWordNet(), readVocabulary()
+ * @param wordCounts from readWordCounts()
+ * @param isOffensive from prediction-rules.ts
+ * @returns function from a label to its display name, in WordNet's spelling
  */
 export function usualNames(wordnet, vocabulary, wordCounts, isOffensive) {
   const harmonic = Math.log(vocabulary.size) + 0.5772;
-  /** Logarithm of a word's share of all words by Zipf's law; null for an unknown one. */
+  /** Logarithm of a word's relative frequency by Zipf's law; null for an unknown word. */
   const frequency = (word) => {
     const rank = vocabulary.rank(word);
     return rank === null ? null : -Math.log((rank + 1) * harmonic);
   };
 
-  /** Logarithm of how often a name is met at all; null where a word of it is unknown. */
+  /** Logarithm of a name's frequency; null if it contains an unknown word. */
   function phraseFrequency(folded) {
     const words = folded.split(/[ -]/).filter(Boolean);
     let sum = 0;
@@ -51,15 +46,12 @@ export function usualNames(wordnet, vocabulary, wordCounts, isOffensive) {
       const likeness = i === 0 ? null : cosine(vocabulary.vector(words[i - 1]), vocabulary.vector(word));
       sum += alone + (likeness === null ? 0 : Math.max(0, TOGETHER[0] + TOGETHER[1] * likeness));
     }
-    // "dish washer": known in one word, it is rarely written in two.
+    // "dish washer": a compound known as one word is rarely written as two.
     const joined = words.length > 1 ? (frequency(words.join("")) ?? frequency(words.join("-"))) : null;
     return joined === null ? sum : Math.min(sum, joined - CLEARLY);
   }
 
-  /**
-   * Logarithm of how often a name is met in this sense, less what its other senses make of it; null where that can't be
-   * told.
-   */
+  /** Logarithm of a name's frequency in this sense, penalised for its other senses; null if unknown. */
   function usage(lemma, id) {
     const folded = lemma.toLowerCase();
     const met = phraseFrequency(folded);

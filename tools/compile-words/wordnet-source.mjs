@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** @returns one record per noun synset, by rising offset */
+/** @returns one record per noun synset, by ascending offset */
 export function readNounSynsets(dict) {
   const senses = readSenses(join(dict, "index.sense"));
   return lines(join(dict, "data.noun"))
@@ -27,7 +27,8 @@ export function readNounSynsets(dict) {
 }
 
 /**
- * Every word that occurs in a noun, lower case: those of "golden retriever" and of "well-being", and these themselves.
+ * Every word that occurs in a noun, in lower case: the parts of "golden retriever" and "well-being", and these
+ * themselves.
  */
 export function wordsOf(synsets) {
   const words = new Set();
@@ -43,7 +44,7 @@ export function wordsOf(synsets) {
   return words;
 }
 
-/** Place among a noun's senses, 1 for the most frequent, and how often it was met in tagged text: by "lemma offset". */
+/** Sense rank among a noun's senses (1 is the most frequent) and occurrences in tagged text, by "lemma offset". */
 function readSenses(path) {
   const senses = new Map();
   for (const line of lines(path)) {
@@ -54,7 +55,7 @@ function readSenses(path) {
   return senses;
 }
 
-/** How often a word was met in tagged text as a noun, and as anything: by lower-case lemma with spaces. */
+/** Occurrences of a word in tagged text as a noun, and in all parts of speech, by lower-case lemma with spaces. */
 export function readWordCounts(dict) {
   const counts = new Map();
   for (const line of lines(join(dict, "index.sense"))) {

@@ -4,10 +4,10 @@ import type { Lexicon } from "../../src-main/labeller/lexicon";
 import { foldPhrase } from "../../src-main/words/phrases";
 import type { LabelId } from "../../src-shared/contract";
 
-/** Words of a caption that are looked up together, at most: "baseball bat", "fire hydrant", "hot air balloon". */
+/** Maximum number of words in a caption phrase: "baseball bat", "fire hydrant", "hot air balloon". */
 const MAX_NAME_WORDS = 3;
 
-/** Groups of people are people: WordNet has them apart. */
+/** Groups of people count as people, although WordNet separates them. */
 const ALSO: Record<string, string[]> = {
   people: ["person"],
   crowd: ["person", "people"],
@@ -24,13 +24,10 @@ const ALSO: Record<string, string[]> = {
   friends: ["people"],
 };
 
-/** Said when it is said: WordNet has people, couples and crowds as kinds of it. */
+/** Counted only when the caption says it: in WordNet, people, couples and crowds are its descendants. */
 const NOT_BY_KIND = "group";
 
-/**
- * What captions say of a photo: the labels that one of their words or phrases names, and whatever is more general than
- * these.
- */
+/** Ground truth from captions: the labels named by a word or phrase, and their ancestors. */
 export function labelsInCaptions(captions: readonly string[], { labels, wordnet }: Lexicon): Set<LabelId> {
   const said = new Set<LabelId>();
   const group = labels.resolve(NOT_BY_KIND)[0];
@@ -53,7 +50,7 @@ export function labelsInCaptions(captions: readonly string[], { labels, wordnet 
   return said;
 }
 
-/** The captions of every photo of a CSV with the columns photo and caption. */
+/** The captions of every photo, from a CSV with the columns photo and caption. */
 export function readCaptions(file: string): Map<string, string[]> {
   const captions = new Map<string, string[]>();
   for (const { photo, caption } of parse(readFileSync(file), { columns: true }) as {

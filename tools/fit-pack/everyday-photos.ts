@@ -1,4 +1,4 @@
-/** Photos that the calibration is fitted on, with what is known of them. */
+/** The photos that calibration is fitted on, with their ground truth. */
 import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { Detections } from "../../src-main/base/detections";
@@ -25,31 +25,31 @@ import type { LabelId, PhotoId } from "../../src-shared/contract";
 import { readTruths } from "../benchmark/ground-truth";
 import { labelsInCaptions, readCaptions } from "./caption-truth";
 
-/** Photos of one source, as they are seen, and what is right of each. */
+/** Photos of one source, with visual output and ground truth. */
 export interface KnownPhotos {
   name: string;
   output: VisualOutput;
-  /** `[n]` what each photo shows, as far as it is known, and whatever is more general */
+  /** `[n]` what each photo shows, as far as known, with ancestors */
   right: Set<LabelId>[];
-  /** `[n]` what a person would say of it; the same where there are no captions */
+  /** `[n]` what a person would mention; the same if there are no captions */
   said: Set<LabelId>[];
   /** `[n]` 1 where the photo shows a class of the visual model */
   known: Uint8Array;
-  /** `[n]` boxes that the object detector found, and the classes that are really there; empty without boxes */
+  /** `[n]` boxes from the object detector, and the classes really present; empty without annotated boxes */
   boxes: { found: Detections; there: Set<number> }[];
   /** `[n]` captions; empty without */
   captions: string[][];
-  /** `[n]` what the detectors found; empty where nobody looked */
+  /** `[n]` the detectors' output; empty where they were not run */
   found: DetectedInPhoto[];
-  /** `[n]` file names; empty for features */
+  /** `[n]` file names; empty for stored features */
   names: string[];
-  /** `[n]` the one thing that each photo shows; empty where there are more */
+  /** `[n]` the one object in each photo; empty where there are several */
   truths: LabelId[];
 }
 
 /**
- * Opens a folder as the program does, labels it and hands it over. @param home kept, so that the photos are looked at
- * once
+ * Opens a folder as the program does, labels it, and passes it on.
+ * @param home data folder to keep, so that photos are embedded only once
  */
 export async function withLabelledFolder<T>(
   home: string,
@@ -81,7 +81,10 @@ function rowsOf(library: OpenLibrary): { photos: PhotoId[]; paths: string[] } {
   return { photos, paths: photos.map((photo) => paths.get(photo)!) };
 }
 
-/** COCO photos with boxes in YOLO's form and captions. @param folder with images, labels and captions.csv */
+/**
+ * COCO photos with YOLO box files and captions.
+ * @param folder with images, labels and captions.csv
+ */
 export async function cocoPhotos(home: string, folder: string): Promise<KnownPhotos> {
   return withLabelledFolder(home, join(folder, "images"), async (library) => {
     const { photos, paths } = rowsOf(library);
@@ -132,7 +135,7 @@ function classesIn(file: string): Set<number> {
   );
 }
 
-/** Photos of one thing each, with a CSV beside their folder; see `readTruths`. */
+/** Photos of single objects, beside a CSV; see `readTruths`. */
 export async function photosOfThings(home: string, folder: string, synsets: string): Promise<KnownPhotos> {
   return withLabelledFolder(home, folder, async (library) => {
     const { truths } = readTruths(folder, synsets, library.lexicon.wordnet);
@@ -162,7 +165,7 @@ export async function photosOfThings(home: string, folder: string, synsets: stri
   });
 }
 
-/** What Caltech-101 calls otherwise than people do. */
+/** Caltech-101's class names that are not the usual ones. */
 const MEANT: Record<string, string> = {
   faces: "person",
   motorbikes: "motorcycle",
@@ -180,9 +183,7 @@ const MEANT: Record<string, string> = {
   bonsai: "tree",
 };
 
-/**
- * Features of photos of one thing each, of things that have a name; nothing but features and classes is known of them.
- */
+/** Stored features of photos of single objects; only features and classes are known. */
 export function featuresOfThings(folder: string, lexicon: Lexicon, most: number): KnownPhotos {
   const pack = readPack(packFolder("efficientnet-lite2"));
   const D = pack.dimensions;

@@ -1,4 +1,7 @@
-/** Fits how sure evidence makes labels, on everyday photos with boxes and captions beside photos of single things. */
+/**
+ * Fits confidence as a function of evidence, on everyday photos with boxes and captions and on photos of single
+ * objects.
+ */
 import { fitLogistic, type Logistic, logit } from "../../src-main/devise/calibration";
 import {
   type BoxLogistic,
@@ -21,21 +24,18 @@ import { indexRows } from "../../src-main/math/nearest";
 import type { LabelId } from "../../src-shared/contract";
 import type { KnownPhotos } from "./everyday-photos";
 
-/** Labels looked at by their meaning, as the labeller does. */
+/** Semantic candidates, as many as in the labeller. */
 const CANDIDATES = 40;
-/**
- * How far a class's bias strays from the common one, as a standard deviation: most classes are on a few photos only.
- */
+/** Prior standard deviation of a class's bias from the common one: most classes are in a few photos only. */
 const CLASS_SPREAD = 0.7;
-/** The same of scenes, which are on many photos and said of some. */
+/** The same for scenes, which are in many photos but mentioned for some only. */
 const SCENE_SPREAD = 1.5;
 
-/** Classes less probable than this make no label: they would only draw the fit to where nothing is shown. */
+/** Classes below this probability never become labels; they would pull the fit to where nothing is shown. */
 const MIN_MASS = 0.01;
 
 /**
- * Of everyday photos' labels from here on, 86 % are named by a caption; of those between an even chance and here, two
- * thirds.
+ * Threshold for everyday photos. Captions name 86% of the labels above it, and two thirds of those between 50% and it.
  */
 const KEPT_FROM = 0.7;
 
@@ -60,8 +60,11 @@ export function fit(rows: Row[], ridge = 1e-3): Logistic {
 }
 
 /**
- * What boxes are worth: by the best box of each class in each photo. @param labels `[O]` of the detector's classes
- * @param groups labels of `PEOPLE` @param person the class of persons @param rows photos to fit on
+ * Logistic models for boxes, from the best box of each class in each photo.
+ * @param labels `[O]` of the detector's classes
+ * @param groups labels of `PEOPLE`
+ * @param person the person class
+ * @param rows photos to fit on
  */
 export function fitObjects(
   photos: KnownPhotos,
@@ -112,8 +115,9 @@ export function fitObjects(
 }
 
 /**
- * Whether each scene would be said, see `Confidence.scenes`. @param scenes `[n]` probabilities of every scene @param
- * labels of the scenes
+ * Logistic models for whether a person would mention each scene; see `Confidence.scenes`.
+ * @param scenes `[n]` probabilities of every scene
+ * @param labels of the scenes
  */
 export function fitScenes(photos: KnownPhotos, scenes: number[][], labels: LabelId[], rows: number[]): Logistic[] {
   const oneHot = (s: number) => labels.map((_, other) => (other === s ? SCENE_SPREAD : 0));
@@ -130,7 +134,7 @@ export function fitScenes(photos: KnownPhotos, scenes: number[][], labels: Label
   return labels.map((_, s) => ({ bias: bias + SCENE_SPREAD * weights[1 + s], weights: [weights[0]] }));
 }
 
-/** What speaks for every label that might be shown on a photo. */
+/** Evidence for every label that could be shown on a photo. */
 interface LabelEvidence {
   photo: number;
   label: number;
@@ -168,7 +172,10 @@ export async function evidenceIn(
   }).flat();
 }
 
-/** One source with all that is computed once. @property weight of each of its photos' labels */
+/**
+ * One source with everything that is computed once.
+ * @property weight of the labels of each of its photos
+ */
 export interface Source {
   photos: KnownPhotos;
   embeddings: Float32Array;
@@ -177,7 +184,7 @@ export interface Source {
   weight: number;
 }
 
-/** @param keep photos that are fitted on */
+/** @param keep photos to fit on */
 export function fitConfidence(
   sources: Source[],
   space: LabelSpace,
@@ -199,7 +206,7 @@ export function fitConfidence(
     );
   const isDetectable = (source: Source, { photo, label }: LabelEvidence) =>
     looked.get(source)![photo].get(label)?.itself === true;
-  // Of what detectors look for in everyday photos the classes alone are not to judge: `joined` weighs both.
+  // In everyday photos, labels that detectors look for are not judged by the classes alone: `joined` weighs both.
   const covered = fit(
     rowsOf((source, each) =>
       !each.covered || each.mass < MIN_MASS || (source.photos.boxes.length > 0 && isDetectable(source, each))
@@ -207,7 +214,7 @@ export function fitConfidence(
         : coveredEvidence(space, each.label, each.mass, each.score, each.known),
     ),
   );
-  // A label that something looks for is what that finds, whatever its word is near to.
+  // A label with a detector depends on the detector, whatever words it is close to.
   const uncovered = fit(
     rowsOf((source, each) =>
       each.covered || isDetectable(source, each) ? null : [each.score, each.known, space.specificity[each.label]],
@@ -220,7 +227,7 @@ export function fitConfidence(
   return joined.length === 0 ? confidence : { ...confidence, joined: fit(joined) };
 }
 
-/** Labels that classes and concepts can vouch for, with what each makes of them. */
+/** Labels that classes and concepts support, with the probability from each. */
 function jointRows(
   source: Source,
   space: LabelSpace,

@@ -1,4 +1,4 @@
-/** `npm run fit-everyday`: calibrates the bundled pack on everyday photos. `--help` says more. */
+/** `npm run fit-everyday`: calibrates the bundled pack on everyday photos. See `--help`. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { dataFolder } from "../../src-main/base/data-folder";
@@ -28,16 +28,13 @@ const FOLDS = 5;
 const command = developerCommand(
   "fit-everyday",
   "Calibrates a pack with detectors and scenes on everyday photos with boxes and captions (COCO), on photos of single " +
-    "things, and on features of more such photos; prints how well that holds on photos it was not fitted on.",
+    "objects, and on features of more such photos. Prints cross-validated results.",
 )
   .argument("<pack>", "the pack's folder")
   .argument("<shared>", "folder with photos/coco, photos/imagenet-200, imagenet/synsets.tsv and features/caltech-101")
-  .argument(
-    "<scenes>",
-    "what tools/scenes/captions.py --held-out wrote: scenes by models that have not seen the photos",
-  )
-  .option("--wrong", "list the labels that captions do not name, of all photos")
-  .option("--write", "put the calibration into the pack's projection.json; the rest of that file stays")
+  .argument("<scenes>", "output of tools/scenes/captions.py --held-out: out-of-sample scene probabilities")
+  .option("--wrong", "list the predicted labels that captions do not name")
+  .option("--write", "write the calibration to the pack's projection.json, keeping the rest of the file")
   .parse();
 const [packPath, shared, heldOutScenes] = command.args;
 const { wrong, write } = command.opts<{ wrong?: boolean; write?: boolean }>();
@@ -85,7 +82,7 @@ const parts = {
 };
 
 const scenesOf = JSON.parse(readFileSync(heldOutScenes, "utf8")) as Record<string, number[]>;
-/** The scenes are the last of the concepts. */
+/** Scenes come last among the concepts. */
 function withHeldOutScenes({ right, said }: ConceptScores, names: string[], W: number, models: Logistic[]): void {
   names.forEach((name, i) =>
     scenesOf[name]?.forEach((p, s, { length }) => {
@@ -99,7 +96,7 @@ function withHeldOutScenes({ right, said }: ConceptScores, names: string[], W: n
 const shareOf = ({ output, right }: KnownPhotos) =>
   Math.min(0.95, Math.max(0.05, meanTopProbability(output, right.length)));
 
-/** Everything fitted on the photos of all folds but one; all of them where that is −1. */
+/** Everything fitted on all folds but one; −1 means all folds. */
 async function fitWithout(left: number) {
   const keep = ({ photos }: { photos: KnownPhotos }, photo: number) =>
     left < 0 || fold(photo) !== left || photos.name === "caltech-101";
@@ -197,8 +194,8 @@ for (const { photos } of all) {
   const sure = list.filter(({ confidence }) => confidence >= 0.5);
   const n = photos.right.length;
   console.log(
-    `${photos.name}: labels a photo ≥ .5 ${(sure.length / n).toFixed(2)}, right ${mean(sure, (e) => Number(e.right)).toFixed(3)}, said ${mean(sure, (e) => Number(e.said)).toFixed(3)}, mean confidence ${mean(sure, (e) => e.confidence).toFixed(3)};` +
-      ` ECE all ${ece(list).toFixed(3)} (≥ .05: ${ece(list.filter((e) => e.confidence >= 0.05)).toFixed(3)}), shown ${ece(sure).toFixed(3)}; photos with a said label ${(new Set(sure.filter((e) => e.said).map((e) => e.photo)).size / n).toFixed(3)}`,
+    `${photos.name}: labels per photo ≥ 0.5: ${(sure.length / n).toFixed(2)}, precision ${mean(sure, (e) => Number(e.right)).toFixed(3)}, in captions ${mean(sure, (e) => Number(e.said)).toFixed(3)}, mean confidence ${mean(sure, (e) => e.confidence).toFixed(3)};` +
+      ` ECE all ${ece(list).toFixed(3)} (≥ .05: ${ece(list.filter((e) => e.confidence >= 0.05)).toFixed(3)}), shown ${ece(sure).toFixed(3)}; photos with a label in captions ${(new Set(sure.filter((e) => e.said).map((e) => e.photo)).size / n).toFixed(3)}`,
   );
   const counts = (of: Shown[]) =>
     [...Map.groupBy(of, ({ label }) => lexicon.labels.name(label))]
@@ -230,7 +227,9 @@ for (const { photos } of all) {
     `  best label right ${(first.filter(([best]) => best).length / n).toFixed(3)}, one of five ${(first.filter((some) => some.includes(true)).length / n).toFixed(3)}`,
   );
   if (photos.name === "coco" || wrong)
-    console.log(`  not said: ${counts(sure.filter((e) => !e.said))}\n  said: ${counts(sure.filter((e) => e.said))}`);
+    console.log(
+      `  not in captions: ${counts(sure.filter((e) => !e.said))}\n  in captions: ${counts(sure.filter((e) => e.said))}`,
+    );
 }
 
 const { confidence, sources, ranker, bank, space } = await fitWithout(-1);

@@ -1,4 +1,4 @@
-/** `npm run fit-pack`: fits and calibrates the projection of a model pack. `--help` says more. */
+/** `npm run fit-pack`: fits and calibrates the projection of a model pack. See `--help`. */
 import { dataFolder } from "../../src-main/base/data-folder";
 import { FIRST_FIT, fitProjection, type FitSettings } from "../../src-main/devise/fit";
 import { projectRows } from "../../src-main/devise/semantic-embedding";
@@ -16,20 +16,20 @@ import { readPack, readPrototypes } from "../../src-main/vision/pack";
 import { developerCommand } from "../command-line";
 
 /**
- * Of the bundled projection. Adagrad's rate is high because features have unit length: its first steps are then of M's
- * own size.
+ * Settings for the bundled projection. Adagrad's rate is high because features have unit length: its first steps are
+ * then about as large as M.
  */
 const SETTINGS: FitSettings = { ...FIRST_FIT, steps: 2000, learningRate: 1 };
-/** Those of the calibration, where a class in five is held out. */
+/** Settings for calibration, where a fifth of the classes is held out. */
 const FOLD_SETTINGS: FitSettings = { ...SETTINGS, steps: 700 };
 
 const [packFolder, featureFolder] = developerCommand(
   "fit-pack",
   "Fits a pack's projection on the features of its training photos and calibrates its confidences on its validation " +
-    "photos. Writes projection.f32 and projection.json into the pack. Fits are cached: run it again to continue.",
+    "photos. Writes projection.f32 and projection.json into the pack. Fits are cached: run the command again to resume.",
 )
   .argument("<pack>", "the pack's folder")
-  .argument("<features>", "folder with train.* and validation.*, as the pack's training left them (see its README)")
+  .argument("<features>", "folder with train.* and validation.* from the pack's training (see its README)")
   .parse().args;
 console.log((await startTensorFlow()).name);
 const lexicon = readLexicon();
@@ -55,7 +55,7 @@ const { M } = await fitProjection(dataOf(known, [...classLabels.keys()]), SETTIN
 const seconds = Math.round((performance.now() - begun) / 1000);
 const scores = { photos: known.validation.classes.length, hit: hitsOf(M) };
 console.log(
-  `fitted in ${seconds} s; validation photos whose class is nearest to Mv among ${C}: ${JSON.stringify(scores.hit)} %`,
+  `fitted in ${seconds} s; hit@k of validation photos by cosine to Mv among ${C} classes: ${JSON.stringify(scores.hit)} %`,
 );
 const { confidence, scores: calibration } = await calibratePack(
   known,
@@ -82,7 +82,7 @@ writeProjection(packFolder, pack, lexicon.vocabulary.id, {
   scores: { ...scores, calibration },
 });
 
-/** DeViSE's own score: the true class among the k nearest to Mv, in percent. */
+/** DeViSE's hit@k: the true class is among the k nearest to Mv, in percent. */
 function hitsOf(projection: Float32Array): Record<number, number> {
   const E = lexicon.vocabulary.dimensions;
   const words = labelVectors(classLabels, lexicon.vectorOf, E);

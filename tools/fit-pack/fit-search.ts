@@ -1,4 +1,4 @@
-/** How sure a searched word is, fitted and measured on photos with captions. */
+/** Fits and evaluates the confidence of search results, on photos with captions. */
 import type { Logistic } from "../../src-main/devise/calibration";
 import type { Confidence } from "../../src-main/devise/ranking-numbers";
 import type { ConceptBank } from "../../src-main/labeller/concept-bank";
@@ -9,7 +9,7 @@ import { dot } from "../../src-main/math/vectors";
 import { foldPhrase, singulars } from "../../src-main/words/phrases";
 import { fit, type Row, type Source } from "./fit-confidence";
 
-/** Words that are on so many photos, at least and at most. */
+/** Minimum and maximum number of photos with a word. */
 const FREQUENT = [4, 50];
 const IDLE = new Set(
   (
@@ -19,7 +19,7 @@ const IDLE = new Set(
   ).split(" "),
 );
 
-/** Words of captions that name something, with the photos whose captions have them. */
+/** Caption words that name something, with the photos whose captions have them. */
 export function wordsOf(captions: string[][], lexicon: Lexicon): Map<string, Set<number>> {
   const words = new Map<string, Set<number>>();
   captions.forEach((of, photo) => {
@@ -38,7 +38,7 @@ export function wordsOf(captions: string[][], lexicon: Lexicon): Map<string, Set
   return new Map([...words].filter(([, photos]) => photos.size >= FREQUENT[0] && photos.size <= FREQUENT[1]));
 }
 
-/** @returns of [standard score, similarity to the concepts] */
+/** @returns `[n]` pairs of z-score and similarity to the concepts */
 export function fitSearch(
   { photos, embeddings }: Source,
   lexicon: Lexicon,
@@ -91,7 +91,7 @@ export async function searchReport(
     found.push({ word, on: on.size, right, precision: right / first });
   }
   console.log(
-    `search: ${found.length} words, right among the first min(10, photos): ${(found.reduce((sum, { precision }) => sum + precision, 0) / found.length).toFixed(3)}`,
+    `search: ${found.length} words, precision of the first min(10, photos): ${(found.reduce((sum, { precision }) => sum + precision, 0) / found.length).toFixed(3)}`,
   );
   console.log(
     found

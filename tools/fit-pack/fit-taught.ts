@@ -1,4 +1,4 @@
-/** `npm run fit-taught`: calibrates how sure examples make a label of the person's own. `--help` says more. */
+/** `npm run fit-taught`: calibrates few-shot labels. See `--help`. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fitLogistic, type Logistic, probability } from "../../src-main/devise/calibration";
@@ -12,21 +12,21 @@ import { readPack } from "../../src-main/vision/pack";
 import { developerCommand } from "../command-line";
 
 const FOLDS = 5;
-/** Labels that nobody would look at are left out of the error: most photos are surely not of most labels. */
+/** Confidences below this are left out of the error: most labels are certainly absent from most photos. */
 const LOOKED_AT = 0.03;
 
 const command = developerCommand(
   "fit-taught",
-  "Fits how sure examples make a label that a person taught, and prints how far that can be trusted on classes it was " +
+  "Fits the confidence of few-shot labels by their number of examples, and prints the calibration error on classes it was " +
     "not fitted on.",
 )
   .argument("<pack>", "the pack's folder")
   .argument(
     "<features>",
-    "folder with validation.*, of classes the pack's network was not trained on (as Caltech-101's)",
+    "folder with validation.*, of classes the pack's network was not trained on (such as Caltech-101's)",
   )
-  .option("--own", "the features show the pack's own classes: those that are taught are taken out of its classifier")
-  .option("--write", "put the confidence into the pack's projection.json; the rest of that file stays")
+  .option("--own", "the features are of the pack's own classes: remove few-shot classes from its classifier")
+  .option("--write", "write the confidence to the pack's projection.json, keeping the rest of the file")
   .parse();
 const [packFolder, featureFolder] = command.args;
 const { own, write } = command.opts<{ own?: boolean; write?: boolean }>();
@@ -67,7 +67,7 @@ const tried = evidence.flatMap((some, fold) => {
   const model = fit(evidence.flatMap((others, other) => (other === fold ? [] : others)));
   return some.map((each) => ({ ...each, sure: probability(model, x(each)) }));
 });
-const percent = (part: number, whole: number) => `${((100 * part) / whole).toFixed(1)} %`;
+const percent = (part: number, whole: number) => `${((100 * part) / whole).toFixed(1)}%`;
 for (const alone of [false, true])
   for (const examples of [1, 2, 5, 10, 20, null]) {
     const those = tried.filter((each) => each.alone === alone && (examples === null || each.examples === examples));
@@ -80,7 +80,7 @@ for (const alone of [false, true])
         Uint8Array.from(some, (each) => Number(each.right)),
       ).toFixed(3);
     console.log(
-      `${alone ? "each alone" : "together"}, ${examples === null ? "all" : `${examples} examples`}: shown at 0.5 and more on ${percent(right, those.filter((each) => each.right).length)} of the photos that show it, ${percent(right, shown.length)} of those shown are right; calibration error ${error(looked)} from ${LOOKED_AT} on, ${error(shown)} of those shown`,
+      `${alone ? "one at a time" : "together"}, ${examples === null ? "all" : `${examples} examples`}: recall at 0.5 ${percent(right, those.filter((each) => each.right).length)}, precision ${percent(right, shown.length)}; calibration error ${error(looked)} from ${LOOKED_AT}, ${error(shown)} from 0.5`,
     );
   }
 const { bias, weights } = fit(evidence.flat());

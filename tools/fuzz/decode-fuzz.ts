@@ -10,29 +10,30 @@ import { type Draw, isPng, mendChecksums, MUTATIONS } from "./mutations";
 import type { SeedPicture } from "./seed-pictures";
 
 const PREPROCESS: Preprocess = { size: 64, resize: "cover", recompress: { quality: 75 } };
-/** Of so many files one is also rendered for viewing, and its head read alone. */
+/** One in this many files is also rendered for viewing, and its metadata read separately. */
 const RENDERED = 4;
 const VIEW = 2048;
 
 export interface FuzzRun {
   files: number;
   decoded: number;
-  /** Files by the code of the reason why they were refused. */
+  /** Number of refused files by code. */
   refused: Record<string, number>;
-  /** What is neither a picture nor a reason: faults of the program. */
+  /** Results that are neither an image nor a refusal: bugs in the program. */
   faults: string[];
-  /** Files that ended a decoder for good, how they were made, and why. */
+  /** Files that killed a decoder for good, how they were made, and why. */
   ended: string[];
-  /** The longest that a file took, waiting for its decoder included. */
+  /** Longest time for a file, including waiting for its decoder. */
   longestSeconds: number;
-  /** Processes that a file ended. */
+  /** Number of processes that a file killed. */
   decodersEnded: number;
   peaks: { engineBytes: number; decoderBytes: number };
 }
 
 /**
- * Sends mutated pictures through decoding and metadata as the program does it: as files, through its decoders.
- * @param folder for the files, one at a time each @param more whether to go on after so many
+ * Sends mutated images through the program's decoding and metadata, as files to its decoders.
+ * @param folder for the files, one at a time each
+ * @param more whether to continue after this many files
  */
 export async function fuzzDecoding(
   pictures: SeedPicture[],
@@ -88,7 +89,7 @@ async function count(run: FuzzRun, what: string, work: () => Promise<unknown>): 
   }
 }
 
-/** The same file for the same seed and number, whatever came before. */
+/** Depends only on the seed and the number, not on earlier files. */
 function mutant(
   pictures: SeedPicture[],
   seed: number,

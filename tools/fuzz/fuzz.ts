@@ -1,4 +1,4 @@
-/** `npm run fuzz`: feeds the decoders with damaged pictures and says what became of them. `--help` says more. */
+/** `npm run fuzz`: feeds damaged images to the decoders and reports what happens. See `--help`. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,13 +9,13 @@ import { edgePictures, seedPictures } from "./seed-pictures";
 
 const { minutes, files, seed, edge, json } = developerCommand(
   "fuzz",
-  "Damages pictures in every way it knows and feeds them to the decoders. Ends once both --minutes and --files are " +
-    "reached, or with Ctrl-C. Exit code 1 if anything but a picture or a reason came back, or a limit was exceeded.",
+  "Feeds damaged images to the decoders. Ends once both --minutes and --files are " +
+    "reached, or with Ctrl-C. Exit code 1 if a file gave neither an image nor a refusal, or a limit was exceeded.",
 )
   .option("--minutes <n>", "run for at least this many minutes", numberFrom0, 5)
   .option("--files <n>", "try at least this many files", wholeNumber, 20_000)
   .option("--seed <n>", "the same seed makes the same files", wholeNumber, 1)
-  .option("--edge <folder>", "awkward picture files to damage beside the generated ones", "../shared/photos/edge")
+  .option("--edge <folder>", "awkward image files to damage in addition to the generated ones", "../shared/photos/edge")
   .option("--json", "print JSON instead of text")
   .parse()
   .opts<{ minutes: number; files: number; seed: number; edge: string; json?: boolean }>();
@@ -42,16 +42,16 @@ try {
 function report({ files: n, decoded, refused, faults, ended, longestSeconds, decodersEnded, peaks }: FuzzRun): string {
   const megabytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MB`;
   return [
-    `${n} files made from ${pictures.length} pictures, seed ${seed}, in ${Math.round((performance.now() - begun) / 1000)} s`,
+    `${n} files made from ${pictures.length} images, seed ${seed}, in ${Math.round((performance.now() - begun) / 1000)} s`,
     `decoded  ${decoded}`,
     ...Object.entries(refused)
       .sort(([, a], [, b]) => b - a)
       .map(([code, files]) => `refused  ${files}  ${code}`),
-    `longest time of a file, waiting included: ${longestSeconds.toFixed(1)} s (limit ${DECODE_TIMEOUT_SECONDS} s)`,
-    `decoders that a file ended: ${decodersEnded}`,
+    `longest time for a file, including waiting: ${longestSeconds.toFixed(1)} s (limit ${DECODE_TIMEOUT_SECONDS} s)`,
+    `decoders killed by a file: ${decodersEnded}`,
     ...ended.map((file) => `  ${file}`),
-    `most memory: engine ${megabytes(peaks.engineBytes)}, a decoder ${megabytes(peaks.decoderBytes)} (limit ${megabytes(MAX_DECODER_BYTES)})`,
-    `faults of the program: ${faults.length}`,
+    `peak memory: engine ${megabytes(peaks.engineBytes)}, a decoder ${megabytes(peaks.decoderBytes)} (limit ${megabytes(MAX_DECODER_BYTES)})`,
+    `bugs found: ${faults.length}`,
     ...faults.map((fault) => `  ${fault}`),
   ].join("\n");
 }

@@ -1,14 +1,18 @@
 import { crc32 } from "node:zlib";
 
-/** 0..1, evenly */
+/** 0..1, uniform */
 export type Draw = () => number;
 
-/** Makes a file that is nearly a picture. @param bytes of a picture, left as they are @param other of another one */
+/**
+ * Makes a file that is almost an image.
+ * @param bytes of an image, not changed
+ * @param other bytes of another image
+ */
 export type Mutation = (bytes: Buffer, draw: Draw, other: Buffer) => Buffer;
 
 const below = (draw: Draw, n: number): number => Math.floor(draw() * n);
 
-/** One to 64 bits turned over, anywhere. */
+/** Flips one to 64 bits, anywhere. */
 const flipBits: Mutation = (bytes, draw) => {
   const made = Buffer.from(bytes);
   for (let flips = 2 ** below(draw, 7); flips > 0; flips--) made[below(draw, made.length)] ^= 1 << below(draw, 8);
@@ -17,7 +21,7 @@ const flipBits: Mutation = (bytes, draw) => {
 
 const truncate: Mutation = (bytes, draw) => Buffer.from(bytes.subarray(0, 1 + below(draw, bytes.length - 1)));
 
-/** Two stretches change places. */
+/** Swaps two stretches. */
 const swapBlocks: Mutation = (bytes, draw) => {
   const length = 1 + below(draw, Math.max(1, bytes.length >> 3));
   const [a, b] = [below(draw, bytes.length - length), below(draw, bytes.length - length)];
@@ -27,11 +31,11 @@ const swapBlocks: Mutation = (bytes, draw) => {
   return made;
 };
 
-/** Begins as one picture and goes on as another, of another format most often. */
+/** Starts as one image and continues as another, usually of another format. */
 const splice: Mutation = (bytes, draw, other) =>
   Buffer.concat([bytes.subarray(0, 1 + below(draw, bytes.length - 1)), other.subarray(below(draw, other.length))]);
 
-/** A number that says how much follows, how wide or where, says something else. */
+/** Changes a number that gives a length, a width or an offset. */
 const editLengths: Mutation = (bytes, draw) => {
   const made = Buffer.from(bytes);
   const fields = lengthFields(bytes);
@@ -61,7 +65,7 @@ const editLengths: Mutation = (bytes, draw) => {
   return made;
 };
 
-/** The first bytes stay, a stretch behind them is noise. */
+/** Keeps the first bytes and replaces a stretch after them with noise. */
 const noiseBehindHeader: Mutation = (bytes, draw) => {
   const made = Buffer.from(bytes);
   const from = Math.min(made.length - 1, 32 + below(draw, 512));
@@ -79,7 +83,7 @@ export const MUTATIONS: Record<string, Mutation> = {
   noiseBehindHeader,
 };
 
-/** The checksums of a PNG made right again: decoders look no further than to a wrong one. */
+/** Repairs a PNG's checksums, because decoders read no further than a wrong one. */
 export function mendChecksums(bytes: Buffer): Buffer {
   for (let at = 8; at + 12 <= bytes.length;) {
     const end = at + 8 + bytes.readUInt32BE(at);
@@ -98,7 +102,7 @@ interface Field {
   little: boolean;
 }
 
-/** Where a format keeps lengths, sizes and offsets, as far as its outermost structure tells. */
+/** Positions of lengths, sizes and offsets, as far as the format's outermost structure tells. */
 function lengthFields(bytes: Buffer): Field[] {
   const start = bytes.toString("latin1", 0, 12);
   if (start.startsWith("\xff\xd8")) return jpegFields(bytes);
@@ -120,7 +124,7 @@ function jpegFields(bytes: Buffer): Field[] {
     fields.push({ at: at + 2, size: 2, little: false });
     const isFrame = bytes[at + 1] >= 0xc0 && bytes[at + 1] <= 0xc2;
     if (isFrame) fields.push({ at: at + 5, size: 2, little: false }, { at: at + 7, size: 2, little: false });
-    if (bytes[at + 1] === 0xda) break; // the picture itself follows
+    if (bytes[at + 1] === 0xda) break; // image data follows
   }
   return fields.filter(({ at, size }) => at + size <= bytes.length);
 }
@@ -145,8 +149,8 @@ function riffFields(bytes: Buffer): Field[] {
 }
 
 /**
- * Type, count and value of every entry of the first directory: widths, offsets of strips and of further directories
- * among them.
+ * Type, count and value of every entry in the first directory: among them widths, and offsets of strips and further
+ * directories.
  */
 function tiffFields(bytes: Buffer, little: boolean): Field[] {
   const read = (at: number, size: number) =>
@@ -161,7 +165,7 @@ function tiffFields(bytes: Buffer, little: boolean): Field[] {
   return fields.filter(({ at, size }) => at + size <= bytes.length);
 }
 
-/** Boxes that hold boxes, and how many bytes come before those. */
+/** Boxes that contain boxes, and how many bytes precede these. */
 const CONTAINERS = new Map([
   ["meta", 4],
   ["iprp", 0],
@@ -169,7 +173,7 @@ const CONTAINERS = new Map([
   ["moov", 0],
 ]);
 
-/** Sizes of ISO boxes, and of the picture in `ispe`. */
+/** Sizes of ISO boxes, and of the image in `ispe`. */
 function boxFields(bytes: Buffer, from: number, to: number): Field[] {
   const fields: Field[] = [];
   for (let at = from; at + 8 <= to;) {

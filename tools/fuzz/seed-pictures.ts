@@ -3,19 +3,19 @@ import { extname, join } from "node:path";
 import sharp, { type Sharp } from "sharp";
 import { scene } from "../../tests/fixtures/scene";
 
-/** A whole picture; its name ends in its format. */
+/** A valid image; its name ends with its format. */
 export interface SeedPicture {
   name: string;
   bytes: Buffer;
 }
 
 const [WIDTH, HEIGHT] = [160, 120];
-/** Larger ones of the edge set are left out, in bytes: their decoding is slow without being different. */
+/** Maximum bytes of a file from the edge set: larger ones are slow to decode without being different. */
 const LARGEST = 3 * 2 ** 20;
 
 /**
- * Pictures in every format that can be written here, with what a decoder has to know of each: progressive, CMYK, 16
- * bit, interlaced, tiled, animated, with Exif and colour profiles.
+ * Images in every format that can be written here, with every decoder feature: progressive, CMYK, 16 bit, interlaced,
+ * tiled, animated, with Exif and colour profiles.
  */
 export async function seedPictures(): Promise<SeedPicture[]> {
   const base = sharp(await scene(1, WIDTH, HEIGHT), { raw: { width: WIDTH, height: HEIGHT, channels: 3 } });
@@ -63,11 +63,11 @@ export async function seedPictures(): Promise<SeedPicture[]> {
       bytes: await picture.toBuffer(),
     })),
   );
-  // Raw files of cameras are TIFFs by another name.
+  // Cameras' RAW files are TIFFs with another extension.
   return [...written, { name: "tiff.dng", bytes: written.find(({ name }) => name === "jpeg.tif")!.bytes }];
 }
 
-/** The files of a folder of difficult pictures, HEIC among them; none where it is absent. */
+/** The files in a folder of awkward images, HEIC among them; none if it is missing. */
 export function edgePictures(folder: string): SeedPicture[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)

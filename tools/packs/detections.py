@@ -1,4 +1,4 @@
-"""The ends of every detector's graph: pixels come in as bytes; overlapping boxes are dropped, and the surest come first."""
+"""The parts that all detectors' graphs share: byte pixels as input; non-maximum suppression, highest scores first, as output."""
 
 import numpy as np
 
@@ -13,12 +13,13 @@ OUTPUTS = [("boxes", FLOAT, ["n", MOST_BOXES, 4]), ("scores", FLOAT, ["n", MOST_
 
 def suppress(graph: Graph, boxes: str, scores: str, iou: float, least: float = LEAST_SCORE) -> None:
     """
-    From candidates to a detector's outputs: `boxes` [n, 100, 4], `scores` [n, 100], surest first, and `classes` int64 [n, 100].
-    Where a picture has fewer, the rest is zeros.
-    @param boxes float32 [n, m, 4]: x0, y0, x1, y1 in 0..1 of the picture; clipped here
-    @param scores float32 [n, classes, m] in 0..1; classes · m are 100 or more
-    @param iou of two boxes of one class that overlap more than this, the less sure one goes
-    @param least boxes of this score and below go
+    Turns candidates into a detector's outputs: `boxes` [n, 100, 4], `scores` [n, 100] in descending order, and `classes` int64 [n, 100],
+    padded with zeros.
+
+    @param boxes float32 [n, m, 4]: x0, y0, x1, y1 in 0..1 of the image; clipped here
+    @param scores float32 [n, classes, m] in 0..1; classes · m must be at least 100
+    @param iou of two boxes of one class that overlap more than this, the one with the lower score is dropped
+    @param least boxes with this score or less are dropped
     """
     clipped = graph.node("Clip", [boxes, graph.number(0), graph.number(1)], "clipped")
     most = graph.ints(MOST_BOXES)
@@ -26,7 +27,7 @@ def suppress(graph: Graph, boxes: str, scores: str, iou: float, least: float = L
     nothing = graph.node("ConstantOfShape", [graph.node("Shape", [scores], "scores_shape")], "nothing")
     masked = graph.node("ScatterND", [nothing, kept, graph.node("GatherND", [scores, kept], "kept_scores")], "masked_scores")
 
-    # A box outside the picture has been clipped to a line: it goes too.
+    # A box outside the image was clipped to a line: drop it too.
     near, far = (graph.node("Slice", [clipped, graph.ints(at), graph.ints(at + 2), graph.ints(2)], f"corners_{at}") for at in (0, 2))
     area = graph.node("ReduceProd", [graph.node("Sub", [far, near], "box_sides"), graph.ints(2)], "areas", keepdims=0)
     full = graph.node("Cast", [graph.node("Greater", [area, graph.number(0)], "is_box")], "is_box_01", to=FLOAT)

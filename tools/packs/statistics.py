@@ -1,11 +1,11 @@
-"""Writes what a network's features are on photos at large into a pack: `statistics.f32` and the entry for it in pack.json.
+"""Writes statistics of a network's features on general photos into a pack: `statistics.f32` and its entry in pack.json.
 
     python statistics.py ../../resources/packs/efficientnet-lite2 PHOTOS
 
-PHOTOS is a folder of photos of all kinds, one of each kind at best: the bundled pack's were made from one photo of each ImageNet-1K class
-(github.com/EliSchwartz/imagenet-sample-images). No photo can be told from the numbers. statistics.f32 holds, as little-endian 32-bit floats:
-the mean root of each feature, `[D]`; then the principal axes `[64, D]` of `unit(sqrt(f) - mean)`, the one that photos differ along most
-first, each as long as the standard deviation along it is over that along all other directions. Run describe.py afterwards.
+PHOTOS is a folder of photos that is as varied as possible; the bundled pack's statistics are from one photo of each ImageNet-1K class
+(github.com/EliSchwartz/imagenet-sample-images). Individual photos can't be recovered from them. statistics.f32 contains little-endian
+32-bit floats: the mean root of each feature, `[D]`; then the principal axes `[64, D]` of `unit(sqrt(f) - mean)` in order of falling
+variance, each scaled to the ratio of its standard deviation to that of all remaining directions. Run describe.py afterwards.
 """
 
 import argparse
@@ -21,7 +21,7 @@ BATCH = 8
 
 
 def pixels(file: Path, described: dict) -> np.ndarray:
-    """A photo as the network takes it, `[3, size, size]`."""
+    """A photo as the network's input, `[3, size, size]`."""
     size = described["size"]
     short = int(described["resize"].split("short side to ")[1].split(",")[0])
     with Image.open(file) as photo:
@@ -42,7 +42,7 @@ def features_of(pack: Path, photos: list[Path]) -> np.ndarray:
 
 
 def statistics(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Mean roots `[D]` and axes `[AXES, D]`."""
+    """Mean roots `[D]` and principal axes `[AXES, D]`."""
     roots = np.sqrt(np.maximum(features.astype(np.float64), 0))
     mean = roots.mean(0)
     rows = roots - mean

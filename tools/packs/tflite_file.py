@@ -1,4 +1,4 @@
-"""A TFLite file: its operators, and its stored numbers, also where they are kept sparse."""
+"""Reads a TFLite file: its operators and constants, including sparse ones."""
 
 from dataclasses import dataclass
 
@@ -13,12 +13,12 @@ NAMES = {number: name for name, number in vars(tflite.BuiltinOperator).items() i
 class Operator:
     kind: str
     inputs: list[int]
-    """-1 where one is left out"""
+    """-1 for an omitted input"""
     output: int
     _table: tflite.Operator
 
     def options(self, kind: type):
-        """Its options, of which TFLite has a class for each kind of operator."""
+        """The operator's options; TFLite has a class for each kind of operator."""
         read = kind()
         table = self._table.BuiltinOptions()
         read.Init(table.Bytes, table.Pos)
@@ -26,7 +26,7 @@ class Operator:
 
 
 class TfliteFile:
-    """The only graph of a file. Tensors have numbers; pictures are laid out as [n, h, w, c]."""
+    """A file's only graph. Tensors are numbered; images are [n, h, w, c]."""
 
     def __init__(self, contents: bytes):
         model = tflite.Model.GetRootAsModel(contents, 0)
@@ -47,15 +47,15 @@ class TfliteFile:
 
 def operator(model: tflite.Model, table: tflite.Operator) -> Operator:
     code = model.OperatorCodes(table.OpcodeIndex())
-    # Files from before the 128th operator give the code in the deprecated field, later ones in both.
+    # Files from before the 128th operator have the code in the deprecated field only, later ones in both.
     return Operator(NAMES[max(code.BuiltinCode(), code.DeprecatedBuiltinCode())], [int(i) for i in table.InputsAsNumpy()],
                     int(table.Outputs(0)), table)
 
 
 def dense(sparsity: tflite.SparsityParameters, shape: list[int], values: np.ndarray) -> np.ndarray:
     """
-    Unpacks a sparse tensor. Its dimensions are gone through in `TraversalOrder`; those from len(shape) on are the places within a
-    block, and `BlockMap` says which dimension of the tensor each of them divides.
+    Unpacks a sparse tensor. Its dimensions are traversed in `TraversalOrder`; those from len(shape) on are positions within a block, and
+    `BlockMap` gives the dimension that each of them divides.
     """
     order = [sparsity.TraversalOrder(i) for i in range(sparsity.TraversalOrderLength())]
     divided = [sparsity.BlockMap(i) for i in range(sparsity.BlockMapLength())]
@@ -77,7 +77,7 @@ def dense(sparsity: tflite.SparsityParameters, shape: list[int], values: np.ndar
         indices = np.column_stack([np.repeat(indices, counts, axis=0), index])
         segments = following
     if len(segments) != len(values) or len(np.unique(segments)) != len(values):
-        raise SystemExit(f"a sparse tensor of shape {shape} has {len(values)} numbers and {len(segments)} places")
+        raise SystemExit(f"a sparse tensor of shape {shape} has {len(values)} values for {len(segments)} positions")
 
     place = [np.zeros(len(segments), np.int64) for _ in shape]
     for level, dimension in enumerate(order):
@@ -92,7 +92,7 @@ def dense(sparsity: tflite.SparsityParameters, shape: list[int], values: np.ndar
 
 
 def level_of(metadata: tflite.DimensionMetadata) -> tuple[int, np.ndarray | None, np.ndarray | None]:
-    """(size, None, None) of a dense level; (0, begins, columns) of a sparse one, as in compressed sparse rows"""
+    """(size, None, None) for a dense level; (0, begins, columns) for a sparse one, as in compressed sparse rows"""
     if metadata.Format() == tflite.DimensionType.DENSE:
         return metadata.DenseSize(), None, None
     return (0, vector(metadata.ArraySegmentsType(), metadata.ArraySegments()), vector(metadata.ArrayIndicesType(), metadata.ArrayIndices()))

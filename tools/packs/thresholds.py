@@ -1,21 +1,21 @@
-"""Fits the score from which a detector's boxes count, class by class, on photos whose boxes are known.
+"""Fits a detector's minimum score per class, on photos with annotated boxes.
 
     python thresholds.py objects ../../resources/packs/efficientnet-lite2 COCO [--write]
     python thresholds.py faces ../../resources/packs/efficientnet-lite2 COCO [--write]
 
-COCO is a folder with images/*.jpg and labels/*.txt: a line for each box, its class as COCO counts them, then centre x, centre y, width
-and height in 0..1. Boxes below 1 % of a photo are left aside, both those that are known and those that are found.
+COCO is a folder with images/*.jpg and labels/*.txt: one line per box, with COCO's class number, then centre x, centre y, width
+and height in 0..1. Boxes below 1% of a photo are ignored, both annotated and detected ones.
 
-Objects. A found box is right where it covers a known one of its class (intersection over union 0.5 or more). How likely that is grows with
-its score s:
+Objects. A detected box is right if it matches an annotated one of its class (intersection over union of at least 0.5). The probability
+of that depends on its score s:
 
     P(right) = logistic(a + u + b · logit(s)),     u ~ N(0, spread²) for each class
 
-a and b are shared by all classes; u is a class's own, drawn towards 0 the more the rarer the class. The spread is the one under which
-photos that were left out of the fit are likeliest. A class's threshold is the score from which its boxes are more likely right than not.
-Precision and recall are printed of photos that were left out, ten folds by photo.
+a and b are shared by all classes; u is specific to a class, and shrinks towards 0 the rarer the class is. The spread is chosen by
+cross-validated likelihood. A class's threshold is the score at which P(right) reaches one half. Precision and recall are from ten-fold
+cross-validation by photo.
 
-Faces. COCO knows persons, not faces: a face is right where half of it lies on a person of any size.
+Faces. COCO annotates persons, not faces: a face is right if half of it lies on a person of any size.
 """
 
 import argparse
@@ -35,12 +35,12 @@ FOLDS = 10
 SPREADS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0)
 EVEN_ODDS = 0.5
 BOUNDS = 0.15, 0.9
-"""No threshold lies lower or higher: boxes are kept from 0.1 on, and few photos are no proof that a class is never found."""
+"""Limits of all thresholds: detectors output boxes from 0.1, and a few photos do not prove that a class is never detected."""
 
 
 @dataclass
 class Candidates:
-    """Boxes that were found, and what was there to find."""
+    """Detected boxes, and the annotated ones."""
     photo: np.ndarray
     kind: np.ndarray
     score: np.ndarray
@@ -63,7 +63,7 @@ def shared_area(one, other) -> float:
 
 
 def read_known(file: Path) -> list[tuple]:
-    """@returns (1, class, x0, y0, x1, y1) each, as detections have it"""
+    """@returns (1, class, x0, y0, x1, y1) each, in the format of detections"""
     found = []
     for kind, x, y, w, h in (map(float, line.split()) for line in file.read_text().splitlines()):
         found.append((1.0, int(kind), x - w / 2, y - h / 2, x + w / 2, y + h / 2))
@@ -71,7 +71,7 @@ def read_known(file: Path) -> list[tuple]:
 
 
 def detected(model: Path, folder: Path) -> list[tuple[list[tuple], list[tuple]]]:
-    """@returns of each photo what was found, surest first, and what is known"""
+    """@returns for each photo the detections, highest scores first, and the annotated boxes"""
     detector = session(str(model))
     pairs = []
     for image in sorted((folder / "images").iterdir()):
@@ -81,7 +81,7 @@ def detected(model: Path, folder: Path) -> list[tuple[list[tuple], list[tuple]]]
 
 
 def match(pairs: list[tuple[list[tuple], list[tuple]]]) -> Candidates:
-    """The surest box that covers a known one is right, others that cover it are not. What covers a small one only counts neither way."""
+    """The highest-scoring box that matches an annotated one is right, further matches are wrong. Boxes that match only small ones count as neither."""
     rows, known = [], []
     for photo, (found, there) in enumerate(pairs):
         taken = set()
@@ -110,7 +110,7 @@ def logit(p):
 
 
 def fit(of: Candidates, spread: float, classes: int) -> tuple[float, float, np.ndarray]:
-    """The likeliest a, b and u [classes], by Newton's method."""
+    """Maximum-a-posteriori a, b and u [classes], by Newton's method."""
     own = np.zeros((len(of.score), classes))
     if spread > 0:
         own[np.arange(len(own)), of.kind] = 1
@@ -137,7 +137,7 @@ def folds_of(photos: int) -> list[np.ndarray]:
 
 
 def held_out_loss(all_: Candidates, photos: int, spread: float, classes: int) -> float:
-    """Mean negative log-likelihood of the boxes of left-out photos."""
+    """Mean negative log-likelihood of the boxes of held-out photos."""
     total = 0.0
     for out in folds_of(photos):
         a, b, u = fit(all_.of(np.setdiff1d(np.arange(photos), out)), spread, classes)
@@ -148,7 +148,7 @@ def held_out_loss(all_: Candidates, photos: int, spread: float, classes: int) ->
 
 
 def counted(of: Candidates, thresholds: np.ndarray) -> dict[str, tuple[int, int, int]]:
-    """Right, said and known: boxes, and classes of photos (said where a box is; right where the photo shows the class, however small)."""
+    """Counts of right, detected and annotated boxes, and the same for classes of photos (right if the photo shows the class, however small)."""
     said = of.score >= thresholds[of.kind]
     boxes = (int((said & of.right).sum()), int(said.sum()), len(of.known))
     shown = {(photo, kind) for photo, kind, _ in of.known}
@@ -157,7 +157,7 @@ def counted(of: Candidates, thresholds: np.ndarray) -> dict[str, tuple[int, int,
 
 
 def print_counts(title: str, all_: Candidates, per_fold: list[tuple[np.ndarray, np.ndarray]]) -> None:
-    """@param per_fold left-out photos and the thresholds that the others gave"""
+    """@param per_fold held-out photos, and the thresholds fitted on the others"""
     sums: dict[str, np.ndarray] = {}
     for out, thresholds in per_fold:
         for what, counts in counted(all_.of(out), thresholds).items():
@@ -171,10 +171,10 @@ def fit_objects(pack: Path, folder: Path, names: list[str]) -> np.ndarray:
     pairs = detected(pack / "objects.onnx", folder)
     all_ = match(pairs)
     photos = len(pairs)
-    print(f"{photos} photos, {len(all_.known)} known boxes of 1 % and more, {len(all_.score)} found from 0.1 on, "
+    print(f"{photos} photos, {len(all_.known)} annotated boxes of at least 1%, {len(all_.score)} detected from 0.1, "
           f"{all_.right.sum()} of them right")
     losses = {spread: held_out_loss(all_, photos, spread, classes) for spread in SPREADS}
-    print("loss on photos left out, by spread: " + ", ".join(f"{spread:g}: {loss:.4f}" for spread, loss in losses.items()))
+    print("held-out loss by spread: " + ", ".join(f"{spread:g}: {loss:.4f}" for spread, loss in losses.items()))
     spread = min(losses, key=losses.get)
     print(f"spread {spread:g}")
     folds = folds_of(photos)
@@ -184,8 +184,8 @@ def fit_objects(pack: Path, folder: Path, names: list[str]) -> np.ndarray:
 
     for shared in (0.2, 0.25, 0.3, 0.35, 0.4):
         print_counts(f"one threshold of {shared}", all_, [(out, np.full(classes, shared)) for out in folds])
-    print_counts("one threshold, fitted (left out)", all_, left_out(0.0))
-    print_counts("one for each class (left out)", all_, left_out(spread))
+    print_counts("one threshold, fitted (cross-validated)", all_, left_out(0.0))
+    print_counts("one per class (cross-validated)", all_, left_out(spread))
     model = fit(all_, spread, classes)
     thresholds = thresholds_of(model)
     shared = thresholds_of((model[0], model[1], np.zeros(1)))[0]
@@ -195,7 +195,7 @@ def fit_objects(pack: Path, folder: Path, names: list[str]) -> np.ndarray:
         if rows.any():
             said = rows & (all_.score >= thresholds[kind])
             known = sum(1 for each in all_.known if each[1] == kind)
-            print(f"  {names[kind]:15} {thresholds[kind]:.2f}   {known:4} known, {said.sum():4} said, {(said & all_.right).sum():4} right")
+            print(f"  {names[kind]:15} {thresholds[kind]:.2f}   {known:4} annotated, {said.sum():4} detected, {(said & all_.right).sum():4} right")
     return thresholds
 
 
@@ -219,7 +219,7 @@ def fit_faces(pack: Path, folder: Path) -> np.ndarray:
               f"{alarms} of {(~with_people).sum()} photos without are false alarms")
     odds = Candidates(photo, np.zeros(len(photo), int), score, right, [])
     print(f"even odds at a score of {thresholds_of(fit(odds, 0.0, 1))[0]:.2f}")
-    # Few faces are wrong, and none is missed by much: the lowest threshold at which 98 % lie on a person.
+    # Few faces are wrong, so we use the lowest threshold at which 98% lie on a person.
     good = [least for least in np.arange(0.3, 0.9, 0.05) if right[score >= least].mean() >= 0.98]
     return np.array([good[0] if good else 0.6])
 
@@ -229,7 +229,7 @@ def main() -> None:
     parser.add_argument("kind", choices=("objects", "faces"))
     parser.add_argument("pack", type=Path)
     parser.add_argument("coco", type=Path)
-    parser.add_argument("--write", action="store_true", help="put the thresholds into the pack's objects.json or faces.json")
+    parser.add_argument("--write", action="store_true", help="write the thresholds to the pack's objects.json or faces.json")
     asked = parser.parse_args()
     file = asked.pack / f"{asked.kind}.json"
     described = json.loads(file.read_text())

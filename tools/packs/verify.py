@@ -1,11 +1,11 @@
-"""Holds the detectors' graphs against plain NumPy decoding of the same networks, photo by photo.
+"""Compares the detectors' graphs with plain NumPy decoding of the same networks, photo by photo.
 
     python verify.py objects objects.onnx PHOTOS
     python verify.py faces faces.onnx PHOTOS
 
-The reference runs the bare network and does the rest by hand: sizes and letterbox with Pillow, peaks, boxes and non-maximum
-suppression in loops. Prints how many boxes of a score agree (same class, overlap above 0.9) and how far they lie apart;
-exit 1 where objects differ, or fewer than 95 % of faces agree (Pillow and onnxruntime round a resized picture differently).
+The reference runs the bare network and implements the rest by hand: resizing and letterboxing with Pillow, peaks, boxes and non-maximum
+suppression in loops. Prints how many boxes agree at each score (same class, overlap above 0.9) and their differences. Exit code 1 if
+objects differ, or fewer than 95% of faces agree (Pillow and ONNX Runtime round resized images differently).
 """
 
 import argparse
@@ -27,7 +27,7 @@ LEAST_AGREEING = {"objects": 1.0, "faces": 0.95}
 
 
 def detector_pixels(photo: Image.Image) -> Image.Image:
-    """As the program hands photos to detectors: long side 384, aspect kept, both sides a multiple of 32."""
+    """Resizes like the program: long side 384, aspect ratio kept, both sides multiples of 32."""
     scale = LONG_SIDE / max(photo.size)
     return photo.resize(tuple(max(1, round(side * scale / MULTIPLE)) * MULTIPLE for side in photo.size), Image.BILINEAR)
 
@@ -47,7 +47,7 @@ class PlainObjects:
         self.session = session(bare.SerializeToString())
 
     def detect(self, picture: Image.Image) -> list[tuple]:
-        """@returns (score, class, x0, y0, x1, y1) each, surest first"""
+        """@returns (score, class, x0, y0, x1, y1) each, highest scores first"""
         heat, sides = (value[0] for value in self.session.run(self.names, {"pixels": np.asarray(picture)[None]}))
         padded = np.pad(heat, ((0, 0), (1, 1), (1, 1)), constant_values=-1)
         around = np.max([padded[:, y:y + heat.shape[1], x:x + heat.shape[2]] for y in range(3) for x in range(3)], axis=0)
@@ -87,7 +87,7 @@ class PlainFaces:
 
 
 def overlap(one: tuple, other: tuple) -> float:
-    """Intersection over union of two boxes that begin at their third number."""
+    """Intersection over union of two boxes whose coordinates start at index 2."""
     def area(x0, y0, x1, y1): return max(0.0, x1 - x0) * max(0.0, y1 - y0)
     (a0, b0, a1, b1), (c0, d0, c1, d1) = one[2:], other[2:]
     both = area(max(a0, c0), max(b0, d0), min(a1, c1), min(b1, d1))
@@ -133,20 +133,20 @@ def main() -> None:
 
 
 def print_agreement(pairs: list[tuple[list[tuple], list[tuple]]], least: float) -> float:
-    """@returns share of the boxes of either that the other has too"""
+    """@returns share of either side's boxes that the other side has too"""
     agreeing, count, apart, scores_apart = 0, 0, 0.0, 0.0
     for plain, found in pairs:
         for ours, theirs in ((plain, found), (found, plain)):
             for box in (box for box in ours if box[0] >= least):
                 count += 1
-                # The other may lie just below the score.
+                # Its counterpart may be just below this score.
                 same = max((other for other in theirs if other[1] == box[1]), key=lambda other: overlap(box, other), default=None)
                 if same and overlap(box, same) > 0.9 and same[0] > least - 0.05:
                     agreeing += 1
                     apart = max(apart, float(np.abs(np.subtract(box[2:], same[2:])).max()))
                     scores_apart = max(scores_apart, abs(box[0] - same[0]))
     by_hand, by_graph = (sum(each[0] >= least for side in pairs for each in side[i]) for i in (0, 1))
-    print(f"score {least} and more: {by_hand} boxes by hand, {by_graph} by the graph on {len(pairs)} photos; "
+    print(f"score at least {least}: {by_hand} boxes by hand, {by_graph} from the graph, on {len(pairs)} photos; "
           f"{agreeing / max(count, 1):.1%} agree, at most {apart:.5f} of the photo and {scores_apart:.5f} of score apart")
     return agreeing / max(count, 1)
 

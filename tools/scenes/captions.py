@@ -1,11 +1,11 @@
-"""People and places of the bundled pack: labels that captions name, added to the scenes of the pack.
+"""Adds people and places to the bundled pack's scenes: labels learned from captions.
 
     python captions.py PACK SHARED [--held-out FILE]
 
-Learns from what the captions of 128 COCO photos name and from what we saw in 1,400 photos of things (captions.csv; empty: not looked for),
-by ridge regression for each label on the features that the pack's scenes are learned on. Scores of captioned photos that were left out are
-scaled to the probability that a caption names the label. Run it after `visual train` (README.md): that writes the scenes anew, without
-these. --held-out writes the probabilities of the captioned photos by models that have not seen them, for the calibration of the pack.
+Learns from the captions of 128 COCO photos and from 1,400 photos of objects that we annotated (captions.csv; empty: not annotated), by
+ridge regression per label on the features that the pack's scenes use. Out-of-sample scores of captioned photos are scaled to the
+probability that a caption names the label. Run it after `visual train` (README.md), which rewrites the scenes without these. --held-out
+writes out-of-sample probabilities of the captioned photos, for the pack's calibration.
 """
 import argparse
 import csv
@@ -18,15 +18,15 @@ import onnxruntime
 from PIL import Image, ImageOps
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-OWN_WEIGHT = 0.6     # of a photo of things against an everyday photo
-PENALTY = 1.0        # of the ridge; rows have unit length
+OWN_WEIGHT = 0.6     # of a photo of objects relative to an everyday photo
+PENALTY = 1.0        # of ridge regression; rows have unit length
 FOLDS = 5
-LABEL_SPREAD = 1.5   # how far a label's bias strays from the common one
+LABEL_SPREAD = 1.5   # prior standard deviation of a label's bias around the common one
 SHOWN_FROM = 0.8
 
 
 def pixels(path, size=260, short=260):
-    """[1, 3, size, size] as pack.json says."""
+    """[1, 3, size, size], preprocessed as in pack.json."""
     image = ImageOps.exif_transpose(Image.open(path)).convert('RGB')
     factor = short / min(image.size)
     image = image.resize([round(side * factor) for side in image.size], Image.BICUBIC)
@@ -36,7 +36,7 @@ def pixels(path, size=260, short=260):
 
 
 def features_of(pack, shared, photos):
-    """[n, D]; kept beside the temporary files, because looking takes minutes."""
+    """[n, D]; cached among the temporary files, because embedding takes minutes."""
     kept = os.path.join(os.environ.get('TMPDIR', '/tmp'), 'semblance-scene-features.npz')
     known = dict(np.load(kept)) if os.path.exists(kept) else {}
     missing = [photo for photo in photos if photo not in known]
@@ -49,7 +49,7 @@ def features_of(pack, shared, photos):
 
 
 def ridge(rows, amounts, weights):
-    """(w [D], bias) of the weighted ridge regression of roots of amounts."""
+    """(w [D], bias) of weighted ridge regression of the square roots of amounts."""
     mean, centre = weights @ amounts / weights.sum(), weights @ rows / weights.sum()
     root = np.sqrt(weights)
     scaled = (rows - centre) * root[:, None]
@@ -63,7 +63,7 @@ def average_precision(scores, truth):
 
 
 def platt(scores, truth):
-    """(slope, [labels] biases) of one logistic regression of standardised scores [n, labels], biases drawn together."""
+    """(slope, [labels] biases) of a joint logistic regression of standardised scores [n, labels], with shrunken biases."""
     n, labels = scores.shape
     x = np.zeros((n * labels, labels + 2))
     x[:, 0], x[:, 1] = scores.ravel(), 1
@@ -79,7 +79,7 @@ def platt(scores, truth):
 
 
 def scenes_of(pack, own):
-    """(centre [D], [(description, weights [D], bias)]) of the scenes that are there, without our own of an earlier run."""
+    """(centre [D], [(description, weights [D], bias)]) of the pack's scenes, without those of an earlier run."""
     with open(os.path.join(pack, 'scenes.json')) as file:
         described = json.load(file)
     numbers = np.fromfile(os.path.join(pack, 'scenes.f32'), '<f4')
@@ -90,7 +90,7 @@ def scenes_of(pack, own):
 
 
 def describe(pack):
-    """Names the files in pack.json, with their SHA-256."""
+    """Adds the files and their SHA-256 to pack.json."""
     path = os.path.join(pack, 'pack.json')
     with open(path) as file:
         described = json.load(file)
@@ -137,7 +137,7 @@ def main():
     probabilities = 1 / (1 + np.exp(-(slope * (scores - mean) / spread + biases)))
     for at, label in enumerate(labels):
         shown = probabilities[:, at] >= 0.5
-        print(f'{label:14} named on {said[:, at].sum():3} of {len(captioned)} photos   average precision {average_precision(scores[:, at], said[:, at]):.2f}'
+        print(f'{label:14} in {said[:, at].sum():3} of {len(captioned)} captions   average precision {average_precision(scores[:, at], said[:, at]):.2f}'
               f'   likely on {shown.sum():2}, named on {(shown & said[:, at]).sum():2} of these')
 
     own = [({'name': label, 'wnid': None, 'from': SHOWN_FROM}, w * slope / spread[at], (bias - mean[at]) * slope / spread[at] + biases[at])

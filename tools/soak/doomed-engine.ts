@@ -6,12 +6,12 @@ import { programFolder } from "../../src-main/base/program-folder";
 import type { Api, CallName, EventName, Events } from "../../src-shared/contract";
 import type { FromEngine } from "../../src-shared/engine-messages";
 
-/** What a call rejects with whose answer the engine did not live to give. */
+/** Rejection of a call when the engine was killed before it answered. */
 export class Killed extends Error {}
 
-/** The real engine process, to be killed as a power cut or the system's out-of-memory killer would. */
+/** The real engine process, to be killed as by a power cut or the out-of-memory killer. */
 export interface DoomedEngine {
-  /** @throws Killed, or Error with what it was refused for */
+  /** @throws Killed, or Error with the refusal */
   call<Name extends CallName>(name: Name, ...args: Parameters<Api[Name]>): Promise<Awaited<ReturnType<Api[Name]>>>;
   on(listener: <E extends EventName>(event: E, payload: Events[E]) => void): void;
   /** Resolves once the process is gone. */
@@ -30,7 +30,7 @@ export async function startDoomed(home: string): Promise<DoomedEngine> {
   const listeners: ((event: EventName, payload: never) => void)[] = [];
   let last = 0;
   void gone.then(() => {
-    for (const { reject } of waiting.values()) reject(new Killed("the engine is gone"));
+    for (const { reject } of waiting.values()) reject(new Killed("the engine was killed"));
     waiting.clear();
   });
   const ready = new Promise<void>((resolve, reject) => {
@@ -45,15 +45,15 @@ export async function startDoomed(home: string): Promise<DoomedEngine> {
         else refuse(new Error(`${message.reply.error.code}: ${message.reply.error.message}`));
       }
     });
-    void gone.then(() => reject(new Killed("the engine is gone")));
+    void gone.then(() => reject(new Killed("the engine was killed")));
   });
   await ready;
   return {
     call: (name, ...args) =>
       new Promise((resolve, reject) => {
-        if (!child.connected) return reject(new Killed("the engine is gone"));
+        if (!child.connected) return reject(new Killed("the engine was killed"));
         waiting.set(++last, { resolve: resolve as (value: unknown) => void, reject });
-        child.send({ id: last, call: { name, args } }, () => undefined); // told of by its exit
+        child.send({ id: last, call: { name, args } }, () => undefined); // reported by the exit event
       }),
     on: (listener) => void listeners.push(listener as (event: EventName, payload: never) => void),
     async kill() {

@@ -4,15 +4,15 @@ type Key = `${PhotoId} ${LabelId}`;
 type Change = { key: Key; before: Verdict; after: Verdict };
 type Stands = Map<Key, "accept" | "reject">;
 
-/** A step that a person takes. */
+/** One action of a person. */
 export type Step =
   { do: "annotate"; photos: PhotoId[]; label: LabelId; verdict: Verdict } | { do: "undo" } | { do: "redo" };
 
-/** What verdicts must stand, by the simplest account of judging, undoing and redoing. */
+/** The expected verdicts, by the simplest model of annotating, undoing and redoing. */
 export interface ExpectedVerdicts {
   /** Sorted lines of photo, label and verdict. */
   lines(): string[];
-  /** The same once this step has been taken. */
+  /** A copy after this action. */
   linesAfter(step: Step): string[];
   take(step: Step): void;
 }

@@ -5,11 +5,11 @@ import Database from "better-sqlite3";
 import { parse } from "csv-parse/sync";
 import type { ExpectedVerdicts, Step } from "./expected-verdicts";
 
-/** What was finished once and is not to be done again. */
+/** Work that was finished and must not be repeated. */
 export interface Keeps {
-  /** What was made of each photo: of which content, the feature with its row, and when the thumbnail was stored. */
+  /** Per photo: its content, the row of its features, and when the thumbnail was stored. */
   made: Map<number, Made>;
-  /** Versions that were not made by live learning: those stay. */
+  /** Versions not made by live learning, which must be kept. */
   versions: Set<number>;
 }
 
@@ -29,9 +29,8 @@ const same = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((line, i) => line === b[i]);
 
 /**
- * What is wrong with the library that a killed engine left, looked at in a copy so that the next one finds it as it
- * lies.
- * @returns whether the step that was not answered stands, and the paths of each photo
+ * Checks the library that a killed engine left, in a copy, so that the next engine finds it untouched.
+ * @returns whether the unanswered action took effect, and the paths of each photo
  */
 export function libraryFaults({
   home,
@@ -49,7 +48,7 @@ export function libraryFaults({
   const paths = new Map<number, string[]>();
   const [name] = existsSync(join(home, "libraries")) ? readdirSync(join(home, "libraries")) : [];
   if (name === undefined || !existsSync(join(home, "libraries", name, "library.db")))
-    return { faults: expected.lines().length > 0 ? ["there is no library"] : [], pendingStands: false, paths };
+    return { faults: expected.lines().length > 0 ? ["no library found"] : [], pendingStands: false, paths };
   const copy = mkdtempSync(join(tmpdir(), "semblance-left-"));
   try {
     cpSync(join(home, "libraries", name), copy, { recursive: true, filter: (file) => !file.endsWith("-shm") });
@@ -62,7 +61,7 @@ export function libraryFaults({
     };
     const library = open("library.db");
     if (library.pragma("user_version", { simple: true }) === 0) return { faults, pendingStands: false, paths };
-    if ((library.pragma("foreign_key_check") as unknown[]).length > 0) faults.push("rows of library.db point nowhere");
+    if ((library.pragma("foreign_key_check") as unknown[]).length > 0) faults.push("library.db violates foreign keys");
     for (const { photo, path } of library
       .prepare<[], { photo: number; path: string }>(
         "SELECT photo, path FROM file WHERE photo IS NOT NULL AND missing = 0",
@@ -74,10 +73,10 @@ export function libraryFaults({
       !same(standing, expected.lines()) && pending !== null && same(standing, expected.linesAfter(pending));
     if (!pendingStands && !same(standing, expected.lines()))
       faults.push(
-        `${expected.lines().length} verdicts were acknowledged, ${standing.length} stand: ${differences(expected.lines(), standing)}`,
+        `${expected.lines().length} verdicts were acknowledged, but ${standing.length} found: ${differences(expected.lines(), standing)}`,
       );
     const versions = library.prepare("SELECT id FROM model WHERE live = 0").pluck().all() as number[];
-    for (const version of keeps.versions) if (!versions.includes(version)) faults.push(`version ${version} is gone`);
+    for (const version of keeps.versions) if (!versions.includes(version)) faults.push(`version ${version} is missing`);
     keeps.versions = new Set(versions);
     if (existsSync(join(copy, "cache.db"))) {
       const cache = open("cache.db");
@@ -92,10 +91,7 @@ export function libraryFaults({
   }
 }
 
-/**
- * What was lost or done again of photos that are as they were, and what still belongs to a picture that was edited
- * since.
- */
+/** Checks for lost or repeated work on unchanged photos, and for leftovers on photos edited since. */
 function doneAgain(library: Database.Database, cache: string, folder: string, keeps: Keeps): string[] {
   library.prepare("ATTACH ? AS cache").run(cache);
   const made = new Map(
@@ -123,17 +119,17 @@ function doneAgain(library: Database.Database, cache: string, folder: string, ke
   for (const [photo, before] of keeps.made) {
     const now = made.get(photo);
     if (asTheyLie.get(photo) === before.content) {
-      if (!now) faults.push(`the feature of photo ${photo} was lost`);
+      if (!now) faults.push(`the features of photo ${photo} were lost`);
       else if (now.row !== before.row || now.feature !== before.feature || now.thumbnail !== before.thumbnail)
-        faults.push(`photo ${photo} was looked at again`);
+        faults.push(`photo ${photo} was embedded again`);
     } else if (now && now.content !== before.content && now.feature === before.feature)
-      faults.push(`photo ${photo} was edited and has the feature of before`);
+      faults.push(`photo ${photo} was edited but has its old features`);
   }
   keeps.made = made;
   return faults;
 }
 
-/** What is wrong with the exports of one life, during which no verdict was given any more. */
+/** Checks the exports of one engine run, after its last verdict. */
 export function exportFaults(
   exports: readonly { file: string; acknowledged: boolean }[],
   expected: ExpectedVerdicts,
@@ -143,7 +139,7 @@ export function exportFaults(
   let whole = 0;
   for (const { file, acknowledged } of exports) {
     if (!existsSync(file)) {
-      if (acknowledged) faults.push(`${file} was acknowledged and is not there`);
+      if (acknowledged) faults.push(`${file} was acknowledged but is missing`);
       continue;
     }
     const fault = file.endsWith(".csv") ? csvFault(file, expected, paths) : copyFault(file, expected);
@@ -155,7 +151,7 @@ export function exportFaults(
 
 function csvFault(file: string, expected: ExpectedVerdicts, paths: ReadonlyMap<number, string[]>): string | null {
   const text = readFileSync(file, "utf8");
-  if (!text.endsWith("\r\n")) return "its last line is cut off";
+  if (!text.endsWith("\r\n")) return "the last line is truncated";
   const rows = parse<{ path: string; label: string; source: string }>(text, { columns: true });
   const accepted = rows
     .filter(({ source }) => source !== "predicted")
@@ -171,7 +167,7 @@ function csvFault(file: string, expected: ExpectedVerdicts, paths: ReadonlyMap<n
     .sort();
   return same(accepted, wanted)
     ? null
-    : `it has ${accepted.length} accepted labels, not ${wanted.length}: ${differences(wanted, accepted)}`;
+    : `${accepted.length} accepted labels, expected ${wanted.length}: ${differences(wanted, accepted)}`;
 }
 
 function copyFault(file: string, expected: ExpectedVerdicts): string | null {
@@ -190,5 +186,5 @@ function differences(wanted: readonly string[], found: readonly string[]): strin
     wanted.filter((line) => !found.includes(line)),
     found.filter((line) => !wanted.includes(line)),
   ];
-  return `lacking ${lacking.slice(0, 3).join(", ") || "none"}; not expected ${extra.slice(0, 3).join(", ") || "none"}`;
+  return `missing ${lacking.slice(0, 3).join(", ") || "none"}; unexpected ${extra.slice(0, 3).join(", ") || "none"}`;
 }

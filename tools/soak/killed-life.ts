@@ -8,10 +8,7 @@ import type { ExpectedVerdicts, Step } from "./expected-verdicts";
 
 export type Work = "opening" | "scan" | "embed" | "verdicts" | "retrain" | "export";
 
-/**
- * What may be heard of a work, answers or its jobs' reports, before the engine is killed, and how many milliseconds may
- * pass after that.
- */
+/** What to wait for, answers or job reports, before the engine is killed, and how many milliseconds later at most. */
 const REACH: Record<Work, { jobs: Job["kind"][]; heard: number; milliseconds: number }> = {
   opening: { jobs: [], heard: 0, milliseconds: 1500 },
   scan: { jobs: ["scan"], heard: 3, milliseconds: 100 },
@@ -20,7 +17,7 @@ const REACH: Record<Work, { jobs: Job["kind"][]; heard: number; milliseconds: nu
   retrain: { jobs: ["retrain", "learn"], heard: 10, milliseconds: 250 },
   export: { jobs: [], heard: 12, milliseconds: 15 },
 };
-/** A moment that does not come within so many milliseconds is now. */
+/** If the moment does not come within this many milliseconds, kill now. */
 const PATIENCE = 20_000;
 export const FIRST_PHOTOS = 24;
 const LABELS: LabelId[] = ["own:Rex", "own:our garden", "own:<b>bold</b>", "own:blue, and deep"];
@@ -37,13 +34,13 @@ export interface Birth {
 
 export interface Life {
   acknowledged: number;
-  /** The step whose answer the engine did not live to give; it may stand or not. */
+  /** The action that the engine did not live to answer; it may have taken effect or not. */
   pending: Step | null;
   exports: { file: string; acknowledged: boolean }[];
   faults: string[];
 }
 
-/** One life of the engine, from its start on a folder that changed to its sudden end. */
+/** One run of the engine: it starts on a changed folder and is killed. */
 export async function live({ home, folder, exports, moment, work, expected, draw }: Birth): Promise<Life> {
   const life: Life = { acknowledged: 0, pending: null, exports: [], faults: [] };
   await changeFolder(folder, moment, work, draw);
@@ -63,7 +60,7 @@ export async function live({ home, folder, exports, moment, work, expected, draw
     life.pending = null;
     life.acknowledged++;
     if (jobs.length === 0) hear();
-    else await pause(10); // the work is to get on as well
+    else await pause(10); // the work must make progress too
   };
   const write = async (file: string) => {
     const one = { file, acknowledged: false };
@@ -104,19 +101,19 @@ export async function live({ home, folder, exports, moment, work, expected, draw
   return life;
 }
 
-/** A photo of the folder; the same path with another seed is that photo, edited. */
+/** A photo of the folder; the same path with another seed is an edit of it. */
 export async function paintPhoto(folder: string, photo: number, seed: number): Promise<string> {
   const path = `${photo % 3}/${photo}.jpg`;
   await paint(join(folder, path), seed, 64, 64);
   return path;
 }
 
-/** New photos, and one that is edited where it lies. */
+/** Adds photos, and edits one in place. */
 async function changeFolder(folder: string, moment: number, work: Work, draw: () => number): Promise<void> {
   const added = work === "scan" || work === "embed" ? 6 : 1;
   for (let n = 0; n < added; n++) await paint(join(folder, `later/${moment}-${n}.jpg`), 1000 + 10 * moment + n, 64, 64);
   const edited = await paintPhoto(folder, Math.floor(draw() * FIRST_PHOTOS), 5000 + moment);
-  const time = 1_700_000_000 + 60 * moment; // another one than before, however coarse the clock of the disk is
+  const time = 1_700_000_000 + 60 * moment; // must differ from before, however coarse the disk's clock is
   utimesSync(join(folder, edited), time, time);
 }
 
@@ -134,7 +131,7 @@ function momentToDie(enough: number, delay: number): { hear: () => void; due: Pr
   return { hear, due };
 }
 
-/** The photos there are, as soon as those of the first scan are among them. */
+/** The photos in the library, once those of the first scan are among them. */
 async function firstPhotos(engine: DoomedEngine): Promise<PhotoId[]> {
   for (;;) {
     const { photos } = await engine.call("browse", { sort: "name", descending: false, group: "none" });

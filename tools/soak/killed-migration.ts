@@ -7,13 +7,14 @@ import { LIBRARY_STEPS, migrate, schemaOf } from "../../src-main/store/migrate";
 import { startDoomed } from "./doomed-engine";
 
 const PHOTOS = 4000;
-/** Opening a library of an older version takes about as long. */
+/** Milliseconds; opening an older library takes about as long. */
 const MILLISECONDS = 500;
-/** The first version that held verdicts. */
+/** The first schema version with verdicts. */
 const VERDICTS = 2;
 
 /**
- * Kills the engine while it brings a library of an older version up to date. @returns what is wrong with what it left
+ * Kills the engine while it migrates an older library.
+ * @returns what is wrong with the result
  */
 export async function killWhileMigrating(root: string, draw: () => number): Promise<string[]> {
   const [home, folder] = [join(root, "home"), join(root, "photos")];
@@ -39,7 +40,7 @@ export async function killWhileMigrating(root: string, draw: () => number): Prom
   const { verdicts } = await next.call("openLibrary", { folder });
   await next.kill();
   if (verdicts !== PHOTOS)
-    faults.push(`${verdicts} of ${PHOTOS} verdicts came through the migration from schema ${schema}`);
+    faults.push(`${verdicts} of ${PHOTOS} verdicts survived the migration from schema ${schema}`);
   return faults;
 }
 
@@ -71,7 +72,7 @@ function makeOlder(directory: string, schema: number): void {
   old.close();
 }
 
-/** Opened as it lies: what was killed is taken up from its log, as the engine does. */
+/** Opened in place: SQLite recovers a killed transaction from its log, as in the engine. */
 function faultsOf(file: string, schema: number): string[] {
   const db = new Database(file);
   try {
@@ -81,7 +82,7 @@ function faultsOf(file: string, schema: number): string[] {
     return [
       ...(whole === "ok" ? [] : [`${file} is damaged: ${whole}`]),
       ...(verdicts === PHOTOS ? [] : [`${file} has ${String(verdicts)} of ${PHOTOS} verdicts`]),
-      ...(now >= schema ? [] : [`${file} has schema ${now} and had ${schema}`]),
+      ...(now >= schema ? [] : [`${file} has schema ${now}, was ${schema}`]),
     ];
   } finally {
     db.close();

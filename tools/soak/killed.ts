@@ -8,28 +8,26 @@ import { exportFaults, keepNothing, libraryFaults } from "./killed-library";
 import { FIRST_PHOTOS, live, paintPhoto, type Work } from "./killed-life";
 import { killWhileMigrating } from "./killed-migration";
 
-/** What the engine is at when it is killed; each of them in its turn. */
+/** Kinds of work at which the engine is killed, in turn. */
 const TURNS: (Work | "migration")[] = ["embed", "verdicts", "retrain", "export", "migration", "scan", "opening"];
 
-/** What became of the moments. */
+/** What happened at the kills. */
 export interface Killings {
   moments: Record<string, number>;
-  /** Verdicts, undos and redos that were answered before the engine was killed. */
+  /** Verdicts, undos and redos that were answered before a kill. */
   acknowledged: number;
-  /** Photos that were looked at and versions that were learned, which had to be there at every later moment. */
+  /** Photos embedded and versions learned, which must exist at every later check. */
   kept: number;
-  /** Exports that were found, whole. */
+  /** Complete exports found. */
   exports: number;
   faults: string[];
 }
 
 /**
- * Kills the engine with SIGKILL at random moments of its work on a folder that changes meanwhile, and looks each time
- * at what lies on
- * disk: every acknowledged verdict stands and no other, the databases are whole, nothing that was finished is done
- * again, and an export is
- * there whole or not at all.
- * @param minutes after which no further moment is begun
+ * Kills the engine with SIGKILL at random moments while the folder changes, and checks the files each time: exactly the
+ * acknowledged verdicts exist, the databases are intact, no finished work is repeated, and an export is complete or
+ * absent.
+ * @param minutes after which no new round begins
  */
 export async function killAtRandomMoments({
   moments,
@@ -94,7 +92,7 @@ export async function killed(options: { moments: number; minutes: number; seed: 
       ),
       figure("verdicts, undos and redos acknowledged before a kill", acknowledged, { atLeast: 1 }),
       figure("embedded photos and learned versions that survived", kept, { atLeast: 1 }),
-      figure("finished exports, all whole", exports, { atLeast: 1 }),
+      figure("finished exports, all complete", exports, { atLeast: 1 }),
       figure("faults found afterwards", faults.length, { atMost: 0 }),
     ],
     notes: [

@@ -11,18 +11,16 @@ import { slopeOf } from "./slope";
 import { type EngineMemory, startWatchedEngine } from "./watched-engine";
 
 const PER_FOLDER = 500;
-/** One photo of so many is a copy of the one before. */
+/** One in this many photos is a copy of its predecessor. */
 const COPIED = 20;
 const POLL = 50;
-/**
- * A round's corrections are taken back so many rounds later: what is learned from stays as large, whatever the hour.
- */
+/** A round's corrections are undone this many rounds later, so that the number of training examples stays constant. */
 const STANDING = 3;
-/** Rounds of this share, the first, fill what is then used again. */
+/** Share of the rounds that count as warm-up and fill caches. */
 const WARM_UP = 0.25;
-/** Fewer rounds after it say nothing of what grows: single steps of the allocator look like a slope. */
+/** Rounds needed after the warm-up; with fewer, single steps of the allocator look like a slope. */
 const MIN_ROUNDS = 8;
-/** Megabytes that a thousand corrections may leave behind for certain, and things in the page. */
+/** Targets: growth that is certain, in megabytes and in objects of the page, per 1,000 corrections. */
 const MAX_LEFT = { megabytes: 1, things: 100 };
 
 export interface Round extends EngineMemory {
@@ -38,12 +36,12 @@ export interface LongRun {
 }
 
 /**
- * Lives with one library for a long time: scans and labels it through the real engine process, then corrects, learns
- * and scrolls in a loop,
- * and looks at the memory of engine and window after each round.
- * @param corrections of a round @param minutes after which no further round is begun, of those after the scan @param
- *   rounds at most
- * @returns photos a second of scan and labelling, and what each round held
+ * Uses one library for a long time: scans and labels it through the real engine process, then corrects, learns and
+ * scrolls in a loop, measuring the memory of engine and window after each round.
+ * @param corrections per round
+ * @param minutes after which no new round begins, not counting the scan
+ * @param rounds at most
+ * @returns photos per second of scan and labelling, and the memory after each round
  */
 export async function liveLong({
   photos: n,
@@ -105,7 +103,7 @@ export async function liveLong({
   });
 }
 
-/** Small photos of 2 to 4 kB, each its own, some twice. */
+/** Small photos of 2 to 4 kB, all different except for some copies. */
 async function paintPhotos(folder: string, n: number, seed: number): Promise<void> {
   const draw = random(seed);
   let last = "";
@@ -119,7 +117,7 @@ async function paintPhotos(folder: string, n: number, seed: number): Promise<voi
   }
 }
 
-/** Accepts the best label of every second of the next photos, round and round, and rejects that of the others. */
+/** For the next photos, in rotation, accepts the best label of every second one and rejects that of the others. */
 async function correct(api: Api, photos: PhotoId[], from: number, n: number): Promise<AnnotationCall[]> {
   const verdicts: AnnotationCall[] = [];
   for (let i = 0; i < n; i++) {
@@ -139,7 +137,7 @@ const isOver = (job: Job | undefined) => job !== undefined && job.state !== "run
 const ended = (jobs: Map<JobId, Job>, kind: Job["kind"]) =>
   [...jobs.values()].some((job) => job.kind === kind && isOver(job));
 
-/** Seconds from then to when it holds. */
+/** Seconds since `begun` until the condition holds. */
 async function secondsUntil(then: number, holds: () => boolean): Promise<number> {
   while (!holds()) await sleep(POLL);
   return (performance.now() - then) / 1000;
@@ -179,7 +177,7 @@ export async function long({
   if (warm.length < MIN_ROUNDS)
     return {
       figures,
-      notes: [...notes, `${warm.length} rounds after the warm-up are too few to measure growth: raise --minutes`],
+      notes: [...notes, `${warm.length} rounds after the warm-up are too few to measure growth: increase --minutes`],
     };
   const grows = (what: string, of: (round: Round) => number, unit: string, most: number) => {
     const [byWork, byHour] = [
@@ -187,7 +185,7 @@ export async function long({
       slopeOf(warm.map((round) => ({ x: round.minutes / 60, y: of(round) }))),
     ];
     notes.push(
-      `${what}: ${signed(byWork.perUnit)} ± ${byWork.within.toFixed(2)} ${unit} per 1,000 corrections, ${signed(byHour.perUnit)} ± ${byHour.within.toFixed(2)} an hour`,
+      `${what}: ${signed(byWork.perUnit)} ± ${byWork.within.toFixed(2)} ${unit} per 1,000 corrections, ${signed(byHour.perUnit)} ± ${byHour.within.toFixed(2)} per hour`,
     );
     figures.push(
       figure(

@@ -11,29 +11,29 @@ import type { Api, Transport } from "../../src-shared/contract";
 import { EVENT_NAMES } from "../../src-shared/engine-messages";
 
 const SIZE = { width: 1280, height: 800 };
-/** Pixels of one turn of the wheel, turns in one walk, and milliseconds between them: as fast as a hand turns it. */
+/** Pixels per turn of the wheel, turns per walk, and milliseconds between them, at the pace of a hand. */
 const WHEEL = { pixels: 700, turns: 20, pause: 50 };
 
-/** What a page holds, after its garbage was collected. */
+/** Memory of the page after garbage collection. */
 export interface WindowMemory {
   megabytes: number;
   nodes: number;
   listeners: number;
 }
 export interface Window {
-  /** Scrolls down through the photos, looks at one, and goes back to the first. */
+  /** Scrolls down through the photos, opens one, and goes back to the first. */
   walk(): Promise<void>;
   memory(): Promise<WindowMemory>;
   close(): Promise<void>;
 }
 
-/** The engine's calls, as the window makes them. */
+/** Calls to the engine, as the window makes them. */
 export const apiOf = (engine: Engine): Api => createClient({ send: (call: unknown) => engine.send(call) } as Transport);
 
-/** Loaded when it is wanted: no part of the program, and not there where only that is installed. */
+/** Loaded on demand: not part of the program, and missing in an installation without tests. */
 const load = <T>(name: string): Promise<T> => import(/* @vite-ignore */ name) as Promise<T>;
 
-/** The built window in a browser, over the browser host; null where no browser is. */
+/** The built window in a browser, served by the browser host; null without a browser. */
 export async function openWindow(engine: Engine): Promise<Window | null> {
   const launcher = join(programFolder(), "tests", "e2e", "browser.ts");
   if (!existsSync(launcher)) return null;
@@ -52,7 +52,7 @@ export async function openWindow(engine: Engine): Promise<Window | null> {
         ) as unknown as EngineApi,
         picture: (photo, size) => engine.picture(photo, size),
         pathOf: () => {
-          throw new Error("this host shows no file manager");
+          throw new Error("this host has no file manager");
         },
         close: async () => undefined,
       };

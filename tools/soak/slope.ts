@@ -1,28 +1,25 @@
-/**
- * How fast something grows: by least squares, with the half width of the interval that holds the true slope in 95 of
- * 100 such runs.
- */
+/** Least-squares slope with the half width of its 95% confidence interval. */
 export interface Slope {
   perUnit: number;
   within: number;
 }
 
-/** @throws RangeError with fewer than three points, or where all x are the same */
+/** @throws RangeError with fewer than three points, or a single x */
 export function slopeOf(points: readonly { x: number; y: number }[]): Slope {
   const n = points.length;
-  if (n < 3) throw new RangeError(`${n} points have no slope with an interval`);
+  if (n < 3) throw new RangeError(`${n} points are too few for a slope with an interval`);
   const mean = (of: (point: { x: number; y: number }) => number) =>
     points.reduce((sum, point) => sum + of(point), 0) / n;
   const [x, y] = [mean((point) => point.x), mean((point) => point.y)];
   const spread = points.reduce((sum, point) => sum + (point.x - x) ** 2, 0);
-  if (spread === 0) throw new RangeError("points above each other have no slope");
+  if (spread === 0) throw new RangeError("points with a single x have no slope");
   const perUnit = points.reduce((sum, point) => sum + (point.x - x) * (point.y - y), 0) / spread;
   const left = points.reduce((sum, point) => sum + (point.y - y - perUnit * (point.x - x)) ** 2, 0);
   return { perUnit, within: studentT(n - 2) * Math.sqrt(left / (n - 2) / spread) };
 }
 
 /**
- * The 97.5 % quantile of Student's t: exact for one and two degrees of freedom, else by Hill's expansion (CACM 13,
+ * The 97.5% quantile of Student's t: exact for one and two degrees of freedom, else by Hill's expansion (CACM 13,
  * 1970).
  */
 function studentT(degrees: number): number {

@@ -1,4 +1,4 @@
-/** `npm run soak`: puts Semblance through long bad days, and says of each figure whether it holds. `--help` says more. */
+/** `npm run soak`: stress tests against targets. See `--help`. */
 import { holds, type Outcome, tableOf } from "../benchmark/figures";
 import { thisMachine } from "../benchmark/machine";
 import { commandOf, fileReport } from "../benchmark/report";
@@ -23,7 +23,7 @@ interface Mode {
 
 const MODES: Record<string, Mode> = {
   killed: {
-    measures: "kills the engine at random moments of its work: acknowledged verdicts must stand, files must be whole",
+    measures: "kills the engine at random moments: acknowledged verdicts must survive, files must stay intact",
     reads: ["minutes", "seed", "moments"],
     run: ({ moments, minutes, seed }) => killed({ moments, minutes, seed }),
   },
@@ -36,15 +36,15 @@ const MODES: Record<string, Mode> = {
 
 const command = developerCommand(
   "soak",
-  "Puts Semblance through long bad days. Stops after --minutes even if there is more to do, and says how far it came. " +
+  "Stress-tests Semblance. Stops after --minutes even if there is more to do, and reports how far it got. " +
     "Exit code 1 if a figure misses its target.",
 )
   .addOption(namesOption("--only <names>", "modes to run", Object.keys(MODES), ["killed"]))
   .option("--minutes <n>", "stop each mode after this many minutes", numberFrom0, 10)
   .option("--seed <n>", "the same seed makes the same random choices", wholeNumber, 1)
-  .option("--moments <n>", "of killed: how often the engine is killed", countOf, 100)
+  .option("--moments <n>", "of killed: number of kills", countOf, 100)
   .option("--photos <n>", "of long: photos to generate", countOf, 100_000)
-  .option("--report", "put the figures into docs/benchmarks.md; all others there stay")
+  .option("--report", "write the figures to docs/benchmarks.md, keeping all others")
   .addHelpText("after", () => {
     const lines = Object.entries(MODES).map(([name, { measures }]) => `  ${name.padEnd(8)}${measures}`);
     return `\nModes (no data needed):\n${lines.join("\n")}`;

@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import { programFolder } from "../../src-main/base/program-folder";
 import { type Engine, startEngine } from "../../src-main/engine/engine-process";
 
-/** Megabytes of a process, after its garbage was collected. */
+/** Memory of a process after garbage collection, in megabytes. */
 export interface EngineMemory {
   resident: number;
   heap: number;
@@ -16,8 +16,8 @@ const POLL = 20;
 const PATIENCE = 120_000;
 
 /**
- * The built engine in its own process, as every host forks it, which also says how much memory it has: asked by a file,
- * answered in one.
+ * The built engine in its own process, forked as by every host, which also reports its memory: requested and answered
+ * through files.
  */
 export async function startWatchedEngine(
   home: string,
@@ -51,7 +51,7 @@ export async function startWatchedEngine(
       rmSync(answered, { force: true });
       writeFileSync(asked, "");
       for (const end = Date.now() + PATIENCE; !existsSync(answered); await sleep(POLL))
-        if (Date.now() > end) throw new Error("the engine does not say how much memory it has");
+        if (Date.now() > end) throw new Error("the engine does not report its memory");
       const { rss, heapUsed, external } = JSON.parse(readFileSync(answered, "utf8")) as NodeJS.MemoryUsage;
       return { resident: rss / 1e6, heap: heapUsed / 1e6, external: external / 1e6 };
     },

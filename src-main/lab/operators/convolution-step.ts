@@ -2,7 +2,8 @@ import * as tf from "@tensorflow/tfjs-core";
 import { registerGradients } from "./gradients";
 
 /**
- * Experimental: a small training step, a convolution and its gradients. Its time decides which backend trains networks.
+ * Experimental: a small training step, one convolution with its gradients, to measure which backend trains networks
+ * faster.
  */
 export function convolutionStep(): tf.Tensor {
   registerGradients();

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 
-/** How a filter goes over a picture. */
+/** How a filter moves over an image. */
 export interface Geometry {
   strides: [number, number];
   dilations: [number, number];
@@ -12,15 +12,17 @@ interface Gradient {
 }
 
 /**
- * Experimental: the gradient of `tf.conv2d(x, filter, strides, "valid", "NHWC", dilations)` from products and forward
- * convolutions alone: wasm has no kernel for the filter's gradient, and its forward kernels are some twenty times faster
- * than the cpu backend's own.
+ * Experimental: the gradient of `tf.conv2d(x, filter, strides, "valid", "NHWC", dilations)`, built from matrix products
+ * and forward convolutions only: wasm has no kernel for the filter's gradient, and its forward kernels are some twenty
+ * times faster than those of the cpu backend.
  *
- * The outputs' gradient is put back where its windows begin, with zeros between: then the pixel under weight (i, j)
- * lies a constant number of rows further in the list of all pixels, and each weight's gradient is one product of two
- * lists.
- * @param dy `[n, oh, ow, cout]` @param x `[n, h, w, cin]` @param filter `[kh, kw, cin, cout]`
- * @throws RangeError when the convolution is padded: pad before
+ * The outputs' gradient is scattered to where their windows begin, with zeros between. The pixel under weight (i, j) is
+ * then a constant number of rows further in the flattened list of pixels, and each weight's gradient is one product of
+ * two lists.
+ * @param dy `[n, oh, ow, cout]`
+ * @param x `[n, h, w, cin]`
+ * @param filter `[kh, kw, cin, cout]`
+ * @throws RangeError when the convolution is padded: pad the input first
  */
 export function convolutionGradient(
   dy: tf.Tensor4D,
@@ -32,7 +34,7 @@ export function convolutionGradient(
   const [kh, kw, cin, cout] = filter.shape;
   const at = offsets(kh, kw, geometry, x.shape[2]);
   const rows = x.size / cin;
-  const length = rows - at[at.length - 1]; // beyond, no window begins
+  const length = rows - at[at.length - 1]; // no window begins beyond these
   return {
     ofInput: () =>
       tf.tidy(() => {
@@ -58,7 +60,10 @@ export function convolutionGradient(
   };
 }
 
-/** As `convolutionGradient`, of `tf.depthwiseConv2d`. @param filter `[kh, kw, c, 1]` */
+/**
+ * Like `convolutionGradient`, for `tf.depthwiseConv2d`.
+ * @param filter `[kh, kw, c, 1]`
+ */
 export function depthwiseGradient(
   dy: tf.Tensor4D,
   x: tf.Tensor4D,
@@ -68,7 +73,7 @@ export function depthwiseGradient(
   refusePadding(geometry.pad);
   const [kh, kw, c, multiplier] = filter.shape;
   if (multiplier !== 1)
-    throw new RangeError(`a depthwise convolution with ${multiplier} outputs a channel has no gradient here`);
+    throw new RangeError(`no gradient for a depthwise convolution with ${multiplier} outputs per channel`);
   const at = offsets(kh, kw, geometry, x.shape[2]);
   const rows = x.size / c;
   const length = rows - at[at.length - 1];
@@ -97,15 +102,15 @@ export function depthwiseGradient(
 }
 
 /**
- * For each weight how many pixels behind a window's first one it lies, in the list of all pixels of pictures `width`
- * wide.
+ * For each weight, how many pixels after its window's first one it lies, in the flattened list of pixels of images
+ * `width` wide.
  */
 function offsets(kh: number, kw: number, { dilations: [dh, dw] }: Geometry, width: number): number[] {
   return Array.from({ length: kh * kw }, (_, k) => Math.floor(k / kw) * dh * width + (k % kw) * dw);
 }
 
 /**
- * The gradient of every window at the pixel where it begins, zero elsewhere: `[n, oh, ow, c]` → `[n, h, w, c]` of x.
+ * Each window's gradient at the pixel where the window begins, zero elsewhere: `[n, oh, ow, c]` → `[n, h, w, c]` of x.
  */
 function spreadOut(dy: tf.Tensor4D, x: tf.Tensor4D, { strides: [sh, sw] }: Geometry): tf.Tensor4D {
   const [n, oh, ow, c] = dy.shape;
@@ -159,7 +164,7 @@ function cut(x: tf.Tensor, height: number, width: number): tf.Tensor4D {
   return (h === height && w === width ? x : tf.slice(x, [0, 0, 0, 0], [n, height, width, c])) as tf.Tensor4D;
 }
 
-/** Zeros above and to the left, as far as a filter reaches: a pixel lies in windows that begin before it. */
+/** Zeros above and to the left, as far as a filter reaches: a pixel also lies in windows that begin before it. */
 const beforeWindows = (x: tf.Tensor4D, kh: number, kw: number, { dilations: [dh, dw] }: Geometry): tf.Tensor4D =>
   kh === 1 && kw === 1
     ? x
@@ -171,5 +176,5 @@ const beforeWindows = (x: tf.Tensor4D, kh: number, kw: number, { dilations: [dh,
       ]);
 
 function refusePadding(pad: string): void {
-  if (pad !== "valid") throw new RangeError(`a convolution with padding ${pad} has no gradient here: pad before`);
+  if (pad !== "valid") throw new RangeError(`no gradient for a convolution with padding ${pad}: pad the input first`);
 }

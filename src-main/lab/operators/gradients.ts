@@ -1,12 +1,12 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { convolutionGradient, depthwiseGradient, type Geometry } from "./convolution";
-// TensorFlow.js's own gradients, which its entry for Node leaves out
+// TensorFlow.js's own gradients, which its Node entry point leaves out
 import "@tensorflow/tfjs-core/dist/register_all_gradients";
 
 /**
- * Experimental: replaces those of TensorFlow.js's gradients whose kernels wasm lacks (convolutions) or has in a slow
- * form only (products of transposed matrices). Call it when a backend has started: an optional native package registers
- * TensorFlow.js's gradients once more.
+ * Experimental: replaces the TensorFlow.js gradients whose kernels wasm lacks (convolutions) or has only in a slow form
+ * (products of transposed matrices). Call it once a backend has started: an optional native package registers
+ * TensorFlow.js's gradients again.
  */
 export function registerGradients(): void {
   for (const gradient of OVERRIDES) tf.registerGradient(gradient);
@@ -34,7 +34,7 @@ function ofConvolution(kernelName: string, gradientOf: typeof convolutionGradien
   };
 }
 
-/** A convolution's attributes, in which one number stands for two alike. */
+/** A convolution's attributes; one number means the same for both axes. */
 function geometryOf(attributes: tf.NamedAttrMap): Geometry & { pad: string } {
   const { strides, dilations, pad } = attributes as {
     strides: number | [number, number];
@@ -45,7 +45,7 @@ function geometryOf(attributes: tf.NamedAttrMap): Geometry & { pad: string } {
   return { strides: pair(strides), dilations: pair(dilations), pad };
 }
 
-/** Operands are turned before they are multiplied: wasm has a fast product for those that lie straight only. */
+/** Operands are transposed before the product: wasm's fast product takes untransposed ones only. */
 function productGradient(
   dy: tf.Tensor,
   a: tf.Tensor,
@@ -59,7 +59,7 @@ function productGradient(
   return { a: () => (transposeA ? turned(ofA()) : ofA()), b: () => (transposeB ? turned(ofB()) : ofB()) };
 }
 
-/** The last two axes changed places. */
+/** Transposes the last two axes. */
 export function turned(x: tf.Tensor): tf.Tensor {
   const axes = x.shape.map((_, axis) => axis);
   return tf.transpose(x, [...axes.slice(0, -2), x.rank - 1, x.rank - 2]);

@@ -7,39 +7,40 @@ import { toNhwc } from "./layout";
 import { nameOf, type OperatorCall } from "./operator-call";
 import { OPERATORS } from "./operators";
 
-/** A convolution or linear layer whose weights can be trained. */
+/** A convolution or linear layer with trainable weights. */
 export interface Layer {
-  /** Operator and name, for people. */
+  /** Operator and name, to show to people. */
   name: string;
-  /** What the graph calls its weights, and its bias where it has one. */
+  /** Names of its weights in the graph, and of its bias if it has one. */
   weights: string[];
 }
 
 /**
  * Experimental: an ONNX graph that TensorFlow.js runs and trains. It covers the operators of common image classifiers
- * (`operators.ts`); to label photos, onnxruntime runs the graph. Holds tensors until it is disposed.
+ * (`operators.ts`); labelling uses ONNX Runtime. Holds tensors until it is disposed.
  */
 export interface Network {
-  /** The layers that an output depends on, from the input on. */
+  /** The layers that an output depends on, starting at the input. */
   layersOf(output: string): Layer[];
-  /** The weights of a layer as the file holds them, by their name. */
+  /** A layer's weights as stored in the file, by name. */
   weightsOf(name: string): Weights;
   /**
-   * Outputs `[n, width]` for pictures `[n, size, size, 3]`. The tensors, and all between, are the caller's to tidy.
-   * @param trained stands in for the stored weights of these names, in ONNX's layout
+   * Outputs `[n, width]` for images `[n, size, size, 3]`. The caller disposes these tensors and all intermediate ones
+   * (`tf.tidy`).
+   * @param trained replaces the stored weights of these names, in ONNX's layout
    */
   run(pictures: tf.Tensor4D, outputs: string[], trained?: ReadonlyMap<string, tf.Tensor>): tf.Tensor2D[];
   dispose(): void;
 }
 
-/** Their numbers are read, they don't run. */
+/** These nodes hold constants, which are read rather than run. */
 const STORED = new Set(["Cast", "Constant", "DequantizeLinear"]);
 const TRAINABLE = new Set(["Conv", "Gemm", "MatMul"]);
 
 /**
- * @param input name of the pictures' input @param outputs names of all outputs that will be asked for
- * @throws Refusal `unsupported-operator` that names the first operator that is not known, `bad-pack` when an output is
- *   made by none
+ * @param input name of the image input
+ * @param outputs names of all outputs that will be requested
+ * @throws Refusal `unsupported-operator` naming the first unknown operator, `bad-pack` when no node computes an output
  */
 export function buildNetwork(graph: OnnxGraph, input: string, outputs: string[]): Network {
   registerGradients();
@@ -50,10 +51,10 @@ export function buildNetwork(graph: OnnxGraph, input: string, outputs: string[])
   if (unknown)
     throw new Refusal(
       "unsupported-operator",
-      `operator ${nameOf(unknown)} is not one that can be trained here; known are ${Object.keys(OPERATORS).sort().join(", ")}`,
+      `can't train operator ${nameOf(unknown)}; supported: ${Object.keys(OPERATORS).sort().join(", ")}`,
     );
   const orphan = outputs.find((output) => !producers.has(output));
-  if (orphan !== undefined) throw new Refusal("bad-pack", `no node of the network makes its output ${orphan}`);
+  if (orphan !== undefined) throw new Refusal("bad-pack", `no node of the network computes its output ${orphan}`);
 
   const constants = new Map<string, tf.Tensor>();
   const constant = (name: string): tf.Tensor | null => {
@@ -70,7 +71,7 @@ export function buildNetwork(graph: OnnxGraph, input: string, outputs: string[])
     layersOf: (output) => ancestors(graph, producers, [output]).flatMap((node) => layerOf(graph, producers, node)),
     weightsOf(name) {
       const weights = storedWeights(graph, producers, name);
-      if (!weights) throw new RangeError(`the network stores no weights ${name}`);
+      if (!weights) throw new RangeError(`the network has no weights ${name}`);
       return weights;
     },
     run(pictures, wanted, trained = new Map<string, tf.Tensor>()) {
@@ -104,7 +105,7 @@ export function buildNetwork(graph: OnnxGraph, input: string, outputs: string[])
   };
 }
 
-/** The nodes that lead to some outputs, in the file's order, which is one in which they can run. */
+/** The nodes that the outputs depend on, in the file's order, which is topological. */
 function ancestors({ nodes }: OnnxGraph, producers: Map<string, OnnxNode>, outputs: string[]): OnnxNode[] {
   const wanted = new Set<OnnxNode>();
   const waiting = [...outputs];

@@ -2,14 +2,14 @@ import type * as tf from "@tensorflow/tfjs-core";
 import { Refusal } from "../../../src-shared/refusal";
 import type { OnnxNode } from "../../vision/onnx-graph";
 
-/** Experimental: an ONNX node about to run, with its attributes and its inputs in the form that an operator wants. */
+/** Experimental: an ONNX node about to run, its attributes and inputs in the form that operators need. */
 export interface OperatorCall {
   node: OnnxNode;
-  /** The i-th input as it runs (see layout.ts); null where the node has none. */
+  /** Input i in the running layout (see layout.ts); null when the node lacks it. */
   value(i: number): tf.Tensor | null;
-  /** The i-th input in ONNX's layout, if it is a weight, trained or not; null for what is computed. */
+  /** Input i in ONNX's layout if it is a weight, trained or not; null if it is computed. */
   weight(i: number): tf.Tensor | null;
-  /** The i-th input as numbers, if it is stored. */
+  /** Input i as numbers, if it is a stored constant. */
   numbers(i: number): number[] | null;
 }
 
@@ -17,11 +17,11 @@ export type Operator = (call: OperatorCall) => tf.Tensor;
 
 export const nameOf = (node: OnnxNode): string => `${node.op} ${node.name || node.outputs[0]}`;
 
-/** What a node asks for that is not known here. */
+/** The error for something a node uses that is not supported. */
 export const unsupportedNode = (node: OnnxNode, what: string): Refusal =>
   new Refusal("unsupported-operator", `operator ${nameOf(node)}: ${what}`);
 
-/** @throws Refusal where the node lacks the input */
+/** @throws Refusal when the node lacks the input */
 export function requiredInput(call: OperatorCall, i: number): tf.Tensor {
   const value = call.value(i);
   if (!value) throw unsupportedNode(call.node, `input ${i} is missing`);
@@ -43,6 +43,6 @@ export function textAttribute({ attributes }: OnnxNode, name: string, fallback: 
   return typeof value === "string" ? value : fallback;
 }
 
-/** Numbers that older files give as an attribute and newer ones as an input. */
+/** Numbers that older opsets give as an attribute and newer ones as an input. */
 export const listOf = (call: OperatorCall, attribute: string, input: number): number[] | null =>
   listAttribute(call.node, attribute) ?? call.numbers(input);

@@ -14,9 +14,7 @@ import {
 } from "./operator-call";
 import { WINDOW_OPERATORS } from "./window-operators";
 
-/**
- * Experimental: the ONNX operators that image classifiers are made of, as TensorFlow.js computes them. Opsets 7 to 21.
- */
+/** Experimental: the ONNX operators used by image classifiers, in TensorFlow.js. Opsets 7 to 21. */
 export const OPERATORS: Record<string, Operator> = {
   ...WINDOW_OPERATORS,
   Add: (call) => tf.add(...operands(call)),
@@ -59,7 +57,7 @@ export const OPERATORS: Record<string, Operator> = {
 
 const onnx = (call: OperatorCall, i: number): tf.Tensor => call.weight(i) ?? toOnnxLayout(requiredInput(call, i));
 
-/** Two operands of which the smaller is spread out: ONNX aligns their last axes, which lie elsewhere while they run. */
+/** Broadcasts the smaller of two operands: ONNX aligns trailing axes, which are elsewhere in the running layout. */
 function operands(call: OperatorCall): [tf.Tensor, tf.Tensor] {
   const pair = [requiredInput(call, 0), requiredInput(call, 1)];
   const rank = Math.max(pair[0].rank, pair[1].rank);
@@ -86,7 +84,7 @@ function cast(call: OperatorCall): tf.Tensor {
 }
 
 function stored({ node }: OperatorCall): tf.Tensor {
-  throw unsupportedNode(node, "its numbers are computed, not stored");
+  throw unsupportedNode(node, "its values are computed, not stored");
 }
 
 function gemm(call: OperatorCall): tf.Tensor {
@@ -99,7 +97,7 @@ function gemm(call: OperatorCall): tf.Tensor {
 
 const scaled = (x: tf.Tensor, factor: number): tf.Tensor => (factor === 1 ? x : tf.mul(x, factor));
 
-/** With the statistics that the file holds: they are not trained. */
+/** Batch normalisation with the stored statistics, which are not trained. */
 function batchNormalization(call: OperatorCall): tf.Tensor {
   const [scale, bias, mean, variance] = [1, 2, 3, 4].map((i) => {
     const numbers = call.weight(i);
@@ -109,7 +107,7 @@ function batchNormalization(call: OperatorCall): tf.Tensor {
   const x = requiredInput(call, 0);
   const factor = tf.div(scale, tf.sqrt(tf.add(variance, numberAttribute(call.node, "epsilon", 1e-5))));
   const offset = tf.sub(bias, tf.mul(mean, factor));
-  if (x.rank === 4 || x.rank === 2) return tf.add(tf.mul(x, factor), offset); // channels lie last
+  if (x.rank === 4 || x.rank === 2) return tf.add(tf.mul(x, factor), offset); // channels are last
   throw unsupportedNode(call.node, `rank ${x.rank}`);
 }
 

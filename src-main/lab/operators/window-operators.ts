@@ -11,8 +11,8 @@ import {
 } from "./operator-call";
 
 /**
- * Experimental: ONNX operators that go over a picture in windows. Pictures are padded first, so that every kernel and
- * its gradient sees only whole windows.
+ * Experimental: ONNX operators that slide a window over an image. Images are padded first, so that every kernel and its
+ * gradient only deals with whole windows.
  */
 export const WINDOW_OPERATORS: Record<string, Operator> = {
   Conv: convolution,
@@ -55,7 +55,7 @@ function convolution(call: OperatorCall): tf.Tensor {
 const over = (x: tf.Tensor4D, filter: tf.Tensor, { strides, dilations }: Window): tf.Tensor4D =>
   tf.conv2d(x, tf.transpose(filter, [2, 3, 1, 0]) as tf.Tensor4D, strides, "valid", "NHWC", dilations);
 
-/** @param filter `[c·m, 1, kh, kw]`: m outputs for every channel */
+/** @param filter `[c·m, 1, kh, kw]`: m outputs per channel */
 function overEachChannel(x: tf.Tensor4D, filter: tf.Tensor, { strides, dilations }: Window): tf.Tensor4D {
   const c = x.shape[3];
   const [out, , kh, kw] = filter.shape;
@@ -96,7 +96,7 @@ function pool(call: OperatorCall, kind: "avg" | "max"): tf.Tensor {
   const pads: Window["pads"] = [top, left, bottom + over[0], right + over[1]];
   if (kind === "max") return tf.maxPool(pad(x, pads, -3e38), window.kernel, window.strides, "valid");
   const mean = tf.avgPool(pad(x, pads, 0), window.kernel, window.strides, "valid");
-  // Of a window that hangs over the edge only the share that counts divides its sum.
+  // A window that hangs over the edge divides its sum by the pixels inside only.
   const counting = numberAttribute(call.node, "count_include_pad", 0) === 1;
   if (counting ? Math.max(...over) === 0 : Math.max(...pads) === 0) return mean;
   const [, h, w] = x.shape;
@@ -106,7 +106,7 @@ function pool(call: OperatorCall, kind: "avg" | "max"): tf.Tensor {
   return tf.div(mean, tf.avgPool(inside, window.kernel, window.strides, "valid"));
 }
 
-/** Rows and columns missing for a last window that begins inside the picture. */
+/** Rows and columns needed to complete a last window that begins inside the image. */
 function lastWindow(x: tf.Tensor4D, { kernel, strides, pads }: Window): Pair {
   return [0, 1].map((axis) => {
     const size = x.shape[axis + 1] + pads[axis] + pads[axis + 2];
@@ -156,6 +156,6 @@ function pad(x: tf.Tensor, [top, left, bottom, right]: Window["pads"], value: nu
 
 function picture(call: OperatorCall): tf.Tensor4D {
   const x = requiredInput(call, 0);
-  if (x.rank !== 4) throw unsupportedNode(call.node, `takes pictures, not rank ${x.rank}`);
+  if (x.rank !== 4) throw unsupportedNode(call.node, `expects images of rank 4, not rank ${x.rank}`);
   return x as tf.Tensor4D;
 }

@@ -1,16 +1,15 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { Refusal } from "../../../src-shared/refusal";
 
-/** Reads a file of any size from its beginning to its end. */
+/** Reads a file of any size sequentially. */
 export interface ByteReader {
   size: number;
   /**
-   * What comes before the next such byte, which is passed over; at the end of the file what is left, null where nothing
-   * is.
-   * @throws RangeError when that is longer than `atMost`, with the place where it begins
+   * Reads up to the next such byte and skips it. At the end of the file, returns what is left, or null if nothing is.
+   * @throws RangeError with its position when the piece is longer than `atMost`
    */
   until(byte: number, atMost: number): Buffer | null;
-  /** The next bytes, fewer at the end of the file. Valid until the next call. */
+  /** The next bytes; fewer at the end of the file. Valid until the next call. */
   take(bytes: number): Buffer;
   close(): void;
 }
@@ -23,20 +22,20 @@ export function readBytes(path: string): ByteReader {
   try {
     file = openSync(path, "r");
   } catch (cause) {
-    throw new Refusal("no-file", `${path} cannot be read: ${(cause as Error).message}.`);
+    throw new Refusal("no-file", `${path} can't be read: ${(cause as Error).message}.`);
   }
   const about = fstatSync(file);
   if (!about.isFile()) {
     closeSync(file);
-    throw new Refusal("no-file", `${path} is no file.`);
+    throw new Refusal("no-file", `${path} is not a file.`);
   }
   let held = Buffer.alloc(0);
   let at = 0;
   let ended = false;
-  /** Bytes before `held`. */
+  /** Position of `held` in the file, in bytes. */
   let before = 0;
 
-  /** Reads on, keeping what was not taken; false at the end. */
+  /** Reads more, keeping what has not been consumed; false at the end of the file. */
   function more(): boolean {
     if (ended) return false;
     const next = Buffer.alloc(READ_BYTES);
@@ -54,7 +53,7 @@ export function readBytes(path: string): ByteReader {
       let end = held.indexOf(byte, at);
       while (end < 0 && held.length - at <= atMost && more()) end = held.indexOf(byte, at);
       if ((end < 0 ? held.length : end) - at > atMost)
-        throw new RangeError(`what begins at byte ${before + at} is longer than ${atMost} bytes`);
+        throw new RangeError(`the piece at byte ${before + at} is longer than ${atMost} bytes`);
       if (end < 0 && at === held.length) return null;
       const found = held.subarray(at, end < 0 ? held.length : end);
       at = Math.min(held.length, at + found.length + 1);

@@ -1,28 +1,26 @@
-/** Text files as one long list of numbers, one per word. */
+/** Reads text files into one long list of integers, one per word. */
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { Refusal } from "../../../src-shared/refusal";
 import { eachToken, SENTENCE_END } from "./tokens";
 
 export interface Corpus {
-  /** Every distinct word, in the order in which it was first met. */
+  /** Every distinct word, in order of first occurrence. */
   words: string[];
-  /** Indices into `words`, and `SENTENCE_END` between sentences. */
+  /** Indices into `words`, with `SENTENCE_END` between sentences. */
   tokens: Int32Array;
 }
 
 export interface CorpusOptions {
-  /** Every line is a sentence; else sentences end with a full stop or an empty line. */
+  /** Each line is a sentence; otherwise sentences end with a full stop or an empty line. */
   lines?: boolean;
   onProgress?: (bytes: number, total: number) => void;
 }
 
 const READ_BYTES = 1 << 22;
-/** A Map holds no more than 2²⁴ entries. */
+/** A Map's limit is 2²⁴ entries. */
 const MAX_DISTINCT_WORDS = 16_000_000;
 
-/**
- * @throws Refusal `no-file` when a file is missing, `bad-corpus` when one is no text or all have no word
- */
+/** @throws Refusal `no-file` when a file is missing, `bad-corpus` when a file is not text or none has a word */
 export function readCorpus(paths: string[], { lines = false, onProgress }: CorpusOptions = {}): Corpus {
   const total = paths.reduce((bytes, path) => bytes + sizeOf(path), 0);
   const index = new Map<string, number>();
@@ -44,10 +42,7 @@ export function readCorpus(paths: string[], { lines = false, onProgress }: Corpu
     let token = index.get(word);
     if (token === undefined) {
       if (index.size === MAX_DISTINCT_WORDS)
-        throw new Refusal(
-          "bad-corpus",
-          `The text has more than ${MAX_DISTINCT_WORDS} distinct words: too many for this program.`,
-        );
+        throw new Refusal("bad-corpus", `The text has more than ${MAX_DISTINCT_WORDS} distinct words, the maximum.`);
       index.set(word, (token = index.size));
     }
     add(token);
@@ -65,18 +60,21 @@ export function readCorpus(paths: string[], { lines = false, onProgress }: Corpu
   if (index.size === 0)
     throw new Refusal(
       "bad-corpus",
-      `There is no word in ${paths.length === 1 ? paths[0] : `the ${paths.length} files`} (${total} bytes).`,
+      `No words found in ${paths.length === 1 ? paths[0] : `the ${paths.length} files`} (${total} bytes).`,
     );
   return { words: [...index.keys()], tokens: tokens.subarray(0, n) };
 }
 
 function sizeOf(path: string): number {
   const file = statSync(path, { throwIfNoEntry: false });
-  if (!file?.isFile()) throw new Refusal("no-file", `There is no file ${path}.`);
+  if (!file?.isFile()) throw new Refusal("no-file", `File not found: ${path}.`);
   return file.size;
 }
 
-/** A file's text in pieces that end between two words. @throws Refusal `bad-corpus` when it is no text in UTF-8 */
+/**
+ * A file's text in pieces that end between words.
+ * @throws Refusal `bad-corpus` when it is not UTF-8 text
+ */
 function* chunksOf(path: string): Generator<{ text: string; bytes: number }> {
   const file = openSync(path, "r");
   try {
@@ -94,22 +92,21 @@ function* chunksOf(path: string): Generator<{ text: string; bytes: number }> {
         text = rest + decoder.decode(piece, { stream: read > 0 });
       } catch (cause) {
         if (!(cause instanceof TypeError)) throw cause;
-        throw notText(path, `bytes ${bytes} to ${bytes + read} are no UTF-8`);
+        throw notText(path, `bytes ${bytes} to ${bytes + read} are not UTF-8`);
       }
       bytes += read;
       const end = read === 0 ? text.length : lastGap(text);
       yield { text: text.slice(0, end), bytes };
       if (read === 0) return;
       rest = text.slice(end);
-      if (rest.length > READ_BYTES)
-        throw notText(path, `${rest.length} characters in a row have no space between them`);
+      if (rest.length > READ_BYTES) throw notText(path, `${rest.length} characters in a row without a space`);
     }
   } finally {
     closeSync(file);
   }
 }
 
-/** Where the last white space of a text begins; 0 where there is none. An empty line is not cut in two. */
+/** Start of the last white space in a text; 0 if there is none. Never splits an empty line. */
 function lastGap(text: string): number {
   let end = text.length;
   while (end > 0 && !SPACE.test(text[end - 1])) end--;
@@ -119,4 +116,4 @@ function lastGap(text: string): number {
 
 const SPACE = /\s/;
 
-const notText = (path: string, why: string) => new Refusal("bad-corpus", `${path} is no text in UTF-8: ${why}.`);
+const notText = (path: string, why: string) => new Refusal("bad-corpus", `${path} is not UTF-8 text: ${why}.`);

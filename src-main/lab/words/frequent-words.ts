@@ -2,19 +2,19 @@ import { Refusal } from "../../../src-shared/refusal";
 import type { Corpus } from "./corpus";
 import { SENTENCE_END } from "./tokens";
 
-/** A corpus of frequent words only, in memory that threads share. */
+/** A corpus reduced to frequent words, in memory shared between threads. */
 export interface CountedCorpus {
   /** Most frequent first. */
   words: string[];
-  /** `[V]`, as often as each occurs. */
+  /** `[V]` number of occurrences */
   counts: Float64Array;
-  /** Indices into `words`, and `SENTENCE_END` between sentences; words that are too rare are left out. */
+  /** Indices into `words`, with `SENTENCE_END` between sentences; rare words are left out. */
   tokens: Int32Array<SharedArrayBuffer>;
-  /** Tokens that are words: the sum of `counts`. */
+  /** Number of word tokens: the sum of `counts`. */
   size: number;
 }
 
-/** `[words]`: how often each word occurs. */
+/** `[words]` number of occurrences */
 export function countWords({ words, tokens }: Corpus): Float64Array {
   const counts = new Float64Array(words.length);
   for (let i = 0; i < tokens.length; i++) if (tokens[i] !== SENTENCE_END) counts[tokens[i]]++;
@@ -22,8 +22,7 @@ export function countWords({ words, tokens }: Corpus): Float64Array {
 }
 
 /**
- * Leaves out words met fewer than `minCount` times, and numbers the others by falling count, equal ones as they were
- * met.
+ * Drops words with fewer than `minCount` occurrences and renumbers the rest by falling count; ties keep their order.
  * @throws Refusal `bad-corpus` when fewer than two words remain
  */
 export function keepFrequent(corpus: Corpus, minCount: number): CountedCorpus {
@@ -33,7 +32,7 @@ export function keepFrequent(corpus: Corpus, minCount: number): CountedCorpus {
     const most = met.reduce((a, b) => Math.max(a, b), 0);
     throw new Refusal(
       "bad-corpus",
-      `Of ${met.length} distinct ${met.length === 1 ? "word" : "words"} ${kept.length} occur at least ${minCount} times (the most frequent one ${most} times); two or more are needed.`,
+      `Of ${met.length} distinct ${met.length === 1 ? "word" : "words"} ${kept.length} occur at least ${minCount} times (the most frequent ${most} times); at least two are needed.`,
     );
   }
   const place = new Int32Array(met.length).fill(SENTENCE_END);
@@ -47,7 +46,7 @@ export function keepFrequent(corpus: Corpus, minCount: number): CountedCorpus {
   };
 }
 
-/** Rare words do not part what stands on both sides of them, as in word2vec: windows reach over them. */
+/** Dropped words leave no gap, as in word2vec: context windows reach across them. */
 function renumbered(tokens: Int32Array, place: Int32Array): Int32Array<SharedArrayBuffer> {
   const fits = (token: number, last: number) =>
     token === SENTENCE_END ? last !== SENTENCE_END : place[token] !== SENTENCE_END;

@@ -1,13 +1,16 @@
-/** A word's neighbours, by the angle between unit vectors. */
+/** A word's nearest neighbours by cosine. */
 import { normalise } from "../../math/vectors";
 
-/** `[N, E]` row-major, each row scaled to length 1 in place; rows of 0 stay. */
+/** `[N, E]` row-major, each row scaled to unit length in place; zero rows stay zero. */
 export function toUnitRows(vectors: Float32Array, E: number): Float32Array {
   for (let from = 0; from < vectors.length; from += E) normalise(vectors, from, E);
   return vectors;
 }
 
-/** The `n` rows nearest to a vector, nearest first, without those of `but`. @param rows unit rows `[N, E]` */
+/**
+ * The `n` rows nearest to a vector, nearest first, excluding `but`.
+ * @param rows unit rows `[N, E]`
+ */
 export function nearestRows(
   rows: Float32Array,
   vector: Float32Array,

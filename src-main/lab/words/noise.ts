@@ -1,10 +1,10 @@
-/** The distribution that false words are drawn from: counts to the power 0.75 (Mikolov et al. 2013). */
+/** The noise distribution of negative sampling: word counts to the power 0.75 (Mikolov et al. 2013). */
 
-/** Walker's alias table: any distribution over V things is drawn from with two uniform numbers. */
+/** Walker's alias table: samples from any distribution over V items with two uniform numbers. */
 export interface AliasTable {
-  /** `[V]`: the share of column i that is i's own. */
+  /** `[V]` probability of column i giving i */
   own: Float64Array<SharedArrayBuffer>;
-  /** `[V]`: whose the rest of it is. */
+  /** `[V]` what column i gives otherwise */
   alias: Int32Array<SharedArrayBuffer>;
 }
 
@@ -12,7 +12,10 @@ const POWER = 0.75;
 
 export const noiseWeights = (counts: Float64Array): Float64Array => counts.map((count) => count ** POWER);
 
-/** Vose's method, in O(V). @param weights `[V]`, ≥ 0, of any sum above 0 */
+/**
+ * Vose's method, O(V).
+ * @param weights `[V]`, ≥ 0, with a positive sum
+ */
 export function aliasTable(weights: Float64Array): AliasTable {
   const V = weights.length;
   const own = new Float64Array(new SharedArrayBuffer(8 * V));

@@ -1,6 +1,6 @@
-/** How often each ordered pair of words occurs; a Map would end at 2²⁴ pairs and take ten times the room. */
+/** Counts ordered pairs of words. A Map would stop at 2²⁴ pairs and take ten times the memory. */
 export interface PairCounts {
-  /** One more of (a, b), `0 ≤ a, b < 2²⁶`. */
+  /** Counts one occurrence of (a, b), `0 ≤ a, b < 2²⁶`. */
   add(a: number, b: number): void;
   get(a: number, b: number): number;
   size(): number;
@@ -9,7 +9,7 @@ export interface PairCounts {
 const EMPTY = -1;
 const WORD = 2 ** 26;
 
-/** Open addressing with linear probing, at most 60 % full. */
+/** Open addressing with linear probing, at most 60% full. */
 export function createPairCounts(): PairCounts {
   let slots = 1 << 16;
   let keys = new Float64Array(slots).fill(EMPTY);

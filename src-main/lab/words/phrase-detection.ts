@@ -1,8 +1,7 @@
 /**
- * Words that stand together far more often than chance has it become one: "golden retriever". Mikolov et al. 2013,
- * "Distributed
- * representations of words and phrases and their compositionality", eq. 6, with word2phrase's factor of the corpus'
- * size:
+ * Joins words that occur together far more often than by chance into phrases: "golden retriever". Mikolov et al. 2013,
+ * "Distributed representations of words and phrases and their compositionality", eq. 6, with word2phrase's factor for
+ * the size of the corpus:
  *
  *     score(a, b) = (count(a b) − δ) · N / (count(a) · count(b))
  */
@@ -12,23 +11,23 @@ import { createPairCounts } from "./pair-counts";
 import { SENTENCE_END } from "./tokens";
 
 export interface PhraseOptions {
-  /** Passes over the corpus: one finds phrases of two words, the next of up to four. */
+  /** Passes over the corpus: the first finds phrases of two words, the second of up to four. */
   passes: number;
-  /** δ, and the least count of a word of a phrase: rare words stand together by chance. */
+  /** δ, and the minimum count of each word of a phrase: rare words co-occur by chance. */
   discount: number;
-  /** Least score in the first pass; half as much in each that follows, as the paper lowers it. */
+  /** Minimum score in the first pass; halved in each further pass, as the paper lowers it. */
   threshold: number;
 }
 
-/** As word2phrase sets out. */
+/** word2phrase's defaults. */
 export const PHRASE_THRESHOLD = 100;
 
 export const phraseScore = (pair: number, a: number, b: number, N: number, discount: number): number =>
   ((pair - discount) * N) / (a * b);
 
 /**
- * The corpus with phrases as single words, their parts joined by a space; parts also occur alone where they stand
- * alone.
+ * The corpus with phrases as single words, their parts joined by a space. The parts remain words where they occur on
+ * their own.
  */
 export function joinPhrases(corpus: Corpus, { passes, discount, threshold }: PhraseOptions): Corpus {
   let joined = corpus;
@@ -56,7 +55,7 @@ function joinPairs(corpus: Corpus, discount: number, threshold: number): Corpus 
       let phrase = names.get(name);
       if (phrase === undefined) names.set(name, (phrase = words.push(name) - 1));
       out[n++] = phrase;
-      i++; // its second word begins no other phrase
+      i++; // its second word can't begin another phrase
     } else out[n++] = a;
   }
   return { words, tokens: out.subarray(0, n) };

@@ -1,12 +1,12 @@
 /**
- * Uniform 32-bit integers from a seed (mulberry32, Tommy Ettinger, public domain), fast enough for the inner loop of
+ * Uniform 32-bit integers from a seed (mulberry32, Tommy Ettinger, public domain); fast enough for the inner loop of
  * training.
  */
 export type RandomIntegers = () => number;
 
-/** @returns each call an integer, `0 ≤ n < 2³²` */
+/** @returns a function giving an integer per call, `0 ≤ n < 2³²` */
 export function randomIntegers(seed: number): RandomIntegers {
-  const state = Uint32Array.of(seed); // a plain variable above 2³⁰ would be a new object each time
+  const state = Uint32Array.of(seed); // as a plain variable, a value above 2³⁰ would be a new heap object each time
   return () => {
     const s = (state[0] += 0x6d2b79f5);
     let t = Math.imul(s ^ (s >>> 15), 1 | s);

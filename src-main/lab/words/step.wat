@@ -1,17 +1,17 @@
-;; One step of skip-gram over memory that threads share: `step.ts` says what it computes.
-;; All addresses and sizes are in bytes. Vectors are f32; their width is a multiple of 32, and what lies past their
-;; dimensions is zero and stays zero. Loops take eight numbers a turn, as two fours.
+;; One step of skip-gram over memory shared between threads; see `step.ts` for what it computes.
+;; All addresses and sizes are in bytes. Vectors are f32; their width is a multiple of 32, and numbers past their
+;; dimensions are zero and stay zero. Loops process eight numbers per iteration, in two vectors of four.
 (module
   (import "env" "memory" (memory 0 65536 shared))
 
   (func (export "step")
-    (param $input i32)   ;; the input vector; moved last
+    (param $input i32)   ;; the input vector; updated last
     (param $targets i32) ;; pairs of i32 (a row's address) and f32 (its label, 0 or 1)
-    (param $count i32)   ;; how many pairs, at least 1
+    (param $count i32)   ;; number of pairs, at least 1
     (param $rate f32)    ;; learning rate
-    (param $scratch i32) ;; room for one vector: what the input is to be moved by
-    (param $width i32)   ;; of a vector
-    (param $sigmoid i32) ;; table of σ at −8 to 8, 128 values a unit
+    (param $scratch i32) ;; scratch space for one vector: the input's update
+    (param $width i32)   ;; bytes per vector
+    (param $sigmoid i32) ;; table of σ from −8 to 8, 128 values per unit
     (local $at i32) (local $row i32) (local $entry i32)
     (local $x f32)
     (local $pull v128) (local $sum v128) (local $sum2 v128)
@@ -52,8 +52,8 @@
           (f32.add (f32x4.extract_lane 0 (local.get $sum)) (f32x4.extract_lane 1 (local.get $sum)))
           (f32.add (f32x4.extract_lane 2 (local.get $sum)) (f32x4.extract_lane 3 (local.get $sum)))))
 
-      ;; x = (min(max(x, −8), 8) + 8) · 128: its whole part is an index into the table of σ.
-      ;; NaN becomes index 0 here; it is found in the trained vectors.
+      ;; x = (min(max(x, −8), 8) + 8) · 128: its integer part is an index into the table of σ.
+      ;; NaN becomes index 0 here; the trained vectors are checked for it.
       (local.set $entry
         (i32.add
           (i32.shl

@@ -1,10 +1,9 @@
 /**
- * How likely an occurrence of each word is kept: frequent words say little about what stands beside them. As word2vec's
- * program has it, with f the word's share of the corpus and t the threshold: `min(1, (√(f/t) + 1) · t/f)`; the paper's
- * `√(t/f)` lies a little below.
- *
- * @param counts    `[V]`
- * @param threshold t; 0 keeps all
+ * Probability of keeping an occurrence of each word: the context of very frequent words says little. As in word2vec's
+ * program, with f the word's share of the corpus and t the threshold: `min(1, (√(f/t) + 1) · t/f)`; the paper's
+ * `√(t/f)` is slightly lower.
+ * @param counts `[V]`
+ * @param threshold t; 0 keeps everything
  * @returns `[V]`
  */
 export function keepProbabilities(counts: Float64Array, threshold: number): Float64Array {

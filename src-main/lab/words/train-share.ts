@@ -4,15 +4,14 @@ import { createStep } from "./step";
 import { SENTENCE_END } from "./tokens";
 import { LAST_RATE, type Training } from "./training";
 
-/** Longer sentences are cut, as in word2vec. */
+/** Longer sentences are split, as in word2vec. */
 const SENTENCE = 1000;
-/** Words between two looks at how far all threads are, by which the learning rate falls. */
+/** Words between updates of the learning rate, which depends on the progress of all threads. */
 const REPORT = 10_000;
 
 /**
- * Trains on tokens `[from, to)`, all epochs, as thread `thread` of those that share the vectors. They write without
- * locks
- * (Niu et al. 2011, "Hogwild!"): two rarely meet at one word, and a lost update is one of millions.
+ * Trains on tokens `[from, to)`, all epochs, as thread number `thread`. Threads write to the shared vectors without
+ * locks (Niu et al. 2011, "Hogwild!"): two rarely touch the same word, and a lost update is one of millions.
  */
 export function trainShare(training: Training, thread: number, from: number, to: number): void {
   const {
@@ -45,7 +44,7 @@ export function trainShare(training: Training, thread: number, from: number, to:
   }
 }
 
-/** The learning rate falls linearly with the words that all threads have gone through. */
+/** The learning rate falls linearly with the words processed by all threads. */
 function rateSchedule({ done, size, settings: { rate, epochs } }: Training) {
   const total = size * epochs;
   const at = (words: number) => Math.max(LAST_RATE, rate - (rate - LAST_RATE) * (words / total));
@@ -57,7 +56,7 @@ function rateSchedule({ done, size, settings: { rate, epochs } }: Training) {
   };
 }
 
-/** Each word of a sentence is to be told by each of its neighbours. */
+/** Each word of a sentence is predicted from each of its neighbours. */
 function sentenceTrainer(training: Training, thread: number, random: () => number) {
   const {
     memory,
@@ -81,8 +80,8 @@ function sentenceTrainer(training: Training, thread: number, random: () => numbe
 }
 
 /**
- * Writes the rows that a word is told by, with their labels, and returns how many: itself, and false words that are not
- * itself.
+ * Writes the rows to train a word against, with their labels: the word itself and negatives other than it. Returns
+ * their number.
  */
 function noiseWriter(
   { memory, noise, settings: { negative }, layout: { output, width } }: Training,
@@ -106,7 +105,7 @@ function noiseWriter(
   };
 }
 
-/** The same for hierarchical softmax: the inner nodes on the word's path, labelled 1 where it goes on by 0. */
+/** The same for hierarchical softmax: the inner nodes on the word's path, labelled 1 where it takes branch 0. */
 function pathWriter({ memory, tree, layout: { output, width } }: Training, targets: number) {
   const { start, nodes, bits, depth } = tree!;
   const rows = new Int32Array(memory.buffer, targets, 2 * depth);

@@ -4,15 +4,15 @@ import { prepareTraining, sharesOf, trainedVectors, type TrainSettings } from ".
 import type { WorkerTask } from "./words-worker";
 
 export interface TrainProgress {
-  /** Words gone through, of `total`: those of all epochs. */
+  /** Words processed so far, of `total`, counting all epochs. */
   done: number;
   total: number;
-  /** Over all threads, since the start. */
+  /** Words per second over all threads, since the start. */
   wordsPerSecond: number;
 }
 
 export interface TrainedWords {
-  /** `[V, E]` row-major, in the order of the corpus' words. */
+  /** `[V, E]` row-major, in the order of the corpus's words */
   vectors: Float32Array;
   seconds: number;
   wordsPerSecond: number;
@@ -21,9 +21,9 @@ export interface TrainedWords {
 const PROGRESS_MS = 500;
 
 /**
- * Skip-gram word vectors (Mikolov et al. 2013), trained by worker threads over shared memory.
+ * Trains skip-gram word vectors (Mikolov et al. 2013) in worker threads over shared memory.
  * @param signal ends the threads at once; the promise then rejects with its reason
- * @throws Refusal `bad-setting`, `diverged`, or `not-built` where the thread's file is missing
+ * @throws Refusal `bad-setting`, `diverged`, or `not-built` when the worker's file is missing
  */
 export async function trainWordVectors(
   corpus: CountedCorpus,
@@ -48,7 +48,7 @@ export async function trainWordVectors(
   try {
     await Promise.all(workers);
   } catch (error) {
-    stopAll.abort(error); // the others would train for nothing
+    stopAll.abort(error); // without this thread the others' work is wasted
     throw error;
   } finally {
     clearInterval(timer);
@@ -72,6 +72,6 @@ function trainInWorker(task: WorkerTask, signal: AbortSignal): Promise<void> {
     );
     worker.on("message", () => resolve());
     worker.on("error", reject);
-    worker.on("exit", (code) => reject(new Error(`training thread ${task.thread} ended with code ${code}`))); // after its message it changes nothing
+    worker.on("exit", (code) => reject(new Error(`training thread ${task.thread} ended with code ${code}`))); // no effect once the thread's message has settled the promise
   });
 }

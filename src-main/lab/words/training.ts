@@ -1,4 +1,4 @@
-/** What is trained and how, laid out in memory that threads share. */
+/** The settings and state of a training run, laid out in memory shared between threads. */
 import { Refusal } from "../../../src-shared/refusal";
 import { PAGE_BYTES, pagesFor } from "../../math/wasm";
 import type { CountedCorpus } from "./frequent-words";
@@ -12,24 +12,22 @@ import { SENTENCE_END } from "./tokens";
 export interface TrainSettings {
   /** E */
   dimensions: number;
-  /** Words looked at on each side, at most: every time 1 to this many. */
+  /** Maximum context on each side; the window is drawn from 1 to this for every word. */
   window: number;
-  /** False words beside each true one; 0 is hierarchical softmax. */
+  /** Negative samples per true word; 0 selects hierarchical softmax. */
   negative: number;
-  /** Times that the corpus is gone through. */
+  /** Passes over the corpus. */
   epochs: number;
   /** Threshold of `keepProbabilities`. */
   subsample: number;
-  /** Learning rate at the start; falls linearly to `LAST_RATE`. */
+  /** Initial learning rate; falls linearly to `LAST_RATE`. */
   rate: number;
   threads: number;
-  /**
-   * With one thread, the same seed gives the same vectors to the bit; several overwrite each other as chance has it.
-   */
+  /** With one thread, the same seed gives bit-identical vectors; several threads overwrite each other at random. */
   seed: number;
 }
 
-/** Those of word2vec's program for skip-gram. */
+/** The defaults of word2vec's program for skip-gram. */
 export const DEFAULT_TRAINING: TrainSettings = {
   dimensions: 100,
   window: 5,
@@ -42,26 +40,26 @@ export const DEFAULT_TRAINING: TrainSettings = {
 };
 export const LAST_RATE = 1e-4;
 
-/** Everything in it is shared between threads or small, so that it may be posted to each. */
+/** Shared between threads or small, so that it can be posted to each. */
 export interface Training {
   settings: TrainSettings;
   tokens: Int32Array<SharedArrayBuffer>;
-  /** Tokens that are words. */
+  /** Number of word tokens. */
   size: number;
   /** `[V]` */
   keep: Float64Array<SharedArrayBuffer>;
   noise: AliasTable | null;
   tree: HuffmanTree | null;
   memory: WebAssembly.Memory;
-  /** Byte offsets in `memory`; there are `threads` scratches. Vectors are `width` bytes apart. */
+  /** Byte offsets in `memory`, with one scratch area per thread. Vectors are `width` bytes apart. */
   layout: { width: number; sigmoid: number; input: number; output: number; scratch: number; scratchBytes: number };
-  /** `[1]`: words gone through by all threads, over all epochs. */
+  /** `[1]` words processed by all threads, over all epochs */
   done: BigInt64Array<SharedArrayBuffer>;
 }
 
 /**
- * Input vectors are drawn uniformly from ±1/2E, the others are 0, as in word2vec.
- * @throws Refusal `bad-setting` when a setting is out of range, or the vectors take more than 4 GiB
+ * Input vectors are drawn uniformly from ±1/2E and the others are 0, as in word2vec.
+ * @throws Refusal `bad-setting` when a setting is out of range, or the vectors need more than 4 GiB
  */
 export function prepareTraining({ counts, tokens, size }: CountedCorpus, settings: TrainSettings): Training {
   checkSettings(settings);
@@ -129,7 +127,7 @@ function makeMemory(
   if (pages > MAX_PAGES) {
     throw new Refusal(
       "bad-setting",
-      `${V} words of ${dimensions} dimensions take ${pages * PAGE_BYTES} bytes to train, at most ${MAX_PAGES * PAGE_BYTES} are there: leave out rarer words, or take fewer dimensions.`,
+      `${V} words of ${dimensions} dimensions take ${pages * PAGE_BYTES} bytes to train; the maximum is ${MAX_PAGES * PAGE_BYTES}. Raise the minimum count, or use fewer dimensions.`,
     );
   }
   const memory = new WebAssembly.Memory({ initial: pages, maximum: MAX_PAGES, shared: true });
@@ -137,7 +135,7 @@ function makeMemory(
   return { memory, layout: { width, sigmoid: 0, input, output, scratch, scratchBytes } };
 }
 
-/** Tokens `[from, to)` of each thread: about as many for all, parted between sentences where there are any. */
+/** Tokens `[from, to)` of each thread: equal shares, cut between sentences where possible. */
 export function sharesOf({ tokens, settings: { threads } }: Training): [from: number, to: number][] {
   const cuts = Array.from({ length: threads + 1 }, (_, t) => {
     const even = Math.round((t * tokens.length) / threads);
@@ -162,7 +160,7 @@ export function trainedVectors({ memory, layout, keep, settings: { dimensions, r
   if (broken >= 0)
     throw new Refusal(
       "diverged",
-      `Vector ${Math.floor(broken / dimensions)} is not finite: a learning rate of ${rate} is too high here.`,
+      `Vector ${Math.floor(broken / dimensions)} is not finite: the learning rate of ${rate} is too high for this corpus.`,
     );
   return vectors;
 }

@@ -2,7 +2,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { trainShare } from "./train-share";
 import type { Training } from "./training";
 
-/** Trains one thread's share of the corpus. Started by `trainWordVectors` only, which hears that it ended. */
+/** Trains one thread's share of the corpus. Started by `trainWordVectors` only. */
 export interface WorkerTask {
   training: Training;
   thread: number;

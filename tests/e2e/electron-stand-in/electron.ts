@@ -1,7 +1,7 @@
 /**
- * A stand-in for the `electron` module, as far as the desktop host uses it, for computers where Electron's binary can't
- * be had. Its BrowserWindow is a Playwright page in Chromium; preload, protocols, IPC and navigation go the same ways.
- * Runs in a plain Node that the test forks, and evaluates for the test what Playwright's `_electron` would.
+ * A stand-in for the `electron` module, covering what the desktop host uses, for computers without Electron's binary.
+ * Its BrowserWindow is a Playwright page in Chromium; preload, protocols, IPC and navigation follow the same paths.
+ * Runs in plain Node, forked by the test, and evaluates for the test like Playwright's `_electron`.
  */
 import { EventEmitter } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -27,7 +27,10 @@ interface MenuItem {
 }
 type Answer = (request: Request) => Response | Promise<Response>;
 
-/** Chromium navigates to no custom scheme; under this address it asks the stand-in, which asks the `app` handler. */
+/**
+ * Chromium can't navigate to custom schemes; requests to this address go to the stand-in, which calls the `app`
+ * handler.
+ */
 const PAGE_HOST = "https://semblance.app";
 const toChromium = (url: string) => url.replace(/^app:\/\/semblance/, PAGE_HOST);
 const fromChromium = (url: string) => url.replace(PAGE_HOST, "app://semblance");
@@ -47,7 +50,7 @@ class App extends EventEmitter {
 
   setName() {}
   setPath(name: string, path: string) {
-    if (!existsSync(path)) throw new Error(`Electron refuses a path that is not there: ${path}`);
+    if (!existsSync(path)) throw new Error(`Electron refuses a missing path: ${path}`);
     this.paths.set(name, path);
   }
   getPath(name: string) {
@@ -104,12 +107,12 @@ class WebContents extends EventEmitter {
   setWindowOpenHandler(handler: WebContents["openHandler"]) {
     this.openHandler = handler;
   }
-  // Does not wait, as in Electron: whoever closes the page meanwhile ends this too.
+  // Does not wait, as in Electron: closing the page meanwhile ends this too.
   reload() {
     void this.page.then((page) => page.reload()).catch(() => {});
   }
   send(channel: string, ...args: unknown[]) {
-    // A page that is just being loaded anew hears nothing, as in Electron.
+    // As in Electron, a page that is being reloaded receives nothing.
     void this.page
       .then((page) =>
         page.evaluate(
@@ -225,7 +228,7 @@ export class BrowserWindow extends EventEmitter {
 }
 
 /**
- * What a sandboxed preload may require, and the bridge; only in the window's own frame, as without
+ * What a sandboxed preload may require, and the bridge; only in the main frame, as without
  * `nodeIntegrationInSubFrames`.
  */
 function preloadScript(source: string): string {
@@ -249,7 +252,7 @@ function preloadScript(source: string): string {
 }
 
 class IpcMain {
-  /** Under the name that Electron has for it: a test calls handlers as a foreign frame would. */
+  /** Electron's own name for it: a test calls handlers like a foreign frame would. */
   readonly _invokeHandlers = new Map<string, (event: unknown, ...args: unknown[]) => unknown>();
   handle(channel: string, handler: (event: unknown, ...args: unknown[]) => unknown) {
     this._invokeHandlers.set(channel, handler);
@@ -287,7 +290,7 @@ export const protocol = {
 type BeforeRequest = (details: { url: string }, answer: (response: { cancel?: boolean }) => void) => void;
 let beforeRequest: BeforeRequest = (_, answer) => answer({});
 
-/** Electron asks the host's filter before any request, whatever it is for; the filter answers at once. */
+/** Electron asks the host's filter before every request; the filter answers at once. */
 function isCancelled(url: string): boolean {
   let cancelled = false;
   beforeRequest({ url }, ({ cancel }) => {
@@ -296,7 +299,7 @@ function isCancelled(url: string): boolean {
   return cancelled;
 }
 
-/** What answers for permissions, which the test asks. */
+/** The handlers for permissions, which the test calls. */
 const permissions = new Map<string, unknown>();
 export const session = {
   defaultSession: {

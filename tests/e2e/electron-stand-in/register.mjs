@@ -1,4 +1,4 @@
-/** Lets `import … from "electron"` find the stand-in: `node --import ./register.mjs out/main/electron.js`. */
+/** Resolves `import … from "electron"` to the stand-in: `node --import ./register.mjs out/main/electron.js`. */
 import { registerHooks } from "node:module";
 
 registerHooks({
