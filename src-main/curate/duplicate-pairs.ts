@@ -21,7 +21,7 @@ export interface ComparedPhotos {
 export interface Pairs {
   i: number[];
   j: number[];
-  likeness: number[];
+  similarity: number[];
 }
 
 /**
@@ -50,7 +50,7 @@ const MIN_LINKED_SCORE = 0.6;
 
 export interface Comparison {
   /** Near-duplicates of photo i among photos 0 to i − 1. */
-  copiesBefore(i: number): { j: number; likeness: number }[];
+  copiesBefore(i: number): { j: number; similarity: number }[];
   /** Whether two photos that are linked through others are near-duplicates. */
   linkedCopies(i: number, j: number): boolean;
 }
@@ -103,13 +103,13 @@ export function compare({ features, D, greys, side }: ComparedPhotos): Compariso
     return new Set([...nearest(near), ...nearest(similar)]);
   }
 
-  const likeness = (i: number, j: number): number =>
+  const similarity = (i: number, j: number): number =>
     (align(i, j)?.detail ?? -1) + COSINE_WEIGHT * cosine(features, D, i, j);
   return {
     copiesBefore: (i) =>
       [...candidates(i)]
-        .map((j) => ({ j, likeness: likeness(i, j) }))
-        .filter((pair) => pair.likeness >= MIN_DUPLICATE_SCORE),
-    linkedCopies: (i, j) => likeness(i, j) >= MIN_LINKED_SCORE,
+        .map((j) => ({ j, similarity: similarity(i, j) }))
+        .filter((pair) => pair.similarity >= MIN_DUPLICATE_SCORE),
+    linkedCopies: (i, j) => similarity(i, j) >= MIN_LINKED_SCORE,
   };
 }

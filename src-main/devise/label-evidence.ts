@@ -106,13 +106,13 @@ export function combineConcepts(
 ): number {
   if (byConcepts === undefined) return byClasses;
   const { right, said, itself } = byConcepts;
-  const vouched = covered || !itself ? byClasses : 0;
+  const classEvidence = covered || !itself ? byClasses : 0;
   const together =
     joined && covered
       ? probability(joined, [logit(byClasses), logit(Math.max(MIN_CONCEPT_PROBABILITY, right))])
-      : Math.max(vouched, right);
+      : Math.max(classEvidence, right);
   const sure = itself ? together : Math.max(byClasses, together);
-  return Math.min(sure, Math.max(vouched, said));
+  return Math.min(sure, Math.max(classEvidence, said));
 }
 
 /**

@@ -109,9 +109,12 @@ export function rankLabels(
     if (sure < threshold) continue;
     ranked.push({ label, confidence: sure });
     const isDetectable = byConcepts?.itself === true;
-    const vouched = covered || !isDetectable ? Math.min(byClasses, shown) : 0;
+    const classEvidence = covered || !isDetectable ? Math.min(byClasses, shown) : 0;
     const found = covered && isDetectable ? Math.max(CONTEXT_WEIGHT, everyday * byConcepts.said) : CONTEXT_WEIGHT;
-    worth.set(label, left * space.specificity[label] * (shown > predicted ? shown : Math.max(vouched, found * shown)));
+    worth.set(
+      label,
+      left * space.specificity[label] * (shown > predicted ? shown : Math.max(classEvidence, found * shown)),
+    );
   }
   ranked.sort((a, b) => worth.get(b.label)! - worth.get(a.label)! || a.label - b.label);
   if (ranked.length <= limit) return ranked;

@@ -13,7 +13,7 @@ import type { FromRunner, RunnerConfig, RunnerTask } from "./runner-messages";
 export interface RunnerPool {
   /**
    * @param behind low priority: waits until no other task does, and others overtake it until it is queued at a runner;
-   * see `AT_HAND`
+   * see `MAX_TASKS_PER_RUNNER`
    * @throws Refusal from the network itself; `network-failed` if two runners ended while working on the task; `closed`
    * if the pool was closed
    */
@@ -25,13 +25,13 @@ export interface RunnerPool {
 }
 
 /** Tasks per runner: one being processed and one queued, so that it need not wait while the engine stores and ranks. */
-const AT_HAND = 2;
+const MAX_TASKS_PER_RUNNER = 2;
 /** Number of runners that may end over one task before it fails. The first may have been killed for another reason. */
-const DEATHS = 2;
+const MAX_CRASHES_PER_TASK = 2;
 /** An idle runner ends after this time to free its memory; starting another takes less than a second. */
 const IDLE_MS = 5 * 60_000;
 /** Characters kept of a runner's last output. */
-const LAST_WORDS = 4000;
+const MAX_STDERR_CHARACTERS = 4000;
 
 interface Waiting {
   task: RunnerTask;
@@ -71,7 +71,9 @@ export function createRunnerPool(processes: number, config: RunnerConfig): Runne
     const [first] = [...runners].sort((a, b) => a.tasks.length - b.tasks.length);
     if (first?.tasks.length === 0) return first;
     if (runners.size < processes) return start();
-    return first.tasks.length < AT_HAND && (!behind || first.tasks.every((task) => task.behind)) ? first : null;
+    return first.tasks.length < MAX_TASKS_PER_RUNNER && (!behind || first.tasks.every((task) => task.behind))
+      ? first
+      : null;
   }
 
   function start(): Runner {
@@ -84,7 +86,7 @@ export function createRunnerPool(processes: number, config: RunnerConfig): Runne
     const ended = Promise.withResolvers<void>();
     const runner: Runner = { child, tasks: [], isReady: false, words: "", idle: undefined, ended: ended.promise };
     const note = (words: string) => {
-      runner.words = (runner.words + words).slice(-LAST_WORDS);
+      runner.words = (runner.words + words).slice(-MAX_STDERR_CHARACTERS);
     };
     runners.add(runner);
     child.stderr!.setEncoding("utf8").on("data", note);
@@ -130,7 +132,7 @@ export function createRunnerPool(processes: number, config: RunnerConfig): Runne
       return;
     }
     const [atWork] = tasks;
-    if (atWork !== undefined && ++atWork.crashes >= DEATHS) {
+    if (atWork !== undefined && ++atWork.crashes >= MAX_CRASHES_PER_TASK) {
       const why = /^\w*Error\b.*/m.exec(words)?.[0] ?? how;
       tasks.shift();
       atWork.reject(

@@ -43,8 +43,8 @@ export function usualNames(wordnet, vocabulary, wordCounts, isOffensive) {
     for (const [i, word] of words.entries()) {
       const alone = frequency(word);
       if (alone === null) return frequency(folded);
-      const likeness = i === 0 ? null : cosine(vocabulary.vector(words[i - 1]), vocabulary.vector(word));
-      sum += alone + (likeness === null ? 0 : Math.max(0, TOGETHER[0] + TOGETHER[1] * likeness));
+      const similarity = i === 0 ? null : cosine(vocabulary.vector(words[i - 1]), vocabulary.vector(word));
+      sum += alone + (similarity === null ? 0 : Math.max(0, TOGETHER[0] + TOGETHER[1] * similarity));
     }
     // "dish washer": a compound known as one word is rarely written as two.
     const joined = words.length > 1 ? (frequency(words.join("")) ?? frequency(words.join("-"))) : null;
