@@ -18,7 +18,7 @@ import {
 const D = 8;
 
 /** Rows around C centres, a tenth of which are given another class. */
-function imagined(n: number, C: number, seed: number) {
+function synthetic(n: number, C: number, seed: number) {
   const draw = random(seed);
   const centres = Array.from({ length: C * D }, () => draw() - 0.5);
   const truths = Array.from({ length: n }, (_, i) => i % C);
@@ -76,7 +76,7 @@ describe("confident learning", () => {
   test.each([1, 2, 3])(
     "thresholds, confident joint and label issues match plain loops by the paper (%i)",
     async (seed) => {
-      const { rows, given, C } = imagined(240, 6, seed);
+      const { rows, given, C } = synthetic(240, 6, seed);
       const { inverseTemperature, thresholds, counted, selfConfidence } = await learn(rows, given, C);
       const P = slowSoftmax(slowLeaveOneOut(plain(rows, D), alone(given), C, LAMBDA), inverseTemperature);
       const slow = slowConfidentLearning(P, given, C);
@@ -110,7 +110,7 @@ describe("confident learning", () => {
 
 describe("out-of-sample scores", () => {
   test("match a ridge regression fitted without the photo, for photos with one class, several or none", async () => {
-    const { rows, given } = imagined(50, 5, 4);
+    const { rows, given } = synthetic(50, 5, 4);
     const classes = given.map((c, i) => (i % 10 === 3 ? [] : i % 10 === 4 ? [c, (c + 1) % 5] : [c]));
     classes[7] = [5]; // the only one
     const scores = await leaveOneOut({ rows, classes, C: 7 });
@@ -149,7 +149,7 @@ describe("out-of-sample scores", () => {
   });
 
   test("the inverse temperature maximises the likelihood of the given classes, by a fine grid search", async () => {
-    const { rows, given, C } = imagined(200, 5, 5);
+    const { rows, given, C } = synthetic(200, 5, 5);
     const table = slowLeaveOneOut(plain(rows, D), alone(given), C, LAMBDA);
     const loss = (inverseTemperature: number) =>
       slowSoftmax(table, inverseTemperature).reduce((sum, p, i) => sum - Math.log(p[given[i]]), 0);

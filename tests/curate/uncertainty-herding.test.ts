@@ -7,7 +7,7 @@ import { unitRows } from "../../src-main/math/vectors";
 const D = 6;
 
 /** Unit rows around a few centres, with weights. */
-function imagined(m: number, seed: number): { rows: Float32Array; weights: number[]; dimensions: number } {
+function synthetic(m: number, seed: number): { rows: Float32Array; weights: number[]; dimensions: number } {
   const draw = random(seed);
   const centres = Array.from({ length: 4 * D }, () => draw() - 0.5);
   const rows = Float32Array.from(
@@ -18,7 +18,7 @@ function imagined(m: number, seed: number): { rows: Float32Array; weights: numbe
 }
 
 /** The objective for a set of known photos, by the definition. */
-function received({ rows, weights }: ReturnType<typeof imagined>, known: number[][]): number {
+function received({ rows, weights }: ReturnType<typeof synthetic>, known: number[][]): number {
   let sum = 0;
   for (let i = 0; i < weights.length; i++) {
     let most = 0;
@@ -45,8 +45,8 @@ describe("uncertainty herding", () => {
   test.each([0, 5])(
     "each choice adds most to those before, by trying all, with %i photos known in advance",
     async (earlier) => {
-      const pool = imagined(60, 1 + earlier);
-      const known = imagined(earlier, 99).rows;
+      const pool = synthetic(60, 1 + earlier);
+      const known = synthetic(earlier, 99).rows;
       const chosen = await uncertaintyHerding(pool, known, 12);
       const so = rowsOf(known);
       for (const next of chosen) {
@@ -59,7 +59,7 @@ describe("uncertainty herding", () => {
   );
 
   test("three choices reach at least 1 − 1/e of the best possible three", async () => {
-    const pool = imagined(16, 7);
+    const pool = synthetic(16, 7);
     const rows = rowsOf(pool.rows);
     let best = 0;
     for (let a = 0; a < 16; a++)
@@ -98,7 +98,7 @@ describe("uncertainty herding", () => {
   });
 
   test("orders the whole pool if more is requested, and nothing if it is empty", async () => {
-    expect([...(await uncertaintyHerding(imagined(9, 3), new Float32Array(0), 50))].sort((a, b) => a - b)).toEqual([
+    expect([...(await uncertaintyHerding(synthetic(9, 3), new Float32Array(0), 50))].sort((a, b) => a - b)).toEqual([
       ...Array(9).keys(),
     ]);
     expect(

@@ -24,7 +24,7 @@ const normal = () => Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI
  * Photos, a fraction of which show a class. Their evidence is normal around 1, and around −1 for the others, so the
  * log-odds are twice the evidence.
  */
-const imagine = (n: number, share: number) =>
+const simulate = (n: number, share: number) =>
   Array.from({ length: n }, () => {
     const known = draw() < share;
     return { known, odds: 2 * (normal() + (known ? 1 : -1)) };
@@ -33,7 +33,7 @@ const imagine = (n: number, share: number) =>
 describe("the share of photos that show a class", () => {
   test("maximises the likelihood by exhaustive search, with a prior worth five hundred photos, half of which show one", () => {
     for (const share of [0.9, 0.4, 0.05]) {
-      const odds = imagine(700, share).map((photo) => photo.odds);
+      const odds = simulate(700, share).map((photo) => photo.odds);
       // The density of the evidence among photos that show a class is exp(odds) times that among the others.
       const likelihood = (pi: number) =>
         odds.reduce((sum, o) => sum + Math.log(pi * Math.exp(o) + 1 - pi), 250 * Math.log(pi) + 250 * Math.log(1 - pi));
@@ -45,16 +45,16 @@ describe("the share of photos that show a class", () => {
 
   test("is recovered from many photos, whatever it is", () => {
     for (const share of [0.05, 0.3, 0.8, 0.97])
-      expect(Math.abs(estimatePrior(imagine(60_000, share).map(({ odds }) => odds)) - share)).toBeLessThan(0.03);
+      expect(Math.abs(estimatePrior(simulate(60_000, share).map(({ odds }) => odds)) - share)).toBeLessThan(0.03);
   });
 
   test("is one half without photos, and hardly changes with few", () => {
     expect(estimatePrior([])).toBe(0.5);
-    expect(Math.abs(estimatePrior(imagine(10, 1).map(({ odds }) => odds)) - 0.5)).toBeLessThan(0.03);
+    expect(Math.abs(estimatePrior(simulate(10, 1).map(({ odds }) => odds)) - 0.5)).toBeLessThan(0.03);
   });
 
   test("is estimated from a sample as if from all photos it represents", () => {
-    const odds = imagine(500, 0.9).map((photo) => photo.odds);
+    const odds = simulate(500, 0.9).map((photo) => photo.odds);
     expect(estimatePrior(odds, 5000)).toBeCloseTo(estimatePrior(Array.from({ length: 10 }, () => odds).flat()), 6);
   });
 
@@ -138,7 +138,7 @@ describe("confidence with in-distribution probabilities", () => {
 
   test("is calibrated at any share of photos that show a class, where the models for one half are not", () => {
     const errors = (share: number) => {
-      const photos = imagine(8000, share).map((photo) => {
+      const photos = simulate(8000, share).map((photo) => {
         const mass = draw();
         return {
           ...photo,

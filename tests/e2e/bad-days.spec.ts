@@ -53,7 +53,7 @@ test("a library that becomes damaged while open shows the choice of backups, and
   await openWindow({ photos: 20, damaged: 2 });
   await expect(page.getByRole("heading", { name: "All photos" })).toBeVisible();
   await page.evaluate(() =>
-    imagined.emit("damaged", {
+    mock.emit("damaged", {
       folder: "/home/ada/Pictures/Harbour",
       message: "/home/ada/.local/share/semblance/libraries/0-harbour/library.db is damaged (invalid page number 7)",
     }),
@@ -83,7 +83,7 @@ test("the message that the disk is full stays until there is space", async ({ pa
   await openWindow({ photos: 20 });
   await expect(page.getByRole("heading", { name: "All photos" })).toBeVisible();
   await page.evaluate(() =>
-    imagined.emit("disk", {
+    mock.emit("disk", {
       fault:
         "The disk is full: nothing more can be stored in /home/ada/.local/share/semblance until there is room. All that was acknowledged before is kept.",
     }),

@@ -1,6 +1,6 @@
 import { expect } from "@playwright/test";
 import type { Job, LibraryInfo, Transport } from "../../src-shared/contract";
-import type { Imagined } from "../fixtures/mock-library";
+import type { MockBackend } from "../fixtures/mock-library";
 import { ADDRESS, test } from "./mock-page";
 
 const WELCOME = { version: "0.1.0", recent: [], folderDialog: false, home: "/home/ada", damaged: null };
@@ -83,7 +83,7 @@ test("an event that arrives during a call is not overwritten by the older answer
     let transport: Transport;
     Object.defineProperty(globalThis, "semblance", {
       get: () => transport,
-      set: (given: Imagined) => {
+      set: (given: MockBackend) => {
         const send: Transport["send"] = async (call) => {
           const reply = await given.send(call);
           if (call.name === "library" && reply.ok)

@@ -156,8 +156,8 @@ test("a search without a confident match says so, shows at most six photos, and 
 test("searches for a suggested word", async ({ page, openWindow }) => {
   await openWindow({ photos: 400, threshold: 0.9 });
   await page.evaluate(() => {
-    const { send } = imagined;
-    imagined.send = async (call) => {
+    const { send } = mock;
+    mock.send = async (call) => {
       const reply = await send(call);
       const view = call.args[0] as { words?: string } | undefined;
       if (call.name !== "browse" || view?.words !== "violin" || !reply.ok) return reply;
@@ -245,9 +245,7 @@ test("the label list, counts and Unlabelled follow the slider at once, including
   await expect(status(page)).toHaveText(`${(await count("Unlabelled")) + failed} photos`);
 
   // One label gets its own threshold.
-  await page.evaluate(() =>
-    imagined.send({ name: "changeSettings", args: [{ labelThresholds: { "wn:02000000": 0.5 } }] }),
-  );
+  await page.evaluate(() => mock.send({ name: "changeSettings", args: [{ labelThresholds: { "wn:02000000": 0.5 } }] }));
   await expect.poll(() => count("harbour")).toBe(before.harbour);
   await slider(page).press("ArrowLeft");
   await expect

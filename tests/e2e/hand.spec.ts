@@ -37,7 +37,7 @@ test("300 keys without a pause apply to the right photos and labels, in order, d
   // The engine's labels of the photos in view order; photos with two or more labels are annotated with two keys.
   const photos = await page.evaluate(async () => {
     const ask = async (name: string, query: unknown) => {
-      const answer = await imagined.send({ name, args: [query] } as never);
+      const answer = await mock.send({ name, args: [query] } as never);
       if (!answer.ok) throw new Error(answer.error.message);
       return answer.value;
     };
@@ -84,7 +84,7 @@ test("undo amid fast keys reverts the preceding action, and later keys act on th
   await expect
     .poll(async () =>
       page.evaluate(() =>
-        imagined.calls.filter(({ name }) => ["annotate", "undo", "redo"].includes(name)).map(({ name }) => name),
+        mock.calls.filter(({ name }) => ["annotate", "undo", "redo"].includes(name)).map(({ name }) => name),
       ),
     )
     .toEqual(["annotate", "undo", "annotate", "undo", "redo", "annotate", "undo"]);

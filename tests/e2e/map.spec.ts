@@ -175,8 +175,8 @@ test("building a map shows progress and can be cancelled; a failure shows its re
   await openWindow({ photos: 1000 });
   await expect(tiles(page).first()).toBeVisible();
   await page.evaluate(() => {
-    const { send } = imagined;
-    imagined.send = async (call) => (call.name === "makeEmbeddingMap" ? { ok: true, value: { job: 7 } } : send(call));
+    const { send } = mock;
+    mock.send = async (call) => (call.name === "makeEmbeddingMap" ? { ok: true, value: { job: 7 } } : send(call));
   });
   await page.keyboard.press("m");
   await expect(page.getByRole("heading", { name: "No map yet" })).toBeVisible();
@@ -189,12 +189,12 @@ test("building a map shows progress and can be cancelled; a failure shows its re
     secondsLeft: 12,
     message: null,
   } as const;
-  await page.evaluate((job) => imagined.emit("job", { ...job, state: "running" }), running);
+  await page.evaluate((job) => mock.emit("job", { ...job, state: "running" }), running);
   await expect(page.getByText("42%, 12 s left")).toBeVisible();
   await page.getByRole("main").getByRole("button", { name: "Cancel" }).click();
   expect(await callsOf(page, "cancelJob")).toEqual([{ job: 7 }]);
   await page.evaluate(
-    (job) => imagined.emit("job", { ...job, state: "failed", secondsLeft: null, message: "the disk is full" }),
+    (job) => mock.emit("job", { ...job, state: "failed", secondsLeft: null, message: "the disk is full" }),
     running,
   );
   await expect(page.getByRole("heading", { name: "Couldn’t build the map" })).toBeVisible();

@@ -3,11 +3,11 @@ import { type Page, test as base } from "@playwright/test";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { build, type Rolldown } from "vite";
 import type { AnnotationCall } from "../../src-shared/contract";
-import type { Imagined, ImaginedOptions } from "../fixtures/mock-library";
+import type { MockBackend, MockOptions } from "../fixtures/mock-library";
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 /** A secure context, like the program’s own hosts. */
-export const ADDRESS = "https://imagined.test/";
+export const ADDRESS = "https://mock.test/";
 const TYPES: Record<string, string> = {
   html: "text/html",
   js: "text/javascript",
@@ -16,8 +16,8 @@ const TYPES: Record<string, string> = {
 };
 
 declare global {
-  var mockLibrary: (options: ImaginedOptions) => Imagined;
-  var imagined: Imagined;
+  var mockLibrary: (options: MockOptions) => MockBackend;
+  var mock: MockBackend;
 }
 
 interface Built {
@@ -25,8 +25,8 @@ interface Built {
   fixture: string;
 }
 export interface OpenWindow {
-  /** Opens the window on a mock library, which the page has as `imagined`. */
-  (options: ImaginedOptions): Promise<void>;
+  /** Opens the window on a mock library, which the page has as `mock`. */
+  (options: MockOptions): Promise<void>;
   /** Opens it without a mock, as a browser host serves it. */
   alone(address?: string): Promise<void>;
 }
@@ -54,9 +54,9 @@ export const test = base.extend<{ openWindow: OpenWindow; troubles: string[] }>(
         body: typeof body === "string" ? body : Buffer.from(body),
       });
     });
-    const open = async (options: ImaginedOptions) => {
+    const open = async (options: MockOptions) => {
       await page.addInitScript({
-        content: `${built.fixture}; globalThis.imagined = globalThis.semblance = fixture.mockLibrary(${JSON.stringify(options)});`,
+        content: `${built.fixture}; globalThis.mock = globalThis.semblance = fixture.mockLibrary(${JSON.stringify(options)});`,
       });
       await page.goto(ADDRESS);
       if (!options.closed) await page.getByRole("main").waitFor(); // before it, a key press can't have an effect
@@ -98,12 +98,12 @@ async function buildWindow(): Promise<Built> {
 
 /** The window's calls by name, with their arguments. */
 export const callsOf = (page: Page, name: string) =>
-  page.evaluate((wanted) => imagined.calls.filter((call) => call.name === wanted).map((call) => call.args[0]), name);
+  page.evaluate((wanted) => mock.calls.filter((call) => call.name === wanted).map((call) => call.args[0]), name);
 
 /** The window's verdicts in order, whether sent one at a time or together. */
 export const verdictsOf = (page: Page) =>
   page.evaluate(() =>
-    imagined.calls.flatMap(({ name, args }) =>
+    mock.calls.flatMap(({ name, args }) =>
       name === "annotate"
         ? [args[0] as AnnotationCall]
         : name === "annotateEach"

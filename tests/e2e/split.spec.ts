@@ -93,7 +93,7 @@ test("v applies a photo's labels to its group, and to all groups after showing h
       given(19, "own:Rex", "reject"),
       given(27, "own:Rex", "accept"),
     ];
-    await imagined.send({ name: "annotateEach", args: [{ verdicts }] });
+    await mock.send({ name: "annotateEach", args: [{ verdicts }] });
   });
   await page.getByRole("button", { name: "Near-duplicates" }).press("Enter");
   await page.getByRole("button", { name: "Find near-duplicates" }).press("Enter");

@@ -90,8 +90,8 @@ test("a slow explanation shows a spinner, a failed one its reason, and another p
   await openWindow({ photos: 1000 });
   await highlight(page, "lighthouse");
   await page.evaluate(() => {
-    const { send } = imagined;
-    imagined.send = async (call) => {
+    const { send } = mock;
+    mock.send = async (call) => {
       if (call.name !== "explain") return send(call);
       await new Promise((resolve) => addEventListener("answer", resolve, { once: true }));
       return { ok: false, error: { code: "no-photo", message: "photo 7 has not been embedded yet" } };
@@ -144,8 +144,8 @@ test("a refused threshold returns to its old value", async ({ page, openWindow, 
   await openWindow({ photos: 1000, threshold: 0.5 });
   await expect(page.getByText("Minimum confidence 50%")).toBeVisible();
   await page.evaluate(() => {
-    const { send } = imagined;
-    imagined.send = async (call) =>
+    const { send } = mock;
+    mock.send = async (call) =>
       call.name === "changeSettings"
         ? { ok: false, error: { code: "busy", message: "the library is being closed" } }
         : send(call);
@@ -246,14 +246,14 @@ test("an evaluation shows progress, can be cancelled, and shows why it failed", 
     secondsLeft: 12,
     message: null,
   } as const;
-  await page.evaluate((running) => imagined.emit("job", running), job);
+  await page.evaluate((running) => mock.emit("job", running), job);
   await expect(view(page).getByRole("status").first()).toContainText("Evaluating: 400 of 1,000.");
   await expect(
     page.getByRole("list", { name: "Background tasks" }).getByRole("listitem").filter({ hasText: "Evaluating" }),
   ).toContainText("50/s");
   await view(page).getByRole("button", { name: "Stop" }).click();
   expect(await callsOf(page, "cancelJob")).toEqual([{ job: 9 }]);
-  await page.evaluate((failed) => imagined.emit("job", failed), {
+  await page.evaluate((failed) => mock.emit("job", failed), {
     ...job,
     state: "failed",
     message: "150 of 1,000 photos cannot be read",

@@ -27,7 +27,7 @@ test("a library of an older model offers to relabel, shows progress, and can res
     "50",
   );
   await clean(page);
-  await page.evaluate(() => imagined.finishUpgrade());
+  await page.evaluate(() => mock.finishUpgrade());
   await expect(done(page)).toBeVisible();
   await expect(page.getByRole("contentinfo")).toContainText("EfficientNet-Lite2");
   await clean(page);
@@ -60,7 +60,7 @@ test("a dismissed offer stays dismissed after a restart, and remains in the menu
   await expect(offer(page)).toBeHidden();
   await page.getByRole("button", { name: "Harbour", exact: true }).click();
   await page.getByRole("menuitem", { name: "Relabel with the new model" }).click();
-  await page.evaluate(() => imagined.finishUpgrade());
+  await page.evaluate(() => mock.finishUpgrade());
   await expect(done(page)).toBeVisible();
   await done(page).getByRole("button", { name: "Dismiss" }).click();
   await expect(done(page)).toBeHidden();

@@ -140,9 +140,9 @@ test("no letter is lost after t, even while the photo loads or the inspector was
   await openWindow({ photos: 1000 });
   await tiles(page).nth(2).waitFor();
   await page.evaluate(() => {
-    const { send } = imagined;
+    const { send } = mock;
     const held = Promise.withResolvers<void>();
-    imagined.send = async (call) => {
+    mock.send = async (call) => {
       if (call.name === "photo" || call.name === "photosDetails") await held.promise;
       return send(call);
     };
@@ -320,8 +320,8 @@ test("photos added above do not move the visible ones", async ({ page, openWindo
   await expect.poll(inView).toBeTruthy();
   const before = await inView();
   await page.evaluate(() => {
-    const { send } = imagined;
-    imagined.send = async (call) => {
+    const { send } = mock;
+    mock.send = async (call) => {
       const reply = await send(call);
       if (call.name !== "browse" || !reply.ok) return reply;
       const value = reply.value as { photos: number[]; sure: number; groups: { count: number }[] };
@@ -330,7 +330,7 @@ test("photos added above do not move the visible ones", async ({ page, openWindo
       value.sure += 40;
       return reply;
     };
-    imagined.emit("photos", { changed: null });
+    mock.emit("photos", { changed: null });
   });
   await expect(page.getByText("1,040 photos")).toBeVisible();
   await expect.poll(inView).toBe(before);
@@ -340,7 +340,7 @@ test("shows running jobs with their rate, which can be paused and cancelled", as
   await openWindow({ photos: 1000 });
   await expect(tiles(page).first()).toBeVisible();
   await page.evaluate(() =>
-    imagined.emit("job", {
+    mock.emit("job", {
       job: 5,
       kind: "embed",
       state: "running",
@@ -360,7 +360,7 @@ test("shows running jobs with their rate, which can be paused and cancelled", as
     { job: 5 },
   ]);
   await page.evaluate(() =>
-    imagined.emit("job", {
+    mock.emit("job", {
       job: 5,
       kind: "embed",
       state: "failed",

@@ -47,7 +47,7 @@ interface Photos {
 }
 
 /** Photos around the prototypes of their classes, on all sides alike. */
-function imagined(n: number): Photos {
+function synthetic(n: number): Photos {
   const draw = random(41);
   const normal = () => Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw());
   const classes = Int32Array.from({ length: n }, () => Math.floor(draw() * C));
@@ -171,9 +171,9 @@ function expectNothingForgotten({ others, same }: Awaited<ReturnType<typeof lear
 
 // guarantee: forgetting
 test.each([3, 7, 11])(
-  "200 corrections cost labels that were not corrected less than a point: photos imagined near the prototypes, classes %i of 16 corrected",
+  "200 corrections cost labels that were not corrected less than a point: photos synthetic near the prototypes, classes %i of 16 corrected",
   async (rest) => {
-    expectNothingForgotten(await learned(imagined(6000), rest));
+    expectNothingForgotten(await learned(synthetic(6000), rest));
   },
 );
 

@@ -21,7 +21,7 @@ const FEATURES = "../shared/features/caltech-101";
 /** Guesses count too: of few of these photos the bundled pack is sure. */
 const SHOWN = 0.1;
 const REJECTED = 5;
-/** Of imagined photos: how far each number is from the prototypes', of itself. */
+/** Of synthetic photos: how far each number is from the prototypes', of itself. */
 const SPREAD = 0.5;
 /**
  * Classes of the tests' pack: what is rejected, what it is rejected on, and how much of the latter those photos are,
@@ -161,12 +161,12 @@ function expectRejectionHeld(sum: Counted): void {
 }
 
 describe("a label that was rejected on five photos leaves others like them, and stays on photos of what it means", () => {
-  test("imagined photos around prototypes, those alike between two classes", async () => {
+  test("synthetic photos around prototypes, those alike between two classes", async () => {
     const { pack, D, prototypes, rejectOnFive } = by("tests/fixtures/packs/seed");
     const draw = random(61);
     const classOf = (name: string) => pack.classes.findIndex((each) => each.name === name);
     /** `[n, D]` photos that are so much of one class, the rest of another, on all sides alike. */
-    const imagined = (n: number, of: number, share: number, rest: number) =>
+    const synthetic = (n: number, of: number, share: number, rest: number) =>
       Float32Array.from({ length: n * D }, (_, at) => {
         const d = at % D;
         const mean = share * prototypes[of * D + d] + (1 - share) * prototypes[rest * D + d];
@@ -174,7 +174,7 @@ describe("a label that was rejected on five photos leaves others like them, and 
       });
     const pairs = BETWEEN.map(([name, alike, share]): Pair => {
       const [own, other] = [classOf(name), classOf(alike)];
-      return { name, alike, owns: imagined(30, own, 1, own), alikes: imagined(30, other, share, own) };
+      return { name, alike, owns: synthetic(30, own, 1, own), alikes: synthetic(30, other, share, own) };
     });
     expectRejectionHeld(await rejectOnFive(pairs));
   }, 60_000);

@@ -13,7 +13,7 @@ import { photoAt } from "../../src-main/store/photos";
 import { embedPhotos } from "../../src-main/workspace/embed-photos";
 import { EDIT_NAMES, writeEdits } from "./edited-photos";
 import type { Figure, Outcome } from "./figures";
-import { addPhotos, imagineOutputs, storeOutputs } from "./synthetic-photos";
+import { addPhotos, storeOutputs, syntheticOutputs } from "./synthetic-photos";
 import { asJob, inTemporaryFolder, secondsOf, withFreshLibrary } from "./temporary";
 
 export interface DuplicatesOptions {
@@ -148,17 +148,19 @@ async function timeLibrary(n: number, pack: string | undefined): Promise<Figure[
           .map(({ id, version }) => [id, version]),
       );
       const draw = random(31);
-      let grey = imagineGrey(draw);
+      let grey = syntheticGrey(draw);
       for (let from = 0; from < n; from += PHOTOS_PER_BATCH) {
         const chunk = photos.slice(from, from + PHOTOS_PER_BATCH);
-        const output = imagineOutputs(library, chunk.length, 100 + from);
+        const output = syntheticOutputs(library, chunk.length, 100 + from);
         const D = library.pack.dimensions;
         const imageQualities = chunk.map((photo, i) => {
           const isCopy = i % COPY === COPY - 1;
           if (isCopy)
             for (let d = 0; d < D; d++)
               output.features[i * D + d] = output.features[(i - 1) * D + d] * (0.95 + 0.1 * draw());
-          grey = isCopy ? grey.map((value) => Math.max(0, Math.min(255, 0.9 * value + 8 * draw()))) : imagineGrey(draw);
+          grey = isCopy
+            ? grey.map((value) => Math.max(0, Math.min(255, 0.9 * value + 8 * draw())))
+            : syntheticGrey(draw);
           const imageQuality: ImageQuality = {
             grey,
             sharpness: draw(),
@@ -218,7 +220,7 @@ async function timeLibrary(n: number, pack: string | undefined): Promise<Figure[
 }
 
 /** Octaves of noise, each half as strong as the last: photographs have a spectrum of about 1/f. `[GREY, GREY]` */
-function imagineGrey(draw: () => number): Uint8Array {
+function syntheticGrey(draw: () => number): Uint8Array {
   const light = new Float32Array(GREY_SIDE * GREY_SIDE).fill(128);
   for (let cells = 2, strength = 60; cells <= GREY_SIDE; cells *= 2, strength /= 2) {
     const noise = Float32Array.from({ length: (cells + 1) ** 2 }, () => strength * (2 * draw() - 1));

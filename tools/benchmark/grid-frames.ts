@@ -125,20 +125,20 @@ async function turnWheel(page: BarePage, speed: number): Promise<void> {
 }
 
 /** Sends the window the engine's events while it learns and relabels all photos. */
-function learn({ imagined }: ServedWindow, photos: number): () => void {
-  const engine = createClient(imagined);
+function learn({ mock }: ServedWindow, photos: number): () => void {
+  const engine = createClient(mock);
   let labelled = 0;
   let step = 0;
   let job = 900;
   const timers = [
     setInterval(() => {
-      imagined.emit("photos", {
+      mock.emit("photos", {
         changed: Array.from({ length: PHOTOS_PER_EVENT }, (_, i) => photos - ((labelled + i) % photos)),
       });
       labelled += PHOTOS_PER_EVENT;
     }, EVENT_MS),
     setInterval(() => {
-      imagined.emit("job", {
+      mock.emit("job", {
         job,
         kind: "learn",
         state: "running",
@@ -148,7 +148,7 @@ function learn({ imagined }: ServedWindow, photos: number): () => void {
         secondsLeft: 40,
         message: null,
       });
-      imagined.emit(
+      mock.emit(
         "loss",
         Array.from({ length: 10 }, () => ({
           job,
@@ -159,7 +159,7 @@ function learn({ imagined }: ServedWindow, photos: number): () => void {
       );
       if (step % STEPS_OF_A_FIT === 0) job++;
     }, PROGRESS_MS),
-    setInterval(async () => imagined.emit("library", (await engine.library())!), COUNTS_MS),
+    setInterval(async () => mock.emit("library", (await engine.library())!), COUNTS_MS),
   ];
   return () => timers.forEach(clearInterval);
 }

@@ -17,7 +17,7 @@ import { openFolder } from "../../src-main/workspace/open-folder";
 import type { Job, PhotoDetails, PhotoId, Verdict } from "../../src-shared/contract";
 import type { Figure, Outcome } from "./figures";
 import { findBrowser } from "./find-browser";
-import { addPhotos, imagineOutputs, storeOutputs } from "./synthetic-photos";
+import { addPhotos, storeOutputs, syntheticOutputs } from "./synthetic-photos";
 import { asJob, inTemporaryFolder, secondsOf, withFreshLibrary } from "./temporary";
 
 export interface HandOptions {
@@ -165,7 +165,7 @@ async function fill(home: string, folder: string, n: number): Promise<void> {
     .prepare<[], { id: PhotoId }>("SELECT id FROM photo ORDER BY id")
     .all()
     .map(({ id }) => id);
-  storeOutputs(library.store, library.pack.visualId, photos, imagineOutputs(library, photos.length, 21));
+  storeOutputs(library.store, library.pack.visualId, photos, syntheticOutputs(library, photos.length, 21));
   await asJob(
     createJobs(() => undefined),
     "rank",

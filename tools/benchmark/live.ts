@@ -18,7 +18,7 @@ import type { Api, Job } from "../../src-shared/contract";
 import type { Figure, Outcome } from "./figures";
 import { findBrowser } from "./find-browser";
 import { median, quantile } from "./quantiles";
-import { imagineOutputs, storeOutputs } from "./synthetic-photos";
+import { storeOutputs, syntheticOutputs } from "./synthetic-photos";
 import { asJob, inTemporaryFolder } from "./temporary";
 
 const CORRECTIONS = 20;
@@ -142,7 +142,7 @@ async function prepare(home: string, folder: string): Promise<void> {
     /* runs to the end */
   }
   const { photos } = browsePhotos(library, VIEW);
-  storeOutputs(store, pack.visualId, photos, imagineOutputs(library, photos.length, 23, OUTINGS));
+  storeOutputs(store, pack.visualId, photos, syntheticOutputs(library, photos.length, 23, OUTINGS));
   if (photosWithFeatures(store, pack.visualId).length !== photos.length)
     throw new Error(`not all of ${photos.length} photos were embedded`);
   const jobs = createJobs(() => undefined);

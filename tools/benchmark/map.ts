@@ -7,7 +7,7 @@ import type { PhotoId } from "../../src-shared/contract";
 import type { Figure, Outcome } from "./figures";
 import { panningFrames } from "./map-frames";
 import { quantile } from "./quantiles";
-import { addPhotos, imagineOutputs, storeOutputs } from "./synthetic-photos";
+import { addPhotos, storeOutputs, syntheticOutputs } from "./synthetic-photos";
 import { asJob, inTemporaryFolder, secondsOf, withFreshLibrary } from "./temporary";
 
 /** Photos generated per batch. */
@@ -69,7 +69,7 @@ async function ofLibrary(n: number): Promise<Figure[]> {
 
 /** Generated visual output, with the most probable classes as labels. */
 function fill({ store, pack, prototypes, classLabels, model }: OpenLibrary, photos: PhotoId[], seed: number): void {
-  const output = imagineOutputs({ pack, prototypes }, photos.length, 100 + seed);
+  const output = syntheticOutputs({ pack, prototypes }, photos.length, 100 + seed);
   storeOutputs(store, pack.visualId, photos, output);
   const K = output.classes.length / photos.length;
   replacePredictions(

@@ -7,7 +7,7 @@ import type { OpenLibrary } from "../../src-main/workspace/open-library";
 import { retrain as learn } from "../../src-main/workspace/retrain";
 import type { Figure, Outcome } from "./figures";
 import { median } from "./quantiles";
-import { addPhotos, imagineOutputs, storeOutputs } from "./synthetic-photos";
+import { addPhotos, storeOutputs, syntheticOutputs } from "./synthetic-photos";
 import { asJob, inTemporaryFolder, secondsOf, withFreshLibrary } from "./temporary";
 
 export interface RetrainOptions {
@@ -27,7 +27,7 @@ export async function retrain({ pack, photos: n, corrections, rounds, atMost }: 
   return inTemporaryFolder((folder) =>
     withFreshLibrary(folder, { pack }, async ({ library, jobs }) => {
       const photos = addPhotos(library.store, n);
-      storeOutputs(library.store, library.pack.visualId, photos, imagineOutputs(library, n, 18));
+      storeOutputs(library.store, library.pack.visualId, photos, syntheticOutputs(library, n, 18));
       await asJob(jobs, "rank", (job) => rankAll(library, job, quiet));
       const judged = recordAll(library.store, corrected(library, photos, corrections), {
         source: "person",

@@ -9,7 +9,7 @@ import { rankAll } from "../../src-main/workspace/label-folder";
 import { reloadRanker } from "../../src-main/workspace/prepare-library";
 import type { Figure, Outcome } from "./figures";
 import { median } from "./quantiles";
-import { addPhotos, imagineOutputs, storeOutputs } from "./synthetic-photos";
+import { addPhotos, storeOutputs, syntheticOutputs } from "./synthetic-photos";
 import { asJob, inTemporaryFolder, secondsOf, withFreshLibrary } from "./temporary";
 
 export interface ReviewTimeOptions {
@@ -31,7 +31,7 @@ export async function reviewQueueTime({ pack, photos: n, verdicts, rounds }: Rev
   return inTemporaryFolder((folder) =>
     withFreshLibrary(folder, { pack }, async ({ library, jobs }) => {
       const photos = addPhotos(library.store, n);
-      storeOutputs(library.store, library.pack.visualId, photos, imagineOutputs(library, n, 21));
+      storeOutputs(library.store, library.pack.visualId, photos, syntheticOutputs(library, n, 21));
       await asJob(jobs, "rank", (job) => rankAll(library, job, { changed: () => undefined }));
       const draw = random(22);
       const accept = (some: number[]) =>

@@ -9,7 +9,7 @@ import type { OpenLibrary } from "../../src-main/workspace/open-library";
 import type { PhotoId } from "../../src-shared/contract";
 import type { Figure, Outcome } from "./figures";
 import { quantile } from "./quantiles";
-import { addPhotos, imagineOutputs } from "./synthetic-photos";
+import { addPhotos, syntheticOutputs } from "./synthetic-photos";
 import { inTemporaryFolder, withFreshLibrary } from "./temporary";
 
 export interface SearchOptions {
@@ -106,7 +106,7 @@ function wordsOf({ lexicon, ranker }: OpenLibrary): { covered: string[]; uncover
 /** Gives photos semantic embeddings and predictions, as if they had been embedded. */
 export async function fill(library: OpenLibrary, photos: PhotoId[]): Promise<void> {
   await library.ranker.index();
-  const output = imagineOutputs(library, IMAGINED, 15);
+  const output = syntheticOutputs(library, IMAGINED, 15);
   const semanticIndex = library.ranker.semanticEmbeddings(output);
   const { threshold } = settingsOf(library.store);
   const ranked = Array.from({ length: IMAGINED }, (_, i) =>

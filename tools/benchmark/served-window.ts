@@ -3,14 +3,14 @@ import { createClient } from "../../src-preload/client";
 import { ARGUMENTS, type EngineApi } from "../../src-shared/arguments";
 import type { EventName, PhotoId } from "../../src-shared/contract";
 import type { Picture } from "../../src-shared/engine-messages";
-import { type Imagined, mockLibrary } from "../../tests/fixtures/mock-library";
+import { type MockBackend, mockLibrary } from "../../tests/fixtures/mock-library";
 import { type BarePage, inBareBrowser } from "./bare-browser";
 
 const SIZE = { width: 1280, height: 800 };
 
 export interface ServedWindow {
   page: BarePage;
-  imagined: Imagined;
+  mock: MockBackend;
 }
 
 /**
@@ -21,12 +21,12 @@ export async function inServedWindow<T>(
   { photos, picture = drawn }: { photos: number; picture?: (photo: PhotoId) => Picture },
   work: (window: ServedWindow) => Promise<T>,
 ): Promise<T | { skipped: string }> {
-  const imagined = mockLibrary({ photos });
+  const mock = mockLibrary({ photos });
   const host = await serveWindow({
     create: async (emit) => {
       for (const event of ["job", "library", "photos", "learned", "loss"] satisfies EventName[])
-        imagined.on(event, (payload) => emit(event, payload));
-      const client = createClient(imagined);
+        mock.on(event, (payload) => emit(event, payload));
+      const client = createClient(mock);
       return {
         api: Object.fromEntries(
           Object.keys(ARGUMENTS).map((name) => [name, client[name as keyof EngineApi]]),
@@ -40,7 +40,7 @@ export async function inServedWindow<T>(
     },
   });
   try {
-    return await inBareBrowser(host.url, SIZE, (page) => work({ page, imagined }));
+    return await inBareBrowser(host.url, SIZE, (page) => work({ page, mock }));
   } finally {
     await host.close();
   }

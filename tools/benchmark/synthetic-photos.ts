@@ -25,7 +25,7 @@ export interface Outings {
  * probabilities for them.
  * @param outings whether photos come in events; otherwise each is of any class
  */
-export function imagineOutputs(
+export function syntheticOutputs(
   { pack, prototypes }: Pick<OpenLibrary, "pack" | "prototypes">,
   n: number,
   seed: number,
