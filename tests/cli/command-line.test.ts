@@ -411,7 +411,7 @@ describe("correct, retrain and models", () => {
     await semblance(data, ["tag", folder, "--pack", process.env.SEMBLANCE_PACK!]);
     expect(await semblance(data, ["models", folder, "--use", "1"])).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining("model 1 was fitted to another model pack") as string,
+      stderr: expect.stringContaining("Version 1 needs another pack or vocabulary") as string,
     });
     expect((await semblance(data, ["tag", folder, "--pack", pack])).stdout).toBe(first.stdout);
   });

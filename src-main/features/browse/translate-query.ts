@@ -24,19 +24,19 @@ import { spellingNeighbours } from "../../words/spelling";
 import type { OpenLibrary } from "../../workspace/open-library";
 import { resolveLabels } from "./resolve-labels";
 
-/** What a query asks for: photos that look like words, nearest first, of which a condition holds. */
+/** A query as the store and the semantic search need it. */
 export interface TranslatedQuery {
-  /** Words that all photos are ranked by; "" for none. */
+  /** Words that rank all photos; "" for none. */
   words: string;
-  /** Null where the words are all. */
+  /** What photos must meet; null if the query has only words. */
   condition: Condition | null;
 }
 
-/** Finds the photos that surely look like words, for words that are wanted or unwanted beside others. */
+/** The condition for a word inside OR or NOT: photos that match it confidently. */
 export type TermLookup = (words: string) => Condition;
 
 type FieldTerm = Extract<Query, { is: "field" }>;
-/** What a confidence beside a label says of it. */
+/** Intervals that restrict the confidence of a label. */
 type Confidences = readonly Interval<number>[];
 
 const SUGGESTIONS = 3;
@@ -45,7 +45,7 @@ const ANY: Interval<never> = { least: null, minOpen: false, most: null, maxOpen:
 const LOCATED: Condition = { is: "located", within: null };
 const ALL_PHOTOS: Condition = { is: "all", parts: [] };
 
-/** @throws QueryFault */
+/** Translates a query. @throws QueryFault */
 export function translateQuery(library: OpenLibrary, text: string, findTerm: TermLookup): TranslatedQuery {
   const parts = conjuncts(parseQuery(text));
   const isWord = (part: Query) => part.is === "word";
@@ -57,7 +57,7 @@ export function translateQuery(library: OpenLibrary, text: string, findTerm: Ter
   return { words, condition: others.length === 0 ? null : all(library, others, [], findTerm) };
 }
 
-/** A confidence among parts that must hold together is that of the labels among them; without a label, of any label. */
+/** A confidence applies to the labels that it is combined with by AND; without any, to every label. */
 function all(library: OpenLibrary, parts: Query[], beside: Confidences, findTerm: TermLookup): Condition {
   const confidences = parts.filter(isConfidence);
   const others = parts.filter((part) => !isConfidence(part));
@@ -87,7 +87,7 @@ function conditionOf(library: OpenLibrary, query: Query, confidence: Confidences
   }
 }
 
-/** Whether a confidence beside it speaks of it. What is unwanted has its own. */
+/** Whether the query names a label that a confidence beside it restricts. Negated labels are not restricted. */
 function namesLabel(query: Query): boolean {
   if (query.is === "field") return fieldNamed(query.name)?.kind === "label" && query.name !== "rejected";
   return (query.is === "and" || query.is === "or") && query.parts.some(namesLabel);
@@ -104,7 +104,7 @@ function confidencesOf(query: Query): Interval<number>[] {
   if (query.is !== "not") return [numbers(query as FieldTerm, readShare, A_SHARE)];
   const interval = numbers(query.part as FieldTerm, readShare, A_SHARE);
   if (interval.least !== null && interval.most !== null)
-    throw new QueryFault("Only confidence:>… or confidence:<… can be turned round.", query);
+    throw new QueryFault("Only confidence:>… or confidence:<… can be negated.", query);
   return [
     interval.least === null
       ? { ...ANY, least: interval.most, minOpen: !interval.maxOpen }
@@ -116,7 +116,7 @@ function fieldCondition(library: OpenLibrary, term: FieldTerm, confidence: Confi
   const field = fieldNamed(term.name);
   if (!field) throw unknownField(term);
   if (term.value.is === "text" && term.value.text === "")
-    throw new QueryFault(`${term.name}${term.comparison} needs a value, as in ${field.example}`, term);
+    throw new QueryFault(`${term.name}${term.comparison} needs a value, as in ${field.example}.`, term);
   switch (field.kind) {
     case "label": {
       const exactly = isExactly(term);
@@ -161,7 +161,7 @@ function fieldCondition(library: OpenLibrary, term: FieldTerm, confidence: Confi
           readCircle,
           textOf(term),
           term.value,
-          "a place: latitude,longitude and perhaps a distance, as in 48.85,2.35,10km",
+          "a location: latitude,longitude and optionally a distance, as in 48.85,2.35,10km",
         ),
       };
     case "format":
@@ -181,7 +181,7 @@ function fieldCondition(library: OpenLibrary, term: FieldTerm, confidence: Confi
 
 function unknownField({ name, from }: FieldTerm): QueryFault {
   return new QueryFault(
-    `There is no field “${name}”. To look for the words themselves, put them in quotation marks.`,
+    `There is no field “${name}”. To search for the text, put it in quotation marks.`,
     { from, to: from + name.length },
     spellingNeighbours(
       FIELDS.map((field) => field.name),
@@ -194,7 +194,7 @@ function unknownField({ name, from }: FieldTerm): QueryFault {
 function textOf({ name, comparison, value }: FieldTerm): string {
   if (value.is === "range") throw new QueryFault(`${name}: takes one value, not a range.`, value);
   if (comparison !== ":" && comparison !== ":=")
-    throw new QueryFault(`${name}: can't be compared with ${comparison.slice(1)}`, value);
+    throw new QueryFault(`${name}: doesn’t support ${comparison.slice(1)}.`, value);
   return value.text;
 }
 
@@ -208,17 +208,17 @@ function oneOf(
 ): Condition {
   if (known.includes(text)) return condition(text);
   throw new QueryFault(
-    `${term.name}: is one of ${known.join(", ")}.`,
+    `${term.name}: must be one of ${known.join(", ")}.`,
     term.value,
     spellingNeighbours([...known], text, SUGGESTIONS),
   );
 }
 
-/** Without a split nothing is in a part, which a person should hear rather than see no photo. */
+/** Without a split, every search for one would find nothing. An error says why. */
 function part({ store }: OpenLibrary, term: FieldTerm): Condition {
   if (!currentSplit(store))
     throw new QueryFault(
-      "The photos are not split yet. “Split into train, validation and test” in the library’s menu does it.",
+      "The photos aren’t split yet. Choose “Split into train, validation and test” in the library’s menu.",
       term,
     );
   return oneOf(term, textOf(term).toLowerCase(), Object.keys(IN_SPLIT), (text) =>
@@ -230,11 +230,11 @@ type Read<T> = (text: string) => T | null;
 
 function reading<T>(read: Read<T>, text: string, value: Value, what: string): T {
   const found = read(text);
-  if (found === null) throw new QueryFault(`“${text}” is not ${what}.`, value);
+  if (found === null) throw new QueryFault(`“${text}” isn’t ${what}.`, value);
   return found;
 }
 
-/** A number alone means all numbers that are written so. */
+/** A number without a comparison matches all numbers that round to it. */
 function numbers({ comparison, value }: FieldTerm, read: Read<ParsedValue>, what: string): Interval<number> {
   if (value.is === "range") {
     const end = (text: string | null) => (text === null ? null : reading(read, text, value, what).value);
@@ -244,7 +244,7 @@ function numbers({ comparison, value }: FieldTerm, read: Read<ParsedValue>, what
   return compared(comparison, number, number, { ...ANY, least: number - half, most: number + half, maxOpen: true });
 }
 
-/** A day, month or year alone means all of it; `>` means after it, `>=` from its beginning. */
+/** A day, month or year covers the whole of it; `>` means after its end, `>=` from its start. */
 function dates({ name, comparison, value }: FieldTerm): Condition {
   const what = "a date: 2024, 2024-05 or 2024-05-17";
   let within: Interval<string>;
@@ -264,7 +264,7 @@ function dates({ name, comparison, value }: FieldTerm): Condition {
     }[comparison];
   }
   if (name === "taken") return { is: "dated", within };
-  // When it was added is kept as a moment; a day begins at midnight on this computer's clock.
+  // The store keeps the time a photo was added as an instant; days start at midnight in local time.
   const moment = (day: string | null) =>
     day === null ? null : day > "9999-12-31" ? Infinity : new Date(`${day}T00:00:00`).getTime();
   return {
@@ -292,8 +292,8 @@ function compared<T>(comparison: Comparison, least: T, most: T, alone: Interval<
 }
 
 /**
- * The folders with these steps in a row in their path, or below one; from the root where it begins with "/". `exactly`:
- * that path alone.
+ * Folders with these consecutive steps in their path, and their subfolders; from the root if the text begins with "/".
+ * `exactly`: only the folder with this path.
  */
 function resolveFolders({ store }: OpenLibrary, text: string, exactly: boolean): string[] {
   const steps = `/${text.toLowerCase().replace(/^\/+|\/+$/g, "")}/`;
@@ -322,7 +322,7 @@ function resolveLenses({ store }: OpenLibrary, text: string, exactly: boolean): 
     .filter((lens) => (exactly ? lens.toLowerCase() === wanted : lens.toLowerCase().includes(wanted)));
 }
 
-/** Keywords with this in their path ("animals|birds"); `exactly`: as the path's end. */
+/** Keywords that contain the text in their path ("animals|birds"); `exactly`: whose path ends with it. */
 function resolveKeywords({ store }: OpenLibrary, text: string, exactly: boolean): string[] {
   const wanted = text.toLowerCase();
   return keywordsOf(store)
@@ -333,7 +333,7 @@ function resolveKeywords({ store }: OpenLibrary, text: string, exactly: boolean)
     .map(({ stored }) => stored);
 }
 
-/** A pattern for LIKE: part of a name, or with `*` a whole one. */
+/** A LIKE pattern: matches part of a name, or the whole name if the text has a `*`. */
 function likePattern(text: string, exactly: boolean): string {
   const plain = text.replace(/[\\%_]/g, "\\$&");
   if (exactly) return plain;
