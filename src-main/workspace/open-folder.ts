@@ -56,7 +56,7 @@ export const CACHE_REBUILT_NOTICE = "The cache was damaged and is being rebuilt.
 /**
  * Opens a folder; deletes its cache and tries again if that is corrupt. On failure nothing stays open.
  * @throws Refusal `no-folder`, `library-locked`, `library-newer`, `no-pack`, `bad-pack`, `bad-vocabulary`, or of the
- * label set
+ *   label set
  */
 export async function openFolder(home: string, folder: string, options: OpenOptions = {}): Promise<OpenFolder> {
   try {

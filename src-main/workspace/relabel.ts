@@ -35,7 +35,7 @@ async function end(jobs: Jobs, kinds: Job["kind"][]): Promise<void> {
  * be interrupted at any time: features stay and aren't computed again. Then the model is retrained on the new features,
  * and all labels change at once (50,000 photos in 3.5 s, during which no call is answered).
  * @returns the library with the new pack, to replace the open one; a snapshot keeps the way back to the old model and
- * labels
+ *   labels
  * @throws Refusal `no-upgrade` if there is no better pack, or of the pack
  */
 export async function relabelWithBetterPack(

@@ -306,7 +306,7 @@ test("where the old pack is gone photos alike and labelled ones are found; new p
     liveLearning: "waits",
     notices: [
       expect.stringMatching(
-        /^New photos wait for their labels: Seed: .* no longer on this computer\. Label all again with Better seed\.$/,
+        /^New photos can’t be labelled: Seed: .* no longer on this computer\. Relabel all photos with Better seed\.$/,
       ),
     ],
   });
