@@ -86,7 +86,7 @@ test("folders and files can be sources, and an unreadable one is reported beside
   await expect(page.getByRole("button", { name: "Read labels" })).toBeDisabled();
   await page.getByRole("textbox", { name: "File" }).fill("/nowhere.csv");
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("alert")).toHaveText("there is no file /nowhere.csv");
+  await expect(page.getByRole("alert")).toHaveText("There is no file /nowhere.csv.");
   await clean(page);
   await page.getByRole("button", { name: "Browse…" }).press("Enter");
   await expect(page.getByRole("textbox", { name: "File" })).toHaveValue("/home/ada/labels.csv");

@@ -202,7 +202,7 @@ test("a sidecar is read in UTF-8 and UTF-16; one with a document type, broken, t
     });
   const file = fileWith("<x>", "large.xmp");
   truncateSync(file, 17 * 2 ** 20);
-  await expect(readSidecar(file)).rejects.toThrow("has 17,825,792 bytes; sidecars are read up to 16,777,216");
+  await expect(readSidecar(file)).rejects.toThrow("has 17,825,792 bytes, and sidecars can have up to 16,777,216");
   expect(await sidecar(packet(`<rdf:li>${"<a>".repeat(4_000)}deep${"</a>".repeat(4_000)}</rdf:li>`))).toEqual([
     ["deep"],
   ]);

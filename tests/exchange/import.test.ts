@@ -121,7 +121,7 @@ test("sidecars as Lightroom and digiKam write them become verdicts in one step, 
   expect(planned.unused.map(({ where, reason }) => `${where}: ${reason}`)).toEqual([
     expect.stringMatching(/^sub\/c\.jpg\.xmp: .*document type/),
     "sub/d.xmp: could belong to sub/d.jpg or sub/d.png",
-    "sub/gone.jpg.xmp: no matching photo in this library",
+    "sub/gone.jpg.xmp: not a photo of this library",
   ]);
   expect(standing(library)).toEqual([]);
 
@@ -263,7 +263,7 @@ test("photos are found by their paths, by the end of them where only one ends so
     given: 4,
     unused: [
       { where: "same.jpg", reason: "2 photos are called so: one/same.jpg, two/same.jpg" },
-      { where: "../../etc/passwd", reason: "no matching photo in this library" },
+      { where: "../../etc/passwd", reason: "no photo of this library" },
     ],
   });
 });

@@ -42,7 +42,7 @@ test("labels that are sure enough are given, the others counted; in JSON Lines a
 test("results of a labeller that the library never exported are refused", async () => {
   await expect(readingsOf("results.jsonl", line("a.jpg", [cat], "ffff"))).rejects.toMatchObject({
     code: "unknown-labeller",
-    message: expect.stringContaining("labeller ffff") as unknown,
+    message: expect.stringContaining("never exported (ffff") as unknown,
   });
 });
 

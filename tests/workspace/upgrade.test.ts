@@ -328,7 +328,7 @@ test("where the old pack is gone photos alike and labelled ones are found; new p
   });
   await expect(api.retrain()).rejects.toMatchObject({
     code: "pack-gone",
-    message: expect.stringContaining("Label them again with Better seed first") as string,
+    message: expect.stringContaining("Relabel them with Better seed first") as string,
   });
   await expect(api.useModel({ model: 1 })).rejects.toMatchObject({ code: "pack-gone" });
   await expect(
@@ -440,7 +440,7 @@ test("semblance tag says in one line that a better model is there, --relabel lab
   });
   expect(await semblance(at.home, ["retrain", at.folder], { env })).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining("Label them again with Better seed first") as string,
+    stderr: expect.stringContaining("Relabel them with Better seed first") as string,
   });
   renameSync(`${old} away`, old);
   const again = await semblance(at.home, ["tag", at.folder, "--relabel"], { env });
