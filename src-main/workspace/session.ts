@@ -1,26 +1,20 @@
 import type { DamagedLibrary, Job, JobId, LibraryInfo, PhotoId } from "../../src-shared/contract";
 import type { Emit } from "../../src-shared/engine-messages";
 import { Refusal } from "../../src-shared/refusal";
-import { createEventBatch } from "../base/event-batch";
 import { createJobs, type JobHandle, type Jobs } from "../base/jobs";
-import { holdsFiles } from "../folder/scan-scope";
-import { foldersToSkip } from "../folder/skipped-folders";
-import { type FolderWatch, type ScanScope, watchFolder } from "../folder/watch";
-import { deleteCache } from "../store/cache";
-import { closeStore, type Store } from "../store/database";
-import { settingsOf } from "../store/settings";
+import type { ScanScope } from "../folder/watch";
+import { closeStore, deleteCache, type Store } from "../store/database";
 import { type DiskWatch, watchDisk } from "./disk-watch";
 import { type FolderJobs, labelFolder, rankAll } from "./label-folder";
+import { createLibraryEvents, type LibraryEvents } from "./library-events";
 import { libraryInfo } from "./library-info";
+import { createLibraryWatch } from "./library-watch";
 import { CACHE_REBUILT_NOTICE, isSameFolder, type OpenFolder, openFolder, reopenFolder } from "./open-folder";
 import type { OpenLibrary } from "./open-library";
 import { cancelLabelling } from "./relabel";
 
-/** Minimum milliseconds between updates of the library's counts while a job runs. */
-const INFO_MS = 500;
-
 /** The state that all calls share: the one open library, its jobs, and the events that the window gets. */
-export interface Session {
+export interface Session extends Omit<LibraryEvents, "flush" | "reset"> {
   readonly home: string;
   readonly jobs: Jobs;
   /** Whether the data folder can be written to. */
@@ -36,16 +30,6 @@ export interface Session {
   /** The open library. @throws Refusal `no-library` */
   library(): OpenLibrary;
   openOrNull(): OpenFolder | null;
-  /** Tells the window which photos were added, removed or labelled; null means that any may have changed. */
-  changed(photos: PhotoId[] | null): void;
-  /** Like `changed`, for newly labelled photos, many per event. */
-  labelled(photos: PhotoId[]): void;
-  /** Tells the window that any photo may have changed, and sends the library's counts. */
-  notifyAllChanged(): void;
-  /** Sends the library's counts to the window now. */
-  emitInfo(): void;
-  /** Sends the counts now, or shortly if they were sent a moment ago: verdicts can come many per second. */
-  emitInfoSoon(): void;
   /** The library that was last opened, if it is damaged. */
   readonly damaged: DamagedLibrary | null;
   /** Absolute path of the last export. */
@@ -79,12 +63,7 @@ export function createSession(home: string, emit: Emit): Session {
   let working: Promise<unknown> = Promise.resolve();
   /** The latest scan of the open folder, until its photos are embedded. */
   let currentScan: FolderJobs | null = null;
-  let infoTimer: NodeJS.Timeout | undefined;
-  let lastInfo = 0;
   let visiblePhotos: PhotoId[] = [];
-  let watching: FolderWatch | null = null;
-  /** The watch's notice, if the library's notices hold one. */
-  let watchNotice: string | null = null;
   /** The cache was deleted since the user opened the library, so any further damage lies elsewhere. */
   let repaired = false;
   let damaged: DamagedLibrary | null = null;
@@ -117,28 +96,15 @@ export function createSession(home: string, emit: Emit): Session {
     return open;
   };
   const library = (): OpenLibrary => opened().library;
-  const emitInfo = () => {
-    clearTimeout(infoTimer);
-    infoTimer = undefined;
-    lastInfo = performance.now();
-    ignoringDiskFaults(() => {
-      if (open) emit("library", libraryInfo(open.library));
-    });
-  };
-  const changed = (photos: PhotoId[] | null) => {
-    emit("photos", { changed: photos });
-    infoTimer ??= setTimeout(emitInfo, INFO_MS);
-  };
-  const labelledBatch = createEventBatch<PhotoId>(changed);
-  const labelled = labelledBatch.add;
-  const emitInfoSoon = () => {
-    if (performance.now() - lastInfo >= INFO_MS) emitInfo();
-    else infoTimer ??= setTimeout(emitInfo, INFO_MS);
-  };
-  const notifyAllChanged = () => {
-    changed(null);
-    emitInfo();
-  };
+  const events = createLibraryEvents(emit, () => ignoringDiskFaults(() => open && libraryInfo(open.library)));
+  const { changed, labelled, notifyAllChanged, emitInfo, emitInfoSoon } = events;
+  const folderWatch = createLibraryWatch({
+    isOpen: (each) => open?.library === each,
+    scan: (scope) => startScan(scope ?? undefined).scanned,
+    onNotice: emitInfo,
+    ignoringDiskFaults,
+  });
+  const restartWatch = async () => folderWatch.restart(library());
   /**
    * Sends all counts to the window once work has ended.
    * @param lastInfo by default also says that any photo may have changed
@@ -147,7 +113,7 @@ export function createSession(home: string, emit: Emit): Session {
     const current = open;
     working = Promise.all([working, work]).then(() => {
       if (open !== current) return;
-      labelledBatch.flush();
+      events.flush();
       lastInfo();
     });
   };
@@ -162,8 +128,7 @@ export function createSession(home: string, emit: Emit): Session {
 
   async function closeNow(): Promise<void> {
     if (!open) return;
-    await watching?.stop();
-    watching = watchNotice = null;
+    await folderWatch.stop();
     open.objects.close();
     await jobs.cancelAll();
     const {
@@ -175,10 +140,8 @@ export function createSession(home: string, emit: Emit): Session {
     await jobs.cancelAll();
     open = null;
     await working;
-    labelledBatch.drop();
+    events.reset();
     currentScan = null;
-    clearTimeout(infoTimer);
-    infoTimer = undefined;
     await dispose();
     closeStore(store);
   }
@@ -259,39 +222,6 @@ export function createSession(home: string, emit: Emit): Session {
     objects.beginScan(jobs, { changed: labelled });
     objects.begin();
     trackWork(objects.settled());
-  }
-
-  async function restartWatch(): Promise<void> {
-    const current = opened();
-    const { store, notices } = current.library;
-    const setWatchNotice = (words: string | null) => {
-      if (watchNotice !== null && notices.includes(watchNotice)) notices.splice(notices.indexOf(watchNotice), 1);
-      if (words !== null) notices.push(words);
-      watchNotice = words;
-      emitInfo();
-    };
-    await watching?.stop();
-    watching = null;
-    if (open !== current) return; // closed meanwhile
-    if (!settingsOf(store).watchFolder) return setWatchNotice(null);
-    const started = await watchFolder(store.folder, {
-      skippedFolders: foldersToSkip(store),
-      holdsFiles: (path) => ignoringDiskFaults(() => holdsFiles(store, path)) ?? false,
-      onChange: (scope) => startScan(scope ?? undefined).scanned,
-      onRoot: (there) =>
-        setWatchNotice(
-          there
-            ? null
-            : `The folder ${store.folder} isn’t available. If it is on a drive or share, connect it. Your library is safe, and its photos reappear with the folder.`,
-        ),
-    });
-    if (open !== current) return started.stop();
-    watching = started;
-    setWatchNotice(
-      started.how === "rounds"
-        ? `Can’t watch the folder, so changes are checked for once a minute: ${started.why}.`
-        : null,
-    );
   }
 
   const start: Session["start"] = (kind, busy, work) => {

@@ -244,7 +244,7 @@ test("an engine that is killed while it embeds or learns leaves the old labels a
   await engine.api.annotate({ photos: [one], label: REX, verdict: "accept" });
   const [labels, models] = [await labelsOf(engine), await engine.api.models()];
   await engine.close();
-  for (const killedAt of ["embedding", "learning from verdicts"]) {
+  for (const killedAt of ["embedding", "retraining on your verdicts"]) {
     const doomed = await startDoomed(at.home);
     const reached = new Promise<void>((resolve) =>
       doomed.on((event, payload) => {

@@ -6,22 +6,20 @@ import {
   IN_SPLIT,
   isPart,
   isState,
-  type ParsedValue,
   readBytes,
   readCircle,
-  readDate,
   readNumber,
   readShare,
   STATES,
 } from "../../../src-shared/query/fields";
 import { conjuncts, parseQuery, type Query, QueryFault } from "../../../src-shared/query/syntax";
-import type { Comparison, Value } from "../../../src-shared/query/tokens";
-import { camerasOf, keywordsOf, lensesOf } from "../../store/metadata";
-import { folders } from "../../store/photos";
+import type { Comparison } from "../../../src-shared/query/tokens";
 import type { Condition, Interval } from "../../store/query-condition";
 import { currentSplit } from "../../store/splits";
 import { spellingNeighbours } from "../../words/spelling";
 import type { OpenLibrary } from "../../workspace/open-library";
+import { likePattern, resolveCameras, resolveFolders, resolveKeywords, resolveLenses } from "./match-values";
+import { ANY, dates, type FieldTerm, numbers, reading } from "./query-intervals";
 import { resolveLabels } from "./resolve-labels";
 
 /** A query as the store and the semantic search need it. */
@@ -35,13 +33,11 @@ export interface TranslatedQuery {
 /** The condition for a word inside OR or NOT: photos that match it confidently. */
 export type TermLookup = (words: string) => Condition;
 
-type FieldTerm = Extract<Query, { is: "field" }>;
 /** Intervals that restrict the confidence of a label. */
 type Confidences = readonly Interval<number>[];
 
 const SUGGESTIONS = 3;
 const A_SHARE = "a number from 0 to 1, or a percentage";
-const ANY: Interval<never> = { least: null, minOpen: false, most: null, maxOpen: false };
 const LOCATED: Condition = { is: "located", within: null };
 const ALL_PHOTOS: Condition = { is: "all", parts: [] };
 
@@ -224,118 +220,4 @@ function part({ store }: OpenLibrary, term: FieldTerm): Condition {
   return oneOf(term, textOf(term).toLowerCase(), Object.keys(IN_SPLIT), (text) =>
     isPart(text) ? { is: "part", part: text === "none" ? null : text } : ALL_PHOTOS,
   );
-}
-
-type Read<T> = (text: string) => T | null;
-
-function reading<T>(read: Read<T>, text: string, value: Value, what: string): T {
-  const found = read(text);
-  if (found === null) throw new QueryFault(`“${text}” isn’t ${what}.`, value);
-  return found;
-}
-
-/** A number without a comparison matches all numbers that round to it. */
-function numbers({ comparison, value }: FieldTerm, read: Read<ParsedValue>, what: string): Interval<number> {
-  if (value.is === "range") {
-    const end = (text: string | null) => (text === null ? null : reading(read, text, value, what).value);
-    return { ...ANY, least: end(value.least), most: end(value.most) };
-  }
-  const { value: number, half } = reading(read, value.text, value, what);
-  return compared(comparison, number, number, { ...ANY, least: number - half, most: number + half, maxOpen: true });
-}
-
-/** A day, month or year covers the whole of it; `>` means after its end, `>=` from its start. */
-function dates({ name, comparison, value }: FieldTerm): Condition {
-  const what = "a date: 2024, 2024-05 or 2024-05-17";
-  let within: Interval<string>;
-  if (value.is === "range") {
-    const end = (text: string | null) => (text === null ? null : reading(readDate, text, value, what));
-    within = { ...ANY, least: end(value.least)?.from ?? null, most: end(value.most)?.to ?? null, maxOpen: true };
-  } else {
-    const { from, to } = reading(readDate, value.text, value, what);
-    const whole = { ...ANY, least: from, most: to, maxOpen: true };
-    within = {
-      ":": whole,
-      ":=": whole,
-      ":>": { ...ANY, least: to },
-      ":>=": { ...ANY, least: from },
-      ":<": { ...ANY, most: from, maxOpen: true },
-      ":<=": { ...ANY, most: to, maxOpen: true },
-    }[comparison];
-  }
-  if (name === "taken") return { is: "dated", within };
-  // The store keeps the time a photo was added as an instant; days start at midnight in local time.
-  const moment = (day: string | null) =>
-    day === null ? null : day > "9999-12-31" ? Infinity : new Date(`${day}T00:00:00`).getTime();
-  return {
-    is: "number",
-    column: "added",
-    within: { ...within, least: moment(within.least), most: moment(within.most) },
-  };
-}
-
-function compared<T>(comparison: Comparison, least: T, most: T, alone: Interval<T>): Interval<T> {
-  switch (comparison) {
-    case ":":
-      return alone;
-    case ":=":
-      return { ...ANY, least, most };
-    case ":>":
-      return { ...ANY, least: most, minOpen: true };
-    case ":>=":
-      return { ...ANY, least };
-    case ":<":
-      return { ...ANY, most: least, maxOpen: true };
-    case ":<=":
-      return { ...ANY, most };
-  }
-}
-
-/**
- * Folders with these consecutive steps in their path, and their subfolders; from the root if the text begins with "/".
- * `exactly`: only the folder with this path.
- */
-function resolveFolders({ store }: OpenLibrary, text: string, exactly: boolean): string[] {
-  const steps = `/${text.toLowerCase().replace(/^\/+|\/+$/g, "")}/`;
-  const rooted = text.startsWith("/");
-  return folders(store)
-    .map(({ folder }) => folder)
-    .filter((folder) => {
-      const path = folder === "" ? "/" : `/${folder.toLowerCase()}/`;
-      const wanted = steps === "//" ? "/" : steps;
-      if (exactly) return path === wanted;
-      return rooted ? path.startsWith(wanted) : path.includes(wanted);
-    });
-}
-
-function resolveCameras({ store }: OpenLibrary, text: string, exactly: boolean): string[] {
-  const wanted = text.toLowerCase();
-  return camerasOf(store)
-    .map(({ camera }) => camera)
-    .filter((camera) => (exactly ? camera.toLowerCase() === wanted : camera.toLowerCase().includes(wanted)));
-}
-
-function resolveLenses({ store }: OpenLibrary, text: string, exactly: boolean): string[] {
-  const wanted = text.toLowerCase();
-  return lensesOf(store)
-    .map(({ lens }) => lens)
-    .filter((lens) => (exactly ? lens.toLowerCase() === wanted : lens.toLowerCase().includes(wanted)));
-}
-
-/** Keywords that contain the text in their path ("animals|birds"); `exactly`: whose path ends with it. */
-function resolveKeywords({ store }: OpenLibrary, text: string, exactly: boolean): string[] {
-  const wanted = text.toLowerCase();
-  return keywordsOf(store)
-    .filter(({ steps }) => {
-      const path = steps.join("|").toLowerCase();
-      return exactly ? path === wanted || path.endsWith(`|${wanted}`) : path.includes(wanted);
-    })
-    .map(({ stored }) => stored);
-}
-
-/** A LIKE pattern: matches part of a name, or the whole name if the text has a `*`. */
-function likePattern(text: string, exactly: boolean): string {
-  const plain = text.replace(/[\\%_]/g, "\\$&");
-  if (exactly) return plain;
-  return text.includes("*") ? plain.replaceAll("*", "%") : `%${plain}%`;
 }
