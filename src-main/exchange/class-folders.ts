@@ -144,10 +144,7 @@ const folded = (name: string) => name.normalize("NFC").toLowerCase();
 async function refusePlace(root: string, folder: string): Promise<void> {
   const way = relative(realpathSync(root), realOf(folder));
   if (way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way)) {
-    throw new Refusal(
-      "inside-library",
-      `${folder} is inside the photo folder ${root}, which Semblance never writes to. Choose another folder.`,
-    );
+    throw new Refusal("inside-library", `${folder} is inside the photo folder ${root}. Choose another folder.`);
   }
   if (!pathExists(folder)) return;
   const there = await readdir(folder).catch((error: unknown) => {

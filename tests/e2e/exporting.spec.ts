@@ -60,7 +60,7 @@ test("chooses a format with the keyboard, which updates the path, and exports on
   await expect(outcomeOf(page)).toHaveText("1 label for 1 file");
   await dialog.getByRole("textbox", { name: "Folder" }).fill("/home/ada/Pictures/Harbour/classes");
   await page.keyboard.press("Enter");
-  await expect(dialog.getByRole("alert")).toContainText("where the photos are");
+  await expect(dialog.getByRole("alert")).toContainText("is inside the photo folder");
   await dialog.getByRole("textbox", { name: "Folder" }).fill("/home/ada/classes");
   await page.keyboard.press("Enter");
   await expect(dialog.getByText("1 file written to")).toBeVisible();
