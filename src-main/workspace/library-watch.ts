@@ -1,5 +1,5 @@
-import { foldersToSkip } from "../folder/scan";
 import { holdsFiles } from "../folder/scan-scope";
+import { foldersToSkip } from "../folder/skipped-folders";
 import { type FolderWatch, type ScanScope, watchFolder } from "../folder/watch";
 import { settingsOf } from "../store/settings";
 import type { OpenLibrary } from "./open-library";

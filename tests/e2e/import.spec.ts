@@ -25,7 +25,7 @@ test("imports labels with the keyboard alone: previews, changes one, skips one, 
   const rows = page.getByRole("list", { name: "Keywords and their labels" }).getByRole("listitem");
   await expect(rows).toHaveCount(6);
   await expect(rows.first()).toContainText("Could also be crane, a kind of lifting device.");
-  await expect(page.getByText("<b>Rex</b>").first()).toBeVisible(); // as text: a label is no HTML
+  await expect(page.getByText("<b>Rex</b>").first()).toBeVisible(); // as text: a label is not HTML
   await expect(page.getByRole("button", { name: "Import 112 verdicts" })).toBeVisible();
   await clean(page);
 

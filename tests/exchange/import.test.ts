@@ -262,8 +262,8 @@ test("photos are found by their paths, by the end of them where only one ends so
     photos: 4,
     given: 4,
     unused: [
-      { where: "same.jpg", reason: "2 photos are called so: one/same.jpg, two/same.jpg" },
-      { where: "../../etc/passwd", reason: "no photo of this library" },
+      { where: "same.jpg", reason: "2 photos have this name: one/same.jpg, two/same.jpg" },
+      { where: "../../etc/passwd", reason: "not a photo of this library" },
     ],
   });
 });
