@@ -6,11 +6,11 @@ import { isPhotoFile } from "../images/photo-files";
 import { partialPath, registerPartialFile } from "../store/partial-files";
 
 /**
- * Writes a file by way of a temporary one beside it: it is there whole or not at all. A link of its name is replaced,
- * not written through.
- * @param home the data folder, where it is noted meanwhile @param file absolute
- * @throws Refusal `file-exists` unless it may be replaced, `takes-photo` where it would take a photo's place,
- *   `cannot-write`
+ * Writes a file through a temporary one beside it, so that the file is complete or absent. Replaces a symbolic link of
+ * this name instead of writing through it.
+ * @param home the data folder, which keeps track of partial files
+ * @param file absolute path
+ * @throws Refusal `file-exists` unless it may be replaced, `takes-photo` if a photo has this name, `cannot-write`
  */
 export async function writeAtomically<Outcome>(
   home: string,
@@ -20,7 +20,7 @@ export async function writeAtomically<Outcome>(
   mode?: number,
 ): Promise<Outcome> {
   if (isPhotoFile(basename(file)))
-    throw new Refusal("takes-photo", `${file} has the name of a photo; nothing else is written there`);
+    throw new Refusal("takes-photo", `${file} has the name of a photo. Choose another file name.`);
   if (!overwrite) refuseExisting(file);
   const partial = partialPath(file);
   const settled = registerPartialFile(home, partial);
@@ -45,7 +45,7 @@ export async function writeAtomically<Outcome>(
   }
 }
 
-/** True where anything has this name, a link to nowhere too. */
+/** Whether anything has this name, even a broken link. */
 export const pathExists = (file: string): boolean => lstatSync(file, { throwIfNoEntry: false }) !== undefined;
 
 export const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
@@ -54,7 +54,7 @@ export const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
 export function unwritableFile(file: string, error: unknown): Refusal {
   return new Refusal(
     "cannot-write",
-    `${file} can't be written (${(error as NodeJS.ErrnoException).code ?? String(error)})`,
+    `Couldn’t write ${file} (${(error as NodeJS.ErrnoException).code ?? String(error)}).`,
   );
 }
 
@@ -66,5 +66,5 @@ async function openNew(file: string, mode?: number): Promise<FileHandle> {
 }
 
 function refuseExisting(file: string): void {
-  if (pathExists(file)) throw new Refusal("file-exists", `${file} is there already`);
+  if (pathExists(file)) throw new Refusal("file-exists", `${file} already exists.`);
 }

@@ -12,9 +12,9 @@ import { MAX_NAME_BYTES, safeName, shortened } from "./safe-name";
 export interface ClassFolders {
   /** The data folder. */
   home: string;
-  /** Of the photos. */
+  /** The photo folder. */
   root: string;
-  /** Absolute; new or empty, and not in the photos' folder. */
+  /** Absolute path of a new or empty folder outside the photo folder. */
   folder: string;
   as: "copies" | "links";
   nameOf(label: LabelId): string;
@@ -27,11 +27,10 @@ interface Made {
 }
 
 /**
- * A folder with a folder for each label, and in it the photos that carry it: copies, or hard links, which take no space
- * but are the same
- * file under another name. A photo with two labels lies in both; of identical files the first is taken. It is there
- * whole or not at all.
- * @throws Refusal `inside-library`, `not-empty`, `other-drive` where hard links can't reach, `cannot-write`
+ * Writes a folder per label with the photos that have the label: as copies, or as hard links, which take no space but
+ * are the same files. A photo with two labels goes into both folders; of exact duplicates, the first file is used. The
+ * result is complete or absent.
+ * @throws Refusal `inside-library`, `not-empty`, `other-drive` if hard links are impossible, `cannot-write`
  */
 export async function writeClassFolders(
   files: LabelledFiles,
@@ -44,7 +43,7 @@ export async function writeClassFolders(
     await rm(partial, { recursive: true, force: true });
     await mkdir(partial, { recursive: true });
     const made = await fill(files, partial, root, as, nameOf);
-    if (pathExists(folder)) await rmdir(folder); // it is empty, or this refuses
+    if (pathExists(folder)) await rmdir(folder); // throws unless it is empty
     await rename(partial, folder);
     return made;
   } catch (error) {
@@ -91,19 +90,18 @@ async function fill(
       }
     } catch (error) {
       if (!isOfThePhoto(error, join(root, path))) throw error;
-      made.refused.push({ path, reason: `can't be read (${error.code})` });
+      made.refused.push({ path, reason: `can’t be read (${error.code})` });
     }
   }
-  if (doubles > 0)
-    made.notes.push(`${formatCount(doubles, "file is", "files are")} identical with another one and left out.`);
-  if (as === "links") made.notes.push("These are hard links: who changes such a file changes the original.");
+  if (doubles > 0) made.notes.push(`Skipped ${formatCount(doubles, "exact duplicate")}.`);
+  if (as === "links") made.notes.push("These are hard links: editing one edits the original.");
   return made;
 }
 
 async function bring(original: string, to: string, as: ClassFolders["as"]): Promise<void> {
   const about = await lstat(original);
   if (!about.isFile())
-    throw Object.assign(new Error(), { code: "a link or no file", syscall: "lstat", path: original });
+    throw Object.assign(new Error(), { code: "not a regular file", syscall: "lstat", path: original });
   if (as === "copies") {
     await copyFile(original, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
     return utimes(to, about.atime, about.mtime);
@@ -112,19 +110,22 @@ async function bring(original: string, to: string, as: ClassFolders["as"]): Prom
     if (error.code === "EXDEV")
       throw new Refusal(
         "other-drive",
-        `${dirname(to)} lies on another drive than ${original}, where no hard link reaches; choose copies`,
+        `${original} and ${dirname(to)} are on different drives, so hard links are impossible. Export copies instead.`,
       );
     if (["EPERM", "ENOTSUP", "EMLINK", "ENOSYS"].includes(error.code ?? ""))
-      throw new Refusal("other-drive", `${original} can't be linked to (${error.code}); choose copies`);
+      throw new Refusal(
+        "other-drive",
+        `Couldn’t create a hard link to ${original} (${error.code}). Export copies instead.`,
+      );
     throw error;
   });
 }
 
-/** A photo that is gone or closed is left out by name; a full disk ends the work. */
+/** Skips a photo that is missing or unreadable, while a full disk ends the export. */
 const isOfThePhoto = (error: unknown, original: string): error is NodeJS.ErrnoException =>
   isSystemError(error) &&
   error.path === original &&
-  ["ENOENT", "EACCES", "EPERM", "EIO", "a link or no file"].includes(error.code ?? "");
+  ["ENOENT", "EACCES", "EPERM", "EIO", "not a regular file"].includes(error.code ?? "");
 
 /** "IMG_1.jpg", then "IMG_1 (2).jpg". */
 function freeName(stem: string, extension: string, taken: Set<string>): string {
@@ -137,27 +138,27 @@ function freeName(stem: string, extension: string, taken: Set<string>): string {
   return free;
 }
 
-/** Names that differ by case alone are one on many systems. */
+/** Many file systems ignore case and Unicode normalisation in names. */
 const folded = (name: string) => name.normalize("NFC").toLowerCase();
 
 async function refusePlace(root: string, folder: string): Promise<void> {
   const way = relative(realpathSync(root), realOf(folder));
   if (way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way)) {
-    throw new Refusal("inside-library", `${folder} lies in ${root}, where the photos are; nothing is written there`);
+    throw new Refusal("inside-library", `${folder} is inside the photo folder ${root}. Choose another folder.`);
   }
   if (!pathExists(folder)) return;
   const there = await readdir(folder).catch((error: unknown) => {
     throw unwritableFile(folder, error);
   });
-  if (there.length > 0) throw new Refusal("not-empty", `${folder} is not empty; choose a new folder`);
+  if (there.length > 0) throw new Refusal("not-empty", `${folder} isn’t empty. Choose a new or empty folder.`);
 }
 
-/** Where a folder is or would be, links resolved. */
+/** The real path of a folder, whether or not it exists, with links resolved. */
 function realOf(folder: string): string {
   try {
     if (pathExists(folder)) return realpathSync(folder);
   } catch (error) {
-    throw unwritableFile(folder, error); // a link to nowhere
+    throw unwritableFile(folder, error); // a broken link
   }
   const above = dirname(folder);
   return above === folder ? folder : join(realOf(above), basename(folder));

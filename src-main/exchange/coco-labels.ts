@@ -4,7 +4,7 @@ import { Refusal } from "../../src-shared/refusal";
 import { type ImportEntry, stepsOf } from "./photo-keywords";
 import { unreadableFile } from "./text-stream";
 
-/** COCO is one JSON object, which has to be in memory as a whole. */
+/** COCO is a single JSON object, so the whole file has to fit in memory. */
 const MAX_BYTES = 256 * 2 ** 20;
 
 const key = z.union([z.number(), z.string()]);
@@ -15,9 +15,9 @@ const coco = z.looseObject({
 });
 
 /**
- * Labels from COCO (cocodataset.org/#format-data): each category that an image has an annotation of, under its
- * supercategory. Boxes and
- * outlines are passed over. An annotation of our own exports says where it is from; predicted ones are counted only.
+ * Reads labels from COCO (cocodataset.org/#format-data): each category that an image has an annotation of, under its
+ * supercategory. Ignores boxes and outlines. In Semblance's own exports annotations have a source; predicted ones are
+ * only counted.
  * @throws Refusal `no-file`, `bad-coco`
  */
 export async function* readCoco(file: string): AsyncGenerator<ImportEntry> {
@@ -57,7 +57,7 @@ async function parseCoco(file: string): Promise<z.infer<typeof coco>> {
   if (size > MAX_BYTES)
     throw new Refusal(
       "bad-coco",
-      `${file} has ${size.toLocaleString("en")} bytes; COCO files are read up to ${MAX_BYTES.toLocaleString("en")}`,
+      `${file} is too large: it has ${size.toLocaleString("en")} bytes, and COCO files can have up to ${MAX_BYTES.toLocaleString("en")}.`,
     );
   const bytes = await readFile(file).catch((error: unknown) => {
     throw unreadableFile(file, error);
@@ -68,10 +68,13 @@ async function parseCoco(file: string): Promise<z.infer<typeof coco>> {
     );
     if (success) return data;
     const [{ path, message }] = error.issues;
-    throw new Refusal("bad-coco", `${file} is not COCO: ${path.length > 0 ? `${path.join(".")}: ` : ""}${message}`);
+    throw new Refusal(
+      "bad-coco",
+      `${file} isn’t a COCO file: ${path.length > 0 ? `${path.join(".")}: ` : ""}${message}.`,
+    );
   } catch (error) {
-    if (error instanceof SyntaxError) throw new Refusal("bad-coco", `${file} is not JSON: ${error.message}`);
-    if (error instanceof TypeError) throw new Refusal("bad-coco", `${file} is not UTF-8`);
+    if (error instanceof SyntaxError) throw new Refusal("bad-coco", `${file} isn’t JSON: ${error.message}.`);
+    if (error instanceof TypeError) throw new Refusal("bad-coco", `${file} isn’t UTF-8.`);
     throw error;
   }
 }

@@ -5,16 +5,15 @@ import type { LabelledFiles } from "./labelled-files";
 
 export interface CocoNames {
   nameOf(label: LabelId): string;
-  /** What a label is a kind of; null where that is not known. */
+  /** The label's parent; null if unknown. */
   parentOf(label: LabelId): string | null;
   description: string;
 }
 
 /**
- * Labels as COCO (cocodataset.org): `images`, `annotations` and `categories`. A label is of the whole photo, and so is
- * its box, for
- * readers that want one. Beside COCO's own fields an annotation has a `score` and a `source`, a category its `label`,
- * an image its `split`.
+ * Writes labels as COCO (cocodataset.org): `images`, `annotations` and `categories`. Labels apply to whole photos, so
+ * each box covers the whole image, for readers that expect one. In addition to COCO's fields, annotations have a
+ * `score` and a `source`, categories a `label`, and images a `split`.
  */
 export async function writeCoco(
   files: LabelledFiles,
@@ -43,7 +42,7 @@ export async function writeCoco(
   let annotation = 0;
   for await (const { path, labels, width, height } of files.read()) {
     const image = images.get(path);
-    if (image === undefined) continue; // got its first label just now
+    if (image === undefined) continue; // it got its first label during the export
     for (const { label, score, source } of labels) {
       const category = categories.get(label) ?? categories.size + 1;
       categories.set(label, category);
@@ -71,7 +70,7 @@ export async function writeCoco(
   return { rows: annotation, notes: [] };
 }
 
-/** Writes an array element by element, as often as one is begun. */
+/** Writes a JSON array element by element. Can be used for several arrays in turn. */
 function arrayOf(write: WriteText): { add(element: object): Promise<void>; end(): Promise<void> } {
   let empty = true;
   return {

@@ -16,28 +16,28 @@ import { distinctKeywords, type ImportEntry } from "./photo-keywords";
 import { sidecarsOf } from "./sidecars";
 import { readSidecar } from "./xmp-labels";
 
-/** All that a source says of a library's photos. */
+/** All labels that a source has for the library's photos. */
 export interface CollectedKeywords {
-  /** In words: "XMP sidecars". */
+  /** For people: "XMP sidecars". */
   source: string;
   photos: Set<PhotoId>;
   keywords: Map<string, CollectedKeyword>;
   predictions: number;
-  /** Lines and files that can't be used; of the first the reason. */
+  /** The number of lines and files that couldn't be used; the first of these are listed with reasons. */
   unusable: number;
   unused: { where: string; reason: string }[];
 }
 
 export interface CollectedKeyword {
-  /** From the general to the particular. */
+  /** From general to specific. */
   keyword: string[];
   accept: Set<PhotoId>;
   reject: Set<PhotoId>;
 }
 
-/** Of what can't be used so much is told. */
+/** Unusable lines and files listed at most. */
 const MAX_LISTED = 500;
-/** Readings between two breaths. */
+/** Entries read between yields. */
 const READINGS_PER_YIELD = 200;
 
 const NAMES: Record<ImportSource["from"], string> = {
@@ -47,15 +47,15 @@ const NAMES: Record<ImportSource["from"], string> = {
   csv: "CSV",
   jsonl: "JSON Lines",
   coco: "COCO",
-  labeller: "labeller results",
+  labeller: "model predictions",
 };
 
 export const sourceName = (source: ImportSource): string =>
   "file" in source ? `${NAMES[source.from]} ${basename(source.file)}` : NAMES[source.from];
 
 /**
- * Reads all labels of a source, which changes nothing. A line or a file that can't be read is told of and passed over.
- * @throws Refusal `no-file`, `bad-csv`, `bad-jsonl`, `bad-coco`, `unknown-labeller` where all of a file can't be used;
+ * Reads all labels from a source without changing anything. Skips and reports lines and files that can't be read.
+ * @throws Refusal `no-file`, `bad-csv`, `bad-jsonl`, `bad-coco`, `unknown-labeller` if a file is unusable as a whole;
  *   `cancelled`
  */
 export async function collectKeywords(store: Store, source: ImportSource, job: JobHandle): Promise<CollectedKeywords> {
@@ -75,14 +75,14 @@ export async function collectKeywords(store: Store, source: ImportSource, job: J
     else addEntry(collected, named.photo, reading.keywords, reading.verdict);
     if (++read % READINGS_PER_YIELD !== 0) continue;
     job.progress(read, total);
-    await new Promise((resolve) => setImmediate(resolve)); // calls are answered meanwhile
+    await new Promise((resolve) => setImmediate(resolve)); // let pending calls run
     await job.yield();
   }
   job.progress(read, read);
   return collected;
 }
 
-/** A reading, the photo that it is of, and how many there will be at least; 0 where that is not known. */
+/** An entry with its photo, and the expected number of entries; 0 if that is unknown. */
 interface LocatedEntry {
   reading: ImportEntry;
   named: NamedPhoto;

@@ -4,17 +4,15 @@ import { unescapeFormula } from "./formula";
 
 export interface Corrections {
   rows: { line: number; path: string; label: string; verdict: "accept" | "reject" }[];
-  /** Lines that say nothing usable, with the reason. */
+  /** Unusable lines, with reasons. */
   refused: { line: number; reason: string }[];
 }
 
 const COLUMNS = ["path", "label", "verdict"] as const;
 
 /**
- * Reads corrections: CSV with a header that names path, label and verdict (accept or reject), in any order; other
- * columns
- * are passed over. A byte order mark, CRLF and LF are all the same to it. Labels lose the apostrophe that an export put
- * before a formula.
+ * Reads corrections from CSV with a header that names path, label and verdict (accept or reject), in any order. Ignores
+ * other columns. Accepts a byte order mark, CRLF and LF. Removes the apostrophe that an export puts before formulas.
  * @throws Refusal `no-file`, `bad-csv`
  */
 export async function readCorrections(file: string): Promise<Corrections> {
@@ -25,7 +23,7 @@ export async function readCorrections(file: string): Promise<Corrections> {
   if (missing.length > 0)
     throw new Refusal(
       "bad-csv",
-      `${file} has no column ${missing.join(", ")}; its first line must name path, label and verdict`,
+      `${file} has no column ${missing.join(", ")}. Its first line must name path, label and verdict.`,
     );
 
   const [path, label, verdict] = COLUMNS.map((column) => names.indexOf(column));

@@ -5,12 +5,12 @@ import { unescapeFormula } from "./formula";
 import { type ImportEntry, stepsOf } from "./photo-keywords";
 import { textOf } from "./text-stream";
 
-/** Characters of a record: a line without an end is refused long before it fills the memory. */
+/** Longest record in characters. Refuses a line without an end before it fills memory. */
 const MAX_RECORD_CHARS = 4_000_000;
-/** What programs call the column with the photo's file, and that with a label. */
+/** Names that programs use for the column with the photo's file, and for the column with the label. */
 const PATH_NAMES = ["path", "file", "filename", "file_name", "image"];
 const LABEL_NAMES = ["label", "class", "keyword", "tag"];
-/** Columns of our own exports, and of data sets, that are no label of a wide table. */
+/** Columns of Semblance's exports, and of data sets, that aren't labels in a wide table. */
 const OTHER_COLUMNS = new Set([
   "label",
   "labels",
@@ -25,17 +25,15 @@ const OTHER_COLUMNS = new Set([
   "id",
   "photo",
 ]);
-/** What stands in a cell of a wide table where a person said so; predictions lie between 0 and 1. */
+/** Cells of a wide table that hold a person's decision. Predictions lie between 0 and 1. */
 const YES = new Set(["1", "1.0", "true", "yes", "accept"]);
 const NO = new Set(["-1", "-1.0", "reject"]);
 
 /**
- * Labels from CSV whose header names the columns: long (path, label, perhaps verdict: accept or reject), one row a
- * label; or wide, one row a
- * photo and one column a label, with 1 where the photo has it. Separated by commas, semicolons or tabs. `animals|crane`
- * is a keyword with its path,
- * but in an export of our own, which has a column source: there names stand as they are, and predicted labels are
- * counted only.
+ * Reads labels from CSV with a header. A long table has the columns path, label and optionally verdict (accept or
+ * reject), and one row per label. A wide table has one row per photo and one column per label, with 1 where the photo
+ * has it. Separators are commas, semicolons or tabs. `animals|crane` is a hierarchical keyword, except in Semblance's
+ * own exports, which have a column source: there names are taken literally and predicted labels are only counted.
  * @throws Refusal `no-file`, `bad-csv`
  */
 export async function* readCsvLabels(file: string): AsyncGenerator<ImportEntry> {
@@ -54,12 +52,12 @@ export async function* readCsvLabels(file: string): AsyncGenerator<ImportEntry> 
   if (path >= 0 && label < 0 && folded.includes("labels"))
     throw new Refusal(
       "bad-csv",
-      `${file} is a wide export, which does not tell predicted labels from accepted ones; the long one does`,
+      `${file} is a wide export, which doesn’t distinguish predicted labels from accepted ones. Import a CSV with one row per label instead.`,
     );
   if (path < 0 || (label < 0 && wide.length === 0)) {
     throw new Refusal(
       "bad-csv",
-      `${file} has no column ${path < 0 ? "path" : "label"}; its first line must name path and label, or path and one column for each label`,
+      `${file} has no column ${path < 0 ? "path" : "label"}. Its first line must name path and label, or path and one column per label.`,
     );
   }
   let predictions = 0;
@@ -98,7 +96,7 @@ export async function* readCsvLabels(file: string): AsyncGenerator<ImportEntry> 
 }
 
 /**
- * Every record with the line it begins on, from 1; never more than one of them in memory.
+ * Yields every record with the number of its first line, from 1; never holds more than one record in memory.
  * @throws Refusal `no-file`, `bad-csv`
  */
 export async function* recordsOf(file: string): AsyncGenerator<{ record: string[]; line: number }> {
@@ -126,9 +124,9 @@ export async function* recordsOf(file: string): AsyncGenerator<{ record: string[
     if (error.code === "CSV_MAX_RECORD_SIZE")
       throw new Refusal(
         "bad-csv",
-        `${file} has a record of more than ${MAX_RECORD_CHARS.toLocaleString("en")} characters`,
+        `${file} has a record of more than ${MAX_RECORD_CHARS.toLocaleString("en")} characters.`,
       );
-    throw new Refusal("bad-csv", `${file} is not CSV: ${error.message}`);
+    throw new Refusal("bad-csv", `${file} isn’t CSV: ${error.message}.`);
   } finally {
     pieces.destroy();
   }
@@ -139,7 +137,7 @@ async function* rejoin(first: string, rest: AsyncIterable<string>): AsyncGenerat
   yield* rest;
 }
 
-/** What parts the names of the first line: a comma unless there are more of another. */
+/** The separator that is most frequent in the header; a comma on a tie. */
 function separatorOf(text: string): string {
   const header = text
     .slice(0, 10_000)

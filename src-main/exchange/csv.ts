@@ -3,7 +3,7 @@ import type { LabelId } from "../../src-shared/contract";
 import { escapeFormula } from "./formula";
 import type { LabelledFile, LabelledFiles } from "./labelled-files";
 
-/** Takes up text, in order. */
+/** Writes text; calls are in order. */
 export type WriteText = (text: string) => Promise<void>;
 export interface WriteResult {
   rows: number;
@@ -11,19 +11,19 @@ export interface WriteResult {
 }
 
 export interface CsvText {
-  /** A label as it is to be read. */
+  /** The label as written into the file. */
   textOf(label: LabelId): string;
   escapeFormulas: boolean;
 }
 
 const HEADER = ["path", "label", "score", "source", "model"];
-/** Cells that are made into text at once: some 5 ms. */
+/** Cells formatted at once (about 5 ms). */
 const CELLS_PER_WRITE = 20_000;
 
 /**
- * Labels as CSV (RFC 4180, UTF-8, CRLF), one row per file and label; where the library is split, with a column that
- * says the part.
- * @param withRejected rejected labels have rows too, with the score 0
+ * Writes labels as CSV (RFC 4180, UTF-8, CRLF), one row per file and label, with a column for the split if there is
+ * one.
+ * @param withRejected rejected labels get rows too, with score 0
  */
 export async function writeCsv(
   files: LabelledFiles,
@@ -50,10 +50,10 @@ export async function writeCsv(
 /** One label of a file in a table. */
 export interface LabelRow {
   label: LabelId;
-  /** 0..1, to four places */
+  /** 0..1, rounded to four places */
   score: number;
   source: "predicted" | "accepted" | "added" | "rejected";
-  /** The model that predicted it; null for a person's verdict. */
+  /** The model that predicted it; null for an annotation. */
   model: number | null;
 }
 
@@ -71,12 +71,12 @@ export function rowsOf({ labels, rejected, model }: LabelledFile, withRejected: 
 
 export const rounded = (score: number): number => Math.round(score * 1e4) / 1e4;
 
-/** Makes rows into text, many at once. */
+/** Formats rows as text, many at once. */
 export function csvTable(write: WriteText): { add(row: string[]): Promise<void>; end(): Promise<number> } {
   let portion: string[][] = [];
   let [cells, rows] = [0, 0];
   const flush = async () => {
-    // Without the pattern a lone CR or LF would stand bare: only the row's own CRLF is quoted by itself.
+    // csv-stringify only quotes its own record delimiter, so the pattern quotes single CRs and LFs too.
     await write(stringify(portion, { record_delimiter: "windows", quoted_match: /[\r\n]/ }));
     portion = [];
     cells = 0;

@@ -1,8 +1,8 @@
 import type { LabelId } from "../../src-shared/contract";
 
 /**
- * A name of its own for each label, where a reader goes by names alone: one that is `taken` already gets the label's id
- * behind it.
+ * Unique names for labels, for formats that identify labels by name. A name that is already taken gets the label's id
+ * appended.
  */
 export function distinctNames(
   labels: Iterable<LabelId>,

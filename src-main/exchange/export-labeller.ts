@@ -20,13 +20,13 @@ import { MAX_PREDICTED_LABELS } from "../workspace/rank-photos";
 import { writeAtomically } from "./atomic-file";
 
 /**
- * Writes what labels the library now as one ONNX file, as a job that can be cancelled.
- * @throws Refusal `bad-pack` where the network can't be taken into it, or it would be too large, `cancelled`, or of
- *   `writeWhole`
+ * Exports what labels the library now as one ONNX file, in a job that can be cancelled.
+ * @throws Refusal `bad-pack` if the network can't be included or the file would be too large, `cancelled`, or of
+ *   `writeAtomically`
  */
 export async function exportLabeller(library: OpenLibrary, jobs: Jobs, query: LabellerQuery): Promise<WrittenLabeller> {
   requirePack(library);
-  let failure: Error = new Refusal("cancelled", "the export was cancelled");
+  let failure: Error = new Refusal("cancelled", "The export was cancelled.");
   let written: WrittenLabeller | null = null;
   const { finished } = jobs.run("export", async (job) => {
     try {
@@ -35,7 +35,7 @@ export async function exportLabeller(library: OpenLibrary, jobs: Jobs, query: La
       failure = error as Error;
       throw error;
     }
-    return `a labeller with ${written.labels} labels in ${written.file}`;
+    return `model with ${written.labels} labels saved to ${written.file}`;
   });
   await finished;
   if (!written) throw failure;
@@ -66,7 +66,7 @@ async function write(
   return { file: target, labeller: made.labeller, labels: labels.length, bytes: made.file.length };
 }
 
-/** The labeller as a file's bytes, with the sides of pictures that it takes; the bench's own must be prepared. */
+/** The labeller's bytes, and the sizes of images that it takes. The library's ranker must be prepared. */
 function labellerFile(
   library: OpenLibrary,
   top: number,
@@ -121,7 +121,7 @@ function labellerFile(
   }
 }
 
-/** The concepts that are looked for in photos now: what detectors tell that are switched off is left out. */
+/** The concepts in use: without those of detectors that are switched off. */
 function activeConcepts(library: OpenLibrary, { labelsOverConcepts }: LabelSpace): ConceptGroup[] {
   const wanted = new Set(idsOf(enabledDetectors(library)));
   let at = 0;
@@ -133,4 +133,4 @@ function activeConcepts(library: OpenLibrary, { labelsOverConcepts }: LabelSpace
 }
 
 const notForExport = ({ pack }: OpenLibrary, { message }: RangeError) =>
-  new Refusal("bad-pack", `model pack ${pack.folder} can't be made into a labeller: ${message}`);
+  new Refusal("bad-pack", `Couldn’t export the model pack ${pack.folder} as a labelling model: ${message}`);

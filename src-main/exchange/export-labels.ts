@@ -16,12 +16,12 @@ import { writeWideCsv } from "./wide-csv";
 import { writeSidecars } from "./xmp-sidecars";
 
 export type TextQuery = Extract<ExportQuery, { format: "csv" | "wide" | "jsonl" | "coco" }>;
-/** Formats that are text, which can go anywhere. */
+/** Text formats, which can also go to standard output. */
 const TEXT: readonly ExportQuery["format"][] = ["csv", "wide", "jsonl", "coco"] satisfies TextQuery["format"][];
-/** Characters that are written at once. */
+/** Characters written at once. */
 const CHARS_PER_WRITE = 1 << 16;
 
-/** What an export would hold. */
+/** Counts what an export would contain. */
 export async function countExport(
   { store }: OpenLibrary,
   choice: LabelChoice,
@@ -35,11 +35,11 @@ export async function countExport(
 }
 
 /**
- * Writes labels of a library for other programs, as a job that can be paused and cancelled. @throws Refusal of the
- * format's writer, `cancelled`
+ * Exports labels for other programs, in a job that can be paused and cancelled.
+ * @throws Refusal of the format's writer, `cancelled`
  */
 export async function exportLabels(library: OpenLibrary, jobs: Jobs, query: ExportQuery): Promise<Exported> {
-  let failure: Error = new Refusal("cancelled", "the export was cancelled");
+  let failure: Error = new Refusal("cancelled", "The export was cancelled.");
   let exported: Exported | null = null;
   const { finished } = jobs.run("export", async (job) => {
     try {
@@ -48,7 +48,7 @@ export async function exportLabels(library: OpenLibrary, jobs: Jobs, query: Expo
       failure = error as Error;
       throw error;
     }
-    return `${exported.rows} in ${exported.file}`;
+    return `${exported.rows} written to ${exported.file}`;
   });
   await finished;
   if (!exported) throw failure;
@@ -61,7 +61,7 @@ async function write(library: OpenLibrary, query: ExportQuery, job: JobHandle): 
   } = library;
   const files = labelledFiles(library.store, query, async (done) => {
     job.progress(done, files.count);
-    await setImmediate(); // calls are answered meanwhile
+    await setImmediate(); // let pending calls run
     await job.yield();
   });
   const nameOf = nameIn(library);
@@ -87,7 +87,7 @@ async function write(library: OpenLibrary, query: ExportQuery, job: JobHandle): 
   const file = resolve(query.file);
   const written = await writeAtomically(home, file, query.overwrite, (handle) =>
     isText(query)
-      ? writeText(library, files, query, async (text) => handle.writeFile(text, "utf8")) // goes on where the last one ended
+      ? writeText(library, files, query, async (text) => handle.writeFile(text, "utf8")) // appends
       : writeParquet(files, nameOf, query.labels === "verdicts", handle),
   );
   return { file, ...written, refused: [] };
@@ -95,7 +95,7 @@ async function write(library: OpenLibrary, query: ExportQuery, job: JobHandle): 
 
 export const isText = (query: ExportQuery): query is TextQuery => TEXT.includes(query.format);
 
-/** Writes the labels as text to wherever that goes. */
+/** Writes labels as text to any destination. */
 export const exportText = (library: OpenLibrary, query: TextQuery, write: WriteText): Promise<WriteResult> =>
   writeText(
     library,
@@ -104,7 +104,7 @@ export const exportText = (library: OpenLibrary, query: TextQuery, write: WriteT
     write,
   );
 
-/** Writes one of the formats that are text, in portions. */
+/** Writes a text format, in large pieces. */
 async function writeText(
   library: OpenLibrary,
   files: LabelledFiles,
@@ -155,8 +155,8 @@ const nameIn =
     fullName(lexicon.named(label));
 
 /**
- * Names of what a label is a kind of, the most general first, then its own: as far as the label set has them, which
- * leaves out what nobody says ("whole", "object").
+ * The names of a label's ancestors, most general first, followed by its own. Leaves out ancestors outside the label
+ * set, which people don't use ("whole", "object").
  */
 function pathIn({ lexicon, ranker }: OpenLibrary): (label: LabelId) => string[] {
   const said = new Set(ranker.labels);

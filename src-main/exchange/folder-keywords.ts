@@ -1,14 +1,14 @@
 import { stepsOf } from "./photo-keywords";
 
 /**
- * `nearest`: the folder that the photo lies in; `top`: the one right below the library's; `all`: both and those
- * between, as one path.
+ * `nearest`: the photo's own folder; `top`: the folder directly below the library's root; `all`: both and those in
+ * between, as one hierarchical keyword.
  */
 export type FolderLevel = "nearest" | "top" | "all";
 
 /**
- * Folders that cameras name (DCF: three digits and five letters), and dates in whatever order: 2024, 2024-05,
- * 2024-05-11, 20240511, 11.05.2024.
+ * Folder names from cameras (DCF: three digits and five characters), and dates in any order: 2024, 2024-05, 2024-05-11,
+ * 20240511, 11.05.2024.
  */
 const CAMERA = /^\d{3}[A-Z0-9_]{5}$/i;
 const DATE = /^[\d\s._-]+$/;
@@ -16,9 +16,9 @@ const DATE = /^[\d\s._-]+$/;
 const DATED = /^(?:(?:19|20)\d{2}(?:[._-]\d{1,2}){0,2}|(?:19|20)\d{6})(?:[\s_–-]+)(?=\p{L})/u;
 
 /**
- * The keyword that the folders of a photo come to; null where none of them names anything.
+ * The keyword that a photo's folders give it; null if none of their names means anything.
  * @param path relative to the library's root, with `/`
- * @param without names of folders that say nothing, in any case
+ * @param without folder names to ignore, in any case
  */
 export function folderKeyword(path: string, level: FolderLevel, without: readonly string[]): string[] | null {
   const silent = new Set(without.map((name) => name.normalize("NFC").trim().toLowerCase()));

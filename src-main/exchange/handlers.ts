@@ -12,8 +12,8 @@ import { applyImport, planImport } from "./import-labels";
 type Exchange = "planImport" | "importPlan" | "applyImport" | "countExport" | "exportLabels" | "exportLabeller";
 
 /**
- * Labels to and from other programs, and the labeller as a file. The labels read last are kept until they are applied
- * or others are read.
+ * Import and export of labels, and export of the labeller. The labels read last are kept until they are imported or
+ * replaced.
  */
 export const exchangeHandlers = (session: Session, live: LiveLearning): Pick<EngineApi, Exchange> => {
   const { library, start, changed, emitInfo } = session;
@@ -21,13 +21,13 @@ export const exchangeHandlers = (session: Session, live: LiveLearning): Pick<Eng
 
   const gatheredAs = (plan: JobId): CollectedKeywords => {
     if (read?.plan !== plan || read.store !== library().store)
-      throw new Refusal("no-plan", "these labels are not at hand any more; read them again");
+      throw new Refusal("no-plan", "These labels are no longer in memory. Read them again.");
     return read.collected;
   };
 
   return {
     planImport: async ({ source }) => ({
-      job: start("import", "labels are being read already", async ({ store }, job) => {
+      job: start("import", "Labels are already being read.", async ({ store }, job) => {
         const collected = await collectKeywords(store, source, job);
         read = { plan: job.job, store, collected };
         return collected.source;

@@ -9,19 +9,19 @@ import type { OpenLibrary } from "../workspace/open-library";
 import type { CollectedKeyword, CollectedKeywords } from "./collect-keywords";
 import { keywordReader, parentOfOwnLabel } from "./keyword-labels";
 
-/** Conflicts that are told one by one. */
+/** Conflicts listed at most. */
 const MAX_LISTED = 500;
 
-/** Labels that a person gave, or made something of. */
+/** Labels that have verdicts or a card. */
 const usedLabels = (store: OpenLibrary["store"]): Set<LabelId> =>
   annotatedLabels(store).union(new Set(labelCards(store).keys()));
 
 type ImportLibrary = Pick<OpenLibrary, "store" | "lexicon">;
 interface Mapped extends CollectedKeyword {
   label: LabelId | null;
-  /** A new label of the user's own. */
+  /** An own label that doesn't exist yet. */
   isNew: boolean;
-  /** What a new label is put under. */
+  /** Parent of a new label. */
   kindOf: LabelId | null;
   doubt: string | null;
 }
@@ -33,8 +33,8 @@ interface Outcome {
 }
 
 /**
- * What importing would do, without doing it.
- * @param choices labels that a person chose for keywords in the place of those found
+ * Previews an import without changing anything.
+ * @param choices labels that the user chose for keywords, instead of those found
  */
 export function planImport(
   library: ImportLibrary,
@@ -72,7 +72,7 @@ export function planImport(
   };
 }
 
-/** Imports, as one step that undo takes back; where a verdict stands, it stays. @throws Refusal `no-label` */
+/** Imports labels as one undo step. Existing verdicts stay. @throws Refusal `no-label` */
 export function applyImport(
   library: ImportLibrary,
   collected: CollectedKeywords,
@@ -80,7 +80,7 @@ export function applyImport(
 ): { verdicts: number; photos: number; changed: PhotoId[] } {
   const { store, lexicon } = library;
   const unknown = choices.find(({ label }) => label?.startsWith("wn:") && !lexicon.wordnet.has(label));
-  if (unknown) throw new Refusal("no-label", `there is no synset ${unknown.label}`);
+  if (unknown) throw new Refusal("no-label", `There is no label ${unknown.label} in WordNet.`);
   const mapped = mapKeywords(library, collected, choices);
   const { judgements } = outcomeOf(library, mapped);
   if (judgements.length === 0) return { verdicts: 0, photos: 0, changed: [] };
@@ -115,7 +115,10 @@ function mapKeywords(library: ImportLibrary, collected: CollectedKeywords, choic
   });
 }
 
-/** What the import gives, leaving each verdict that stands as it is; where it contradicts itself, nothing. */
+/**
+ * The verdicts that an import adds. Leaves existing verdicts as they are, and skips labels that the import itself
+ * contradicts.
+ */
 function outcomeOf({ store }: ImportLibrary, mapped: readonly Mapped[]): Outcome {
   const stands = new Map<LabelId, Map<PhotoId, "accept" | "reject">>();
   for (const { photo, label, verdict } of currentAnnotations(store)) {
@@ -146,7 +149,10 @@ function byLabel(mapped: readonly Mapped[]): Map<LabelId, { accept: Set<PhotoId>
   return labels;
 }
 
-/** New labels go under what stands above them; a deleted label that is chosen is there again. */
+/**
+ * Cards to change: new labels get the parent that their keyword names, and deleted labels that the user chose are
+ * restored.
+ */
 function newCards(
   { store }: ImportLibrary,
   mapped: readonly Mapped[],

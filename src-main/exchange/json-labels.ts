@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type ImportEntry, stepsOf } from "./photo-keywords";
 import { linesOf, parsedJson, textOf } from "./text-stream";
 
-/** Characters of a line: one without an end is refused long before it fills the memory. */
+/** Longest line in characters. Refuses a line without an end before it fills memory. */
 const MAX_LINE_CHARS = 4_000_000;
 
 const labelled = z.union([
@@ -26,9 +26,9 @@ const row = z.looseObject({
 });
 
 /**
- * Labels from JSON Lines: an object a line with `path`, and `label` or `labels` (texts, paths from general to
- * particular, or objects with a
- * name or an id), perhaps `rejected` and `verdict`. So are our own exports; predicted labels in them are counted only.
+ * Reads labels from JSON Lines: one object per line with `path`, and `label` or `labels` (texts, paths from general to
+ * specific, or objects with a name or an id), optionally `rejected` and `verdict`. Semblance's own exports have this
+ * format; predicted labels in them are only counted.
  * @throws Refusal `no-file`, `bad-jsonl`
  */
 export async function* readJsonLines(file: string): AsyncGenerator<ImportEntry> {
@@ -39,11 +39,11 @@ export async function* readJsonLines(file: string): AsyncGenerator<ImportEntry> 
     const read = row.safeParse(parsedJson(text));
     const path = read.data?.path ?? read.data?.file_name;
     if (!read.success || path === undefined) {
-      yield { where, reason: "no JSON object with a path and labels" };
+      yield { where, reason: "not a JSON object with a path and labels" };
       continue;
     }
     const { label, labels = label === undefined ? [] : [label], rejected = [], verdict = "accept" } = read.data;
-    // what a labeller said is read by labeller-results
+    // predictions of an exported labeller are read by labeller-results
     const given = read.data.labeller === undefined ? labels.filter((one) => !isPredicted(one)) : [];
     predictions += labels.length - given.length;
     yield { path, keywords: given.map(keywordOf).filter(({ length }) => length > 0), verdict };
@@ -56,7 +56,7 @@ export async function* readJsonLines(file: string): AsyncGenerator<ImportEntry> 
 const isPredicted = (label: z.infer<typeof labelled>): boolean =>
   typeof label === "object" && !Array.isArray(label) && label.source === "predicted";
 
-/** A label's id says more than its name. In objects, as exports of our own have them, names stand as they are. */
+/** Prefers a label's id to its name. Names in objects, as in Semblance's own exports, are taken literally. */
 function keywordOf(label: z.infer<typeof labelled>): string[] {
   if (typeof label === "string") return stepsOf(label, "|");
   if (Array.isArray(label)) return label.flatMap((step) => stepsOf(step, null));

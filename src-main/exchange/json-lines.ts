@@ -3,11 +3,9 @@ import { rounded, type WriteResult, type WriteText } from "./csv";
 import type { LabelledFiles } from "./labelled-files";
 
 /**
- * Labels as JSON Lines, one object per file: `path`, `labels` with `label` (its id), `name`, `score` and `source`, best
- * first, the ids and
- * names that were `rejected`, `width` and `height` in pixels (null before the photo was decoded), `bytes`, `taken` as
- * the camera wrote it, and the
- * part of the `split` where there is one.
+ * Writes labels as JSON Lines, one object per file: `path`; `labels`, best first, with `label` (the id), `name`,
+ * `score` and `source`; `rejected` ids and names; `width` and `height` in pixels (null until the photo is decoded);
+ * `bytes`; `taken` as the camera wrote it; and the `split` if there is one.
  */
 export async function writeJsonLines(
   files: LabelledFiles,

@@ -6,26 +6,25 @@ import { foldPhrase, singulars } from "../words/phrases";
 import type { Sense } from "../words/wordnet";
 import type { OpenLibrary } from "../workspace/open-library";
 
-/** The label that a keyword of another program stands for. */
+/** What another program's keyword means. */
 export interface Meaning {
-  /** Null where it had better be left out. */
+  /** Null if the keyword is better skipped. */
   label: LabelId | null;
-  /** Why a person should look at it; null where it is plain. */
+  /** Why the user should check it; null if the meaning is clear. */
   doubt: string | null;
 }
 
-/** What a name of a label may be: see the contract's `LabelId`, and `calls.ts`. */
+/** Valid label names: see `LabelId` in the contract, and arguments.ts. */
 const NAME = /^[^\p{Cc}\p{Cs}]{1,200}$/u;
-/** A sense counts beside another one that was met at most so many times as often in tagged text. */
+/** Another sense is a rival if the first occurs at most this many times as often in tagged text. */
 const MAX_COUNT_RATIO = 2;
 
 /**
- * Reads keywords: of several things that a name can mean the one that is a kind of what stands before it
- * ("animals|crane" is the bird), else the
- * likeliest in photos. A name that no dictionary has, or that hardly ever means what the dictionary says, becomes the
- * user's own.
- * @param used labels that a person gave, or made something of
- * @returns the meaning of a keyword, its steps from the general to the particular
+ * Maps keywords to labels. Of several senses it takes the one that is a kind of the step before ("animals|crane" is the
+ * bird), or else the one that photos most likely show. A name that no dictionary has, or that hardly ever has its
+ * dictionary meaning, becomes an own label.
+ * @param used labels that have verdicts or a card
+ * @returns the meaning of a keyword, given its steps from general to specific
  */
 export function keywordReader(
   { store, lexicon }: Pick<OpenLibrary, "store" | "lexicon">,
@@ -43,14 +42,14 @@ export function keywordReader(
   function meaning(keyword: readonly string[]): Meaning {
     const text = keyword[keyword.length - 1];
     if (!NAME.test(text))
-      return { label: null, doubt: "a label has up to 200 characters, none of them control characters" };
+      return { label: null, doubt: "Label names can have up to 200 characters and no control characters." };
     if (/^wn:\d{8}$/.test(text))
       return wordnet.has(text as LabelId)
         ? plain(text as LabelId)
-        : { label: null, doubt: `WordNet 3.1 has no synset ${text}` };
+        : { label: null, doubt: `WordNet 3.1 has no synset ${text}.` };
     if (/^own:./.test(text)) return plain(text as LabelId);
     const own: LabelId = `own:${text}`;
-    if (used.has(own)) return plain(own); // whoever gave it before meant it
+    if (used.has(own)) return plain(own); // the user already uses this name for their own label
     const usual = lexicon.meant(text);
     const senses = labels.resolve(text);
     if (senses.length === 0 || usual.startsWith("own:")) return plain(usual);
@@ -60,10 +59,10 @@ export function keywordReader(
     );
   }
 
-  /** Of what a name can mean, the first that is a kind of what a step above it can mean, the nearest step first. */
+  /** The first sense that is a kind of a step above it, looking at the nearest step first. */
   function underSteps(steps: readonly string[], senses: readonly LabelId[]): LabelId | null {
     for (const step of steps.toReversed()) {
-      // A plural may mean something of its own: "devices" are wishes too.
+      // A plural can have a meaning that its singular lacks: "devices" are wishes too.
       const above = [step, ...singulars(foldPhrase(step))].flatMap((name) => labels.resolve(name));
       const under = senses.find((sense) => above.some((kindOf) => kindOf !== sense && wordnet.isA(sense, kindOf)));
       if (under) return under;
@@ -71,23 +70,24 @@ export function keywordReader(
     return null;
   }
 
-  /** Why the likeliest thing that a name can mean may not be meant, and what is taken then. */
+  /** Why the most likely sense may be wrong, and what to use instead. */
   function ambiguityWarning(text: string, own: LabelId, label: LabelId): Meaning | null {
     const known = wordnet.sensesWithCounts(text);
     const sense = known.find(({ id }) => id === label);
-    if (!sense) return null; // a name that a person gave the label
+    if (!sense) return null; // the user gave the label this name
     const seen = isVisible(label, wordnet);
     const asName = /^\p{Lu}/u.test(text) && !/^\p{Lu}/u.test(sense.name);
     if (sense.count === 0 && (!seen || (asName && !everyday.has(label)))) {
-      return { label: own, doubt: `a new label of your own; the dictionary knows ${kind(label)}` };
+      return { label: own, doubt: `Creates a new label: the dictionary only knows ${kind(label)}.` };
     }
     const rival = known.find((other) => other.id !== label && isVisible(other.id, wordnet) && isRival(other, sense));
-    return rival ? { label, doubt: `could also be ${kind(rival.id)}` } : null;
+    return rival ? { label, doubt: `Could also be ${kind(rival.id)}.` } : null;
   }
 
-  /** A label that a person deleted is not brought back without being asked for. */
+  /** Doesn't restore a label that the user deleted. */
   function plain(label: LabelId, doubt: () => Meaning | null = () => null): Meaning {
-    if (cards.get(label)?.hidden) return { label: null, doubt: `you deleted the label ${called(label)}` };
+    if (cards.get(label)?.hidden)
+      return { label: null, doubt: `You deleted the label ${called(label)}. Choose a label to import this keyword.` };
     return doubt() ?? { label, doubt: null };
   }
 
@@ -97,8 +97,8 @@ export function keywordReader(
 const isRival = (other: Sense, sense: Sense): boolean => (other.count + 1) * MAX_COUNT_RATIO >= sense.count + 1;
 
 /**
- * What a new label of the user's own is a kind of, by the steps above it: "animals|dogs|Rex" puts Rex under dogs. Null
- * where they name nothing that photos show.
+ * The parent of a new own label, from the steps above it: "animals|dogs|Rex" puts Rex under dogs. Null if they don't
+ * name anything that photos show.
  */
 export function parentOfOwnLabel(
   { lexicon }: Pick<OpenLibrary, "lexicon">,

@@ -4,31 +4,31 @@ import { type PresentFile, presentFiles } from "../store/photos";
 import { labelsOfPhoto, modelOfPhoto, type PhotoLabelRow } from "../store/predictions";
 import { partsOf } from "../store/splits";
 
-/** A file with the labels that are exported of it. */
+/** A file with the labels to export. */
 export interface LabelledFile extends PresentFile {
-  /** The file's best first; rejected ones are none. */
+  /** Best first, without rejected labels. */
   labels: PhotoLabelRow[];
   rejected: LabelId[];
-  /** The model that predicted; null where nothing was predicted. */
+  /** The model that predicted; null without predictions. */
   model: number | null;
-  /** Where the photo lies in the split. */
+  /** The photo's part of the split. */
   part: Part | null;
 }
 
-/** Files as they were when an export began. They can be read more than once. */
+/** A snapshot of the files when the export began. Can be read more than once. */
 export interface LabelledFiles {
   count: number;
-  /** The library is split. */
+  /** Whether the library is split. */
   split: boolean;
   read(): AsyncGenerator<LabelledFile>;
 }
 
-/** Files between two breaths: some 10 ms. */
+/** Files read between yields (about 10 ms). */
 const FILES_PER_YIELD = 200;
 
 /**
- * Every present file of the chosen photos with its chosen labels, sorted by path.
- * @param breathe awaited now and then, told how many files were read; what it throws ends the export
+ * All present files of the chosen photos with the chosen labels, sorted by path.
+ * @param breathe awaited between batches with the number of files read; throwing ends the export
  */
 export function labelledFiles(
   store: Store,

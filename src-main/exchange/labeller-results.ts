@@ -5,13 +5,13 @@ import type { ImportEntry } from "./photo-keywords";
 import { linesOf, parsedJson, textOf } from "./text-stream";
 
 export interface ResultsChoice {
-  /** Labels that are surer count as given, 0..1. */
+  /** Minimum confidence, 0..1: less confident labels are only counted. */
   threshold: number;
-  /** Whether results of the labeller with this fingerprint are believed. */
+  /** Whether to trust predictions of the labeller with this fingerprint. */
   believed(labeller: string): boolean;
 }
 
-/** Characters of a line. */
+/** Longest line in characters. */
 const MAX_LINE_CHARS = 4_000_000;
 const COLUMNS = ["path", "label", "score", "labeller"];
 
@@ -30,11 +30,10 @@ const cells = z.object({
 });
 
 /**
- * What an exported labeller said of photos elsewhere: JSON Lines of `{path, labeller, labels: [{id, score}]}`, or CSV
- * with the columns path, label
- * (its id), score and labeller, where the name ends in .csv. Labels that are sure enough count as given, the others are
- * counted only.
- * @throws Refusal `no-file`, `bad-jsonl`, `bad-csv`, `unknown-labeller` where results are not believed
+ * Reads predictions that an exported labeller made elsewhere: JSON Lines of `{path, labeller, labels: [{id, score}]}`,
+ * or, if the file name ends in .csv, CSV with the columns path, label (its id), score and labeller. Labels at or above
+ * the minimum confidence count as accepted; the others are only counted.
+ * @throws Refusal `no-file`, `bad-jsonl`, `bad-csv`, `unknown-labeller` if the labeller isn't trusted
  */
 export async function* readLabellerResults(
   file: string,
@@ -50,7 +49,7 @@ export async function* readLabellerResults(
     if (!believed(labeller))
       throw new Refusal(
         "unknown-labeller",
-        `${file} holds results of labeller ${labeller}, which this library never exported`,
+        `${file} has predictions from a model that this library never exported (${labeller}).`,
       );
     const sure = labels.filter((label) => label.score >= threshold);
     predictions += labels.length - sure.length;
@@ -76,7 +75,7 @@ async function* readCsv(file: string): AsyncGenerator<Result> {
       if (missing.length > 0)
         throw new Refusal(
           "bad-csv",
-          `${file} has no column ${missing.join(", ")}; its first line must name ${COLUMNS.join(", ")}`,
+          `${file} has no column ${missing.join(", ")}. Its first line must name ${COLUMNS.join(", ")}.`,
         );
       continue;
     }
@@ -87,7 +86,7 @@ async function* readCsv(file: string): AsyncGenerator<Result> {
   }
 }
 
-/** The first thing that is wrong, in words. */
+/** Validates a line; reports its first problem. */
 function read<Shape extends z.ZodType>(
   line: number,
   shape: Shape,
@@ -96,5 +95,5 @@ function read<Shape extends z.ZodType>(
   const { data, error } = shape.safeParse(value);
   if (!error) return data;
   const [{ path, message }] = error.issues;
-  return { where: `line ${line}`, reason: path.length === 0 ? "no JSON object" : `${path.join(".")}: ${message}` };
+  return { where: `line ${line}`, reason: path.length === 0 ? "not a JSON object" : `${path.join(".")}: ${message}` };
 }

@@ -4,7 +4,7 @@ import type { LabelId } from "../../src-shared/contract";
 import { type LabelRow, rowsOf, type WriteResult } from "./csv";
 import type { LabelledFile, LabelledFiles } from "./labelled-files";
 
-/** Rows of a row group, at least but for the last one. */
+/** Minimum rows per row group, except for the last one. */
 const ROWS_PER_GROUP = 50_000;
 
 interface Row extends LabelRow {
@@ -32,8 +32,9 @@ const columnsOf = (nameOf: (label: LabelId) => string, split: boolean): Column[]
 ];
 
 /**
- * Labels as Parquet, one row per file and label. `taken` is text: as the camera wrote it, perhaps without a time zone.
- * @param withRejected rejected labels have rows too, with the score 0
+ * Writes labels as Parquet, one row per file and label. `taken` is text, as the camera wrote it, often without a time
+ * zone.
+ * @param withRejected rejected labels get rows too, with score 0
  */
 export async function writeParquet(
   files: LabelledFiles,
@@ -71,7 +72,7 @@ export async function writeParquet(
   return { rows, notes: [] };
 }
 
-/** Hands on what was encoded whenever a row group is complete. */
+/** Writes encoded bytes to the file after each row group. */
 function fileWriter(handle: FileHandle): ByteWriter {
   const writer = new ByteWriter();
   const handOn = async () => {

@@ -1,31 +1,28 @@
-/** What every reader of labels comes to: what a source says of a photo, or why a part of it says nothing. */
+/** The common result of all label readers: what a source says about a photo, or why an entry can't be used. */
 
 export interface PhotoKeywords {
-  /** The photo's file, as the source names it. */
+  /** The photo's path, as the source names it. */
   path: string;
-  /**
-   * Each from the general to the particular: `["animals", "crane"]`. The id of a label may stand in the place of its
-   * name.
-   */
+  /** Each from general to specific: `["animals", "crane"]`. A label's id can replace its name. */
   keywords: string[][];
   verdict: "accept" | "reject";
 }
 
-/** A part of a source that says nothing usable. */
+/** An entry of a source that can't be used. */
 export interface UnusableEntry {
   /** "line 12", or a path. */
   where: string;
   reason: string;
 }
 
-/** Predicted labels, in an export of our own: nobody's verdict. */
+/** Predicted labels in a Semblance export that nobody reviewed. */
 export interface PredictionEntry {
   predictions: number;
 }
 
 export type ImportEntry = PhotoKeywords | UnusableEntry | PredictionEntry;
 
-/** A keyword's steps without empty ones; none where nothing is left. */
+/** A keyword's steps, without empty ones; can be empty. */
 export function stepsOf(keyword: string, separator: string | null): string[] {
   return (separator === null ? [keyword] : keyword.split(separator))
     .map((step) => step.normalize("NFC").replace(/\s+/g, " ").trim())
@@ -33,7 +30,7 @@ export function stepsOf(keyword: string, separator: string | null): string[] {
 }
 
 /**
- * Keywords once each, without those that only repeat a step of another one's path: programs write "animals" beside
+ * Removes duplicates, and keywords that are a step of another one's path: programs write "animals" in addition to
  * "animals|crane".
  */
 export function distinctKeywords(keywords: readonly (readonly string[])[]): string[][] {

@@ -1,13 +1,13 @@
-/** Bytes of UTF-8 that every file system takes in one name. */
+/** Longest file name, in bytes of UTF-8, that every file system accepts. */
 export const MAX_NAME_BYTES = 255;
-/** Leaves room for what tells it from another of its name. */
+/** Leaves room for a suffix that makes the name unique. */
 const MAX_STEM_BYTES = 200;
-/** What some file system gives a meaning of its own. */
+/** Characters that are special on some file system. */
 const UNSAFE = /[\p{Cc}<>:"/\\|?*]/gu;
-/** Devices of Windows, whatever stands behind a dot. */
+/** Windows device names, with or without an extension. */
 const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 
-/** A name that files and folders may have on every system, as like the given one as can be. */
+/** A name that is valid for files and folders on every system, as close to the given one as possible. */
 export function safeName(name: string): string {
   const safe = name
     .normalize("NFC")
@@ -17,7 +17,7 @@ export function safeName(name: string): string {
   return shortened(DEVICE.test(safe) ? `_${safe}` : safe || "_", MAX_STEM_BYTES);
 }
 
-/** The beginning of a text that has so many bytes at most, no character cut in two. */
+/** The start of a text, at most this many bytes long, without splitting a character. */
 export function shortened(text: string, bytes: number): string {
   let [short, length] = ["", 0];
   for (const character of text) {

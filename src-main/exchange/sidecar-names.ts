@@ -4,16 +4,16 @@ import { isPhotoFile, isRaw } from "../images/photo-files";
 import { type SidecarNaming, sidecarPath } from "../images/xmp-names";
 
 /**
- * Names sidecars of photos below a folder. Of photos that want the same `photo.xmp`, the RAW file gets it, as Lightroom
- * expects, and the others
- * `photo.jpg.xmp`; where none or several are RAW, all get the latter.
- * @returns relative paths for relative paths; `shared` says that the photo had to give way
+ * Names sidecars of photos below a folder. If several photos could have the same `photo.xmp`, the only RAW file gets
+ * it, as Lightroom expects, and the others get `photo.jpg.xmp`; without a RAW file, or with several, all get the long
+ * name.
+ * @returns relative paths for relative paths; `shared` is true if the photo had to use the long name
  */
 export function sidecarNames(
   root: string,
   naming: SidecarNaming,
 ): (photo: string) => Promise<{ sidecar: string; shared: boolean }> {
-  let folder: { path: string; owners: Map<string, string | null> } | null = null; // files come folder by folder
+  let folder: { path: string; owners: Map<string, string | null> } | null = null; // files arrive sorted by folder
   return async (photo) => {
     if (naming === "full") return { sidecar: sidecarPath(photo, "full"), shared: false };
     const path = dirname(photo);
@@ -23,7 +23,7 @@ export function sidecarNames(
   };
 }
 
-/** By what they are called without their endings, the photos that have that name's sidecar; null where nobody has. */
+/** Which photo owns the sidecar of each stem; null if none does. */
 function ownersOf(names: readonly string[]): Map<string, string | null> {
   const photos = names.filter(isPhotoFile);
   return new Map(

@@ -6,9 +6,8 @@ import { sidecarPath } from "../images/xmp-names";
 import type { NamedPhoto } from "../store/named-files";
 
 /**
- * The XMP sidecars beside photos, by path, each with its photo: `photo.jpg.xmp` is that of `photo.jpg`; `photo.xmp`
- * that of the RAW file
- * of this name, else of the only photo of this name.
+ * Finds the XMP sidecars beside photos, with the photo of each, sorted by folder. `photo.jpg.xmp` belongs to
+ * `photo.jpg`; `photo.xmp` to the RAW file of that name, or else to the only photo of that name.
  * @param files the photos' files, relative to the root
  */
 export async function sidecarsOf(
@@ -36,11 +35,11 @@ export async function sidecarsOf(
 
 function ownerOf(sidecar: string, files: readonly { path: string; photo: PhotoId }[]): NamedPhoto {
   const exact = files.filter(({ path }) => sidecarPath(path, "full").toLowerCase() === sidecar.toLowerCase());
-  // Lightroom's are those of the RAW file where a JPEG of the same name lies beside it
+  // Lightroom writes photo.xmp for the RAW file, even with a JPEG of the same name beside it.
   const raw = files.filter(({ path }) => isRaw(path));
   const owners = [exact, raw, files].find(({ length }) => length > 0) ?? [];
-  if (owners.length === 0) return { reason: "no photo of this library" };
+  if (owners.length === 0) return { reason: "not a photo of this library" };
   if (new Set(owners.map(({ photo }) => photo)).size > 1)
-    return { reason: `could be of ${owners.map(({ path }) => path).join(" or ")}` };
+    return { reason: `could belong to ${owners.map(({ path }) => path).join(" or ")}` };
   return { photo: owners[0].photo };
 }

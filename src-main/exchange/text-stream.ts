@@ -2,10 +2,10 @@ import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { Refusal } from "../../src-shared/refusal";
 
-/** Enough to tell UTF-16 from UTF-8 by. */
+/** Bytes needed to tell UTF-16 from UTF-8. */
 const ENCODING_BYTES = 4;
 
-/** The encoding of a text that begins so: by its byte order mark, else by where the zeros of its first letters lie. */
+/** Detects the encoding from the byte order mark, or else from the positions of zero bytes. */
 export function encodingOf(firstBytes: Uint8Array): "utf-8" | "utf-16le" | "utf-16be" {
   if (
     (firstBytes[0] === 0xff && firstBytes[1] === 0xfe) ||
@@ -20,18 +20,18 @@ export function encodingOf(firstBytes: Uint8Array): "utf-8" | "utf-16le" | "utf-
   return "utf-8";
 }
 
-/** @throws Refusal `no-file` */
+/** A refusal for a file that can't be read: `no-file`. */
 export function unreadableFile(file: string, error: unknown): Refusal {
   const { code } = error as NodeJS.ErrnoException;
   return new Refusal(
     "no-file",
-    code === "ENOENT" ? `there is no file ${file}` : `${file} can't be read (${code ?? String(error)})`,
+    code === "ENOENT" ? `There is no file ${file}.` : `Couldn’t read ${file} (${code ?? String(error)}).`,
   );
 }
 
 /**
- * A text file, piece by piece and without its byte order mark: UTF-8, or UTF-16 where it begins so.
- * @param code of the refusal where it is neither
+ * Reads a text file in pieces, without its byte order mark. Detects UTF-8 and UTF-16.
+ * @param code refusal code for other encodings
  * @throws Refusal `no-file`, `code`
  */
 export async function* textOf(file: string, code: string): AsyncGenerator<string> {
@@ -44,7 +44,7 @@ export async function* textOf(file: string, code: string): AsyncGenerator<string
     }
     yield decoder.decode();
   } catch (error) {
-    if (error instanceof TypeError) throw new Refusal(code, `${file} is not ${encoding.toUpperCase()}`);
+    if (error instanceof TypeError) throw new Refusal(code, `${file} isn’t ${encoding.toUpperCase()}.`);
     throw (error as NodeJS.ErrnoException).syscall ? unreadableFile(file, error) : error;
   }
 }
@@ -54,7 +54,7 @@ async function firstBytesOf(file: string): Promise<Uint8Array> {
     throw unreadableFile(file, error);
   });
   try {
-    if (!(await handle.stat()).isFile()) throw new Refusal("no-file", `${file} is not a file`);
+    if (!(await handle.stat()).isFile()) throw new Refusal("no-file", `${file} isn’t a file.`);
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(ENCODING_BYTES), 0, ENCODING_BYTES, 0);
     return buffer.subarray(0, bytesRead);
   } finally {
@@ -63,9 +63,9 @@ async function firstBytesOf(file: string): Promise<Uint8Array> {
 }
 
 /**
- * Lines with their number from 1, without what ends them; LF and CRLF are the same.
- * @param most characters of a line
- * @throws Refusal `code` at a longer line, before more of it is read
+ * Splits text into lines, numbered from 1, without their LF or CRLF.
+ * @param most characters in a line
+ * @throws Refusal `code` for a longer line, before reading more of it
  */
 export async function* linesOf(
   text: AsyncIterable<string>,
@@ -77,7 +77,7 @@ export async function* linesOf(
   let line = 1;
   const refuseLong = (length: number) => {
     if (length > most)
-      throw new Refusal(code, `line ${line} of ${file} is longer than ${most.toLocaleString("en")} characters`);
+      throw new Refusal(code, `Line ${line} of ${file} is longer than ${most.toLocaleString("en")} characters.`);
   };
   for await (const piece of text) {
     const lines = (rest + piece).split("\n");
@@ -91,7 +91,7 @@ export async function* linesOf(
   if (rest !== "") yield { line, text: rest };
 }
 
-/** What a line of JSON says; undefined where it is none. */
+/** Parses JSON; undefined if the text is invalid. */
 export function parsedJson(text: string): unknown {
   try {
     return JSON.parse(text);

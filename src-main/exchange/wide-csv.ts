@@ -1,18 +1,20 @@
 import type { LabelId } from "../../src-shared/contract";
+import { formatCount } from "../../src-shared/format-count";
 import { csvTable, type CsvText, rounded, type WriteResult, type WriteText } from "./csv";
 import { distinctNames } from "./distinct-names";
 import { escapeFormula } from "./formula";
 import type { LabelledFile, LabelledFiles } from "./labelled-files";
 
-/** Labels that have a column: spreadsheets and databases take a few thousand columns at most. */
+/**
+ * Labels with a column of their own, at most: spreadsheets and databases can't handle more than a few thousand columns.
+ */
 export const MAX_COLUMNS = 1000;
 const HEADER = ["path", "labels"];
 
 /**
- * Labels as CSV with one row per file, as tables of observations are read: `path`, all `labels` joined by `|`, perhaps
- * the `split`, then a
- * column for each label, most frequent first, with its score in this file, 0 where the file does not carry it. A `|` in
- * a name is written `¦`.
+ * Writes labels as CSV with one row per file, as data frames expect: `path`, all `labels` joined by `|`, the `split` if
+ * there is one, then a column per label, most frequent first, with its score, 0 if the file doesn't have it. A `|` in a
+ * name is written as `¦`.
  */
 export async function writeWideCsv(
   files: LabelledFiles,
@@ -38,7 +40,7 @@ export async function writeWideCsv(
     notes:
       left > 0
         ? [
-            `The ${columns.length} most frequent labels have a column; ${left} others stand in the column “labels” alone.`,
+            `The ${columns.length} most frequent labels have a column each. ${formatCount(left, "other is", "others are")} only in the column “labels”.`,
           ]
         : [],
   };

@@ -2,18 +2,18 @@ import { type Document, DOMParser, type Element, XMLSerializer } from "@xmldom/x
 import { Refusal } from "../../src-shared/refusal";
 import { HIERARCHIES, type KeywordProperty, SUBJECT, XMP_NAMESPACES } from "../images/xmp-names";
 
-/** Keywords without a path and, for the same labels, with the path that leads to them. */
+/** The same labels as flat keywords and as hierarchical ones. */
 export interface Keywords {
   subject: string[];
   hierarchical: string[];
 }
 
-/** What of a sidecar's keywords Semblance wrote is kept in the sidecar itself: only that is ever taken away again. */
+/** Sidecars record which keywords Semblance wrote. Only those are ever removed. */
 const SEMBLANCE = "urn:semblance:xmp:1.0/";
 const [HIERARCHICAL] = HIERARCHIES;
 const { rdf: RDF, dc, lr, x } = XMP_NAMESPACES;
 
-/** A sidecar without anything in it. */
+/** An empty sidecar. */
 const EMPTY = `<?xpacket begin="\uFEFF" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="${x}">
  <rdf:RDF xmlns:rdf="${RDF}">
@@ -25,12 +25,11 @@ const EMPTY = `<?xpacket begin="\uFEFF" id="W5M0MpCehiHzreSzNTczkc9d"?>
 `;
 
 /**
- * A sidecar with these keywords among its own: what others wrote stays, to the last comment. Keywords that Semblance
- * wrote and that are
- * wanted no more go; one that was there before is never Semblance's, whoever else wants it.
- * @param file what the sidecar is called
- * @param sidecar its text; null for none
- * @returns null where it holds all of that already
+ * Merges keywords into a sidecar. Keeps everything that others wrote, down to comments. Removes keywords that Semblance
+ * wrote and that are no longer wanted; a keyword that was there before never counts as Semblance's.
+ * @param file path of the sidecar
+ * @param sidecar its text; null if it doesn't exist
+ * @returns null if it already has these keywords
  * @throws Refusal `not-xmp`
  */
 export function mergeKeywords(
@@ -57,17 +56,20 @@ function parse(file: string, text: string): Document {
     };
     document = new DOMParser({ onError }).parseFromString(text.replace(/^\uFEFF/, ""), "text/xml");
   } catch (error) {
-    throw new Refusal("not-xmp", `${file} is not XML and stays as it is: ${(error as Error).message.split("\n")[0]}`);
+    throw new Refusal(
+      "not-xmp",
+      `${file} is left unchanged because it isn’t valid XML: ${(error as Error).message.split("\n")[0]}`,
+    );
   }
   if (document.doctype)
-    throw new Refusal("not-xmp", `${file} has a document type, which no XMP has, and stays as it is`);
+    throw new Refusal("not-xmp", `${file} is left unchanged because it has a document type, which XMP doesn’t allow.`);
   return document;
 }
 
-/** @throws Refusal `not-xmp` where there is no RDF */
+/** @throws Refusal `not-xmp` if there is no RDF */
 function firstDescription(file: string, document: Document): Element {
   const root = document.getElementsByTagNameNS(RDF, "RDF").item(0);
-  if (!root) throw new Refusal("not-xmp", `${file} is XML, but no XMP: it has no rdf:RDF. It stays as it is`);
+  if (!root) throw new Refusal("not-xmp", `${file} is left unchanged because it isn’t XMP: it has no rdf:RDF.`);
   const there = childrenOf(root, RDF, "Description")[0];
   if (there) return there;
   const description = document.createElementNS(RDF, prefixed(root, "Description"));
@@ -112,7 +114,7 @@ function mergeProperty(
   return true;
 }
 
-/** A list of one may be written as an attribute (XMP Part 1, 7.9.2.2); it becomes an element, which takes more. */
+/** A list with one item can be an attribute (XMP Part 1, 7.9.2.2). Turns it into an element, which can hold more. */
 function unfold(document: Document, description: Element, namespace: string, name: string): void {
   for (const each of descriptionsBeside(description)) {
     const attribute = each.getAttributeNodeNS(namespace, name);
@@ -126,10 +128,10 @@ function unfold(document: Document, description: Element, namespace: string, nam
 const descriptionsBeside = (description: Element): Element[] =>
   childrenOf(description.parentNode as Element, RDF, "Description");
 
-/** An emptied list of which something of ours was the last. */
+/** Whether the property is a list that is empty after removing Semblance's keywords. */
 const isOurs = (property: Element, gone: readonly Element[]): boolean => gone.length > 0 && textOf(property) === "";
 
-/** The list of a property: a bag, whatever else some programs write. */
+/** The property's list: a bag, though some programs write other kinds. */
 const listOf = (property: Element): Element | null =>
   childrenOf(property, RDF).find(({ localName }) => ["Bag", "Seq", "Alt"].includes(localName!)) ?? null;
 const itemsOf = (property: Element): Element[] => {
@@ -147,7 +149,7 @@ function addItem(document: Document, property: Element, keyword: string): void {
   const description = property.parentNode as Element;
   let list = listOf(property);
   if (!list) {
-    const text = textOf(property); // a lone keyword without a list
+    const text = textOf(property); // a single keyword without a list
     while (property.firstChild) property.removeChild(property.firstChild);
     list = document.createElementNS(RDF, prefixed(description, "Bag"));
     put(property, list, 4);
@@ -158,7 +160,7 @@ function addItem(document: Document, property: Element, keyword: string): void {
   put(list, item, 5);
 }
 
-/** Appends an element on a line of its own. */
+/** Appends an element on a new line. */
 function put(parent: Element, child: Element, depth: number): void {
   const document = parent.ownerDocument!;
   if (parent.lastChild?.nodeType === parent.TEXT_NODE && parent.lastChild.nodeValue!.trim() === "")
@@ -183,12 +185,12 @@ function childrenOf(parent: Element, namespace: string, name?: string): Element[
   );
 }
 
-/** A name of RDF with the prefix that this document gives it. */
+/** An RDF name with the document's own prefix. */
 const prefixed = (near: Element, name: string): string => `${near.lookupPrefix(RDF) ?? "rdf"}:${name}`;
 const textOf = (element: Element): string => (element.textContent ?? "").trim();
-/** Photo programs take keywords that differ by case alone for one. */
+/** Photo programs treat keywords that differ only in case as one. */
 const folded = (text: string): string => text.toLowerCase();
-/** XML has no place for some characters. */
+/** Replaces characters that XML can't represent. */
 const inXml = (text: string): string =>
   text
     .toWellFormed()

@@ -3,11 +3,11 @@ import { Refusal } from "../../src-shared/refusal";
 import { keywordsOf, xmpDescriptions } from "../images/xmp";
 import { encodingOf, unreadableFile } from "./text-stream";
 
-/** A sidecar holds keywords and settings; edits of many strokes come to some MB. */
+/** Sidecars hold keywords and settings; many brush strokes take a few MB. */
 const MAX_SIDECAR_BYTES = 16 * 2 ** 20;
 
 /**
- * The keywords of a sidecar, each from the general to the particular.
+ * Reads the keywords of a sidecar, each from general to specific.
  * @throws Refusal `no-file`, `bad-xmp`
  */
 export async function readSidecar(file: string): Promise<string[][]> {
@@ -19,7 +19,7 @@ export async function readSidecar(file: string): Promise<string[][]> {
     if (size > MAX_SIDECAR_BYTES)
       throw new Refusal(
         "bad-xmp",
-        `${file} has ${size.toLocaleString("en")} bytes; sidecars are read up to ${MAX_SIDECAR_BYTES.toLocaleString("en")}`,
+        `${file} is too large: it has ${size.toLocaleString("en")} bytes, and sidecars can have up to ${MAX_SIDECAR_BYTES.toLocaleString("en")}.`,
       );
     return xmpKeywords(await handle.readFile(), file);
   } finally {
@@ -27,7 +27,7 @@ export async function readSidecar(file: string): Promise<string[][]> {
   }
 }
 
-/** @param file whose XMP it is, for what is thrown @throws Refusal `bad-xmp` */
+/** @param file path for error messages @throws Refusal `bad-xmp` */
 function xmpKeywords(bytes: Uint8Array, file: string): string[][] {
   const text = decoded(bytes, file);
   try {
@@ -35,7 +35,7 @@ function xmpKeywords(bytes: Uint8Array, file: string): string[][] {
   } catch (error) {
     throw new Refusal(
       "bad-xmp",
-      `${file} is no XMP: ${error instanceof Error ? error.message.split("\n", 1)[0] : String(error)}`,
+      `${file} isn’t XMP: ${error instanceof Error ? error.message.split("\n", 1)[0] : String(error)}`,
     );
   }
 }
@@ -45,7 +45,7 @@ function decoded(bytes: Uint8Array, file: string): string {
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch (error) {
-    if (error instanceof TypeError) throw new Refusal("bad-xmp", `${file} is not ${encoding.toUpperCase()}`);
+    if (error instanceof TypeError) throw new Refusal("bad-xmp", `${file} isn’t ${encoding.toUpperCase()}.`);
     throw error;
   }
 }

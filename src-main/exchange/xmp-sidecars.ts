@@ -14,23 +14,23 @@ import { mergeKeywords } from "./xmp-keywords";
 export interface Sidecars {
   /** The data folder. */
   home: string;
-  /** Of the photos. */
+  /** The photo folder. */
   root: string;
-  /** Where sidecars are put, by the photos' own folders: `root`, or another folder. Absolute. */
+  /** Absolute path of the folder for sidecars: `root`, or another one in which the photos' folders are repeated. */
   folder: string;
   naming: SidecarNaming;
   dryRun: boolean;
   nameOf(label: LabelId): string;
-  /** Names of what a label is a kind of, the most general first, and its own. */
+  /** The names of a label's ancestors, most general first, followed by its own. */
   pathOf(label: LabelId): string[];
 }
 
-/** Bytes of a sidecar that is still read; those with thousands of brush strokes have some megabytes. */
+/** Largest sidecar in bytes. Those with thousands of brush strokes have a few megabytes. */
 const MAX_SIDECAR_BYTES = 64e6;
 
 /**
- * Labels as keywords in XMP sidecars, merged with what those hold. A photo without labels gets none, but loses in its
- * sidecar what Semblance wrote.
+ * Writes labels as keywords into XMP sidecars, keeping what they already hold. A photo without labels gets no sidecar;
+ * if it has one, Semblance's keywords are removed from it.
  */
 export async function writeSidecars(
   files: LabelledFiles,
@@ -46,12 +46,15 @@ export async function writeSidecars(
       const { sidecar, shared } = await nameFor(path);
       const length = Buffer.byteLength(basename(sidecar));
       if (length > MAX_NAME_BYTES)
-        throw new Refusal("not-xmp", `the name of its sidecar would have ${length} bytes, more than a name may have`);
+        throw new Refusal(
+          "not-xmp",
+          `Its sidecar would need a name of ${length} bytes; file names can have up to ${MAX_NAME_BYTES}.`,
+        );
       const file = join(folder, sidecar);
       await refuseLinks(dirname(sidecar));
       const there = await readSidecar(file);
       if (!there && labels.length === 0) continue;
-      if (seen.has(file.toLowerCase())) throw new Refusal("not-xmp", `${file} is another photo's`);
+      if (seen.has(file.toLowerCase())) throw new Refusal("not-xmp", `${file} already belongs to another photo.`);
       seen.add(file.toLowerCase());
       const keywords = {
         subject: labels.map(({ label }) => nameOf(label)),
@@ -83,31 +86,38 @@ function notesOf(
   { unchanged, shared, notRaw }: { unchanged: number; shared: number; notRaw: number },
   naming: SidecarNaming,
 ): string[] {
-  const photos = (n: number) => formatCount(n, "photo");
   return [
-    ...(unchanged > 0 ? [`The sidecars of ${photos(unchanged)} hold their labels already.`] : []),
+    ...(unchanged > 0
+      ? [`${formatCount(unchanged, "sidecar already has", "sidecars already have")} these labels.`]
+      : []),
     ...(shared > 0
-      ? [`${photos(shared)} would have had the same photo.xmp as another one: theirs is called photo.jpg.xmp.`]
+      ? [
+          `${formatCount(shared, "sidecar is", "sidecars are")} named photo.jpg.xmp because another photo has the same name.`,
+        ]
       : []),
     ...(naming === "stem" && notRaw > 0
-      ? [`Lightroom reads sidecars of RAW files only; ${photos(notRaw)} ${notRaw === 1 ? "is" : "are"} none.`]
+      ? [
+          `Lightroom only reads sidecars of RAW files, and ${formatCount(notRaw, "photo")} ${notRaw === 1 ? "isn’t a RAW file" : "aren’t RAW files"}.`,
+        ]
       : []),
   ];
 }
 
-/** @returns null where there is none @throws Refusal `not-xmp` with its name */
+/** @returns null if it doesn't exist @throws Refusal `not-xmp` with its path */
 async function readSidecar(file: string): Promise<{ text: string; mode: number } | null> {
   try {
     const about = await lstat(file);
-    if (about.isSymbolicLink()) throw new Refusal("not-xmp", `${file} is a link; nothing is written through it`);
-    if (!about.isFile()) throw new Refusal("not-xmp", `${file} is no file`);
+    if (about.isSymbolicLink())
+      throw new Refusal("not-xmp", `${file} is a symbolic link, which Semblance doesn’t write through.`);
+    if (!about.isFile()) throw new Refusal("not-xmp", `${file} isn’t a file.`);
     if (about.size > MAX_SIDECAR_BYTES)
-      throw new Refusal("not-xmp", `${file} has ${about.size} bytes, more than a sidecar's`);
+      throw new Refusal("not-xmp", `${file} is too large for a sidecar: it has ${about.size} bytes.`);
     const bytes = await readFile(file);
     return { text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes), mode: about.mode & 0o777 };
   } catch (error) {
     if (isSystemError(error) && error.code === "ENOENT") return null;
-    if (error instanceof TypeError) throw new Refusal("not-xmp", `${file} is not XMP in UTF-8; it stays as it is`);
+    if (error instanceof TypeError)
+      throw new Refusal("not-xmp", `${file} is left unchanged because it isn’t XMP in UTF-8.`);
     throw isSystemError(error) ? unwritableFile(file, error) : error;
   }
 }
@@ -121,14 +131,17 @@ async function put(home: string, file: string, text: string, mode?: number): Pro
   await writeAtomically(home, file, true, (handle) => handle.writeFile(text, "utf8"), mode);
 }
 
-/** Refuses folders that are reached through a link below `base`. @returns told a folder relative to it */
+/**
+ * Refuses folders below `base` that are reached through a symbolic link.
+ * @returns a check that takes a folder relative to `base`
+ */
 function linkGuard(base: string): (folder: string) => Promise<void> {
   const links = new Map<string, boolean>();
   const isLinked = async (folder: string): Promise<boolean> => {
     if (folder === "." || folder === "") return false;
     let linked = links.get(folder);
     if (linked === undefined) {
-      const about = await lstat(join(base, folder)).catch(() => null); // not made yet
+      const about = await lstat(join(base, folder)).catch(() => null); // doesn't exist yet
       linked = about?.isSymbolicLink() || (await isLinked(dirname(folder)));
       links.set(folder, linked);
     }
@@ -136,6 +149,6 @@ function linkGuard(base: string): (folder: string) => Promise<void> {
   };
   return async (folder) => {
     if (await isLinked(folder))
-      throw new Refusal("not-xmp", `${join(base, folder)} is a link; nothing is written through it`);
+      throw new Refusal("not-xmp", `${join(base, folder)} is a symbolic link, which Semblance doesn’t write through.`);
   };
 }

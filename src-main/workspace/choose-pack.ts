@@ -7,27 +7,27 @@ import { currentModel, type Model } from "../store/models";
 import { countRanked } from "../store/ranked-photos";
 import { type Pack, readPack } from "../vision/pack";
 
-/** A pack, and the bundled pack's name or the folder that it was asked for by. */
+/** A pack, and how it was requested: by a bundled pack's name or by a folder. */
 export interface NamedPack {
   pack: Pack;
   from: string;
 }
 
-/** The pack that made a library's labels, where it can't be read any more; its photos keep them. */
+/** The pack that labelled a library but can't be read any more. Its labels stay. */
 export interface MissingPack {
   name: string;
   title: string;
   model: Model;
 }
 
-/** What labels a library, and what would label it better; null where nothing would. */
+/** The pack that labels a library, and a better one to offer; null if there is none. */
 export type PackChoice = { used: NamedPack; better: NamedPack | null } | { missing: MissingPack; better: NamedPack };
 
 /**
- * A library goes on with the pack that its labels are of, until a person asks for another one: nothing is embedded
- * again unasked.
- * @param wanted the pack that the library's settings name @param isGiven it was asked for just now, and nothing stands
- *   in for it
+ * Chooses the pack for a library. It stays with the pack that labelled it until the user asks for another, because a
+ * change embeds all photos again.
+ * @param wanted the pack that the library's settings name
+ * @param isGiven the user just asked for it, so there is no fallback
  * @throws Refusal `no-pack` or `bad-pack`
  */
 export function choosePack(store: Store, wanted: string, isGiven: boolean, notices: string[]): PackChoice {
@@ -53,7 +53,7 @@ function otherThan({ pack }: NamedPack): NamedPack | null {
   return other.pack.visualId === pack.visualId ? null : other;
 }
 
-/** What a library remembers of a pack that labelled it, for when that is gone. */
+/** What a library remembers of the pack that labelled it, in case the pack goes missing. */
 export function rememberPack(store: Store, { pack: { visualId, name, title }, from }: NamedPack): void {
   writeMeta(store, `pack ${visualId}`, JSON.stringify({ name, title, from }));
 }
@@ -65,7 +65,7 @@ function rememberedPack(store: Store, visualId: string): { name: string; title: 
   return superseded ? { ...superseded, from: superseded.name } : null;
 }
 
-/** Null where it is gone, or another network lies in its place. */
+/** Null if the pack is missing or another network has taken its place. */
 function packIfUnchanged(from: string, visualId: string): NamedPack | null {
   try {
     const there = read(from);

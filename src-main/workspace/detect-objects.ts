@@ -18,10 +18,10 @@ export function enabledDetectors({ store, pack }: OpenLibrary): PackDetector[] {
   return pack.detection?.detectors.filter(({ kind }) => settings[kind]) ?? [];
 }
 
-/** WordNet 3.0's person. */
+/** The synset of person in WordNet 3.0. */
 const PERSON = "n00007846";
 
-/** What a pack's detectors find persons and faces by; null where they find neither. */
+/** How to count people from a pack's detections; null if its detectors find neither people nor faces. */
 export function peopleRuleOf({ detection }: Pack): PeopleRule | null {
   const rule = (kind: PackDetector["kind"], isWanted: (named: PackDetector["classes"][number]) => boolean) => {
     for (const detector of detection?.detectors ?? []) {
@@ -37,14 +37,12 @@ export function peopleRuleOf({ detection }: Pack): PeopleRule | null {
   return persons || faces ? { persons, faces } : null;
 }
 
-/** The ids of these. */
 export const idsOf = (detectors: readonly PackDetector[]): string[] => detectors.map(({ id }) => id);
 
 /**
- * Has the detectors that are switched on look at photos, those of them that did not yet, stores what they find, and
- * labels the photos
- * again with it.
- * @returns photos that were labelled again, without those that changed meanwhile
+ * Runs the enabled detectors on photos that they haven't seen, stores the detections, and labels the photos again with
+ * them.
+ * @returns the photos that were labelled again, without those that changed meanwhile
  * @throws Refusal of the detectors
  */
 export async function detectObjects(
@@ -72,7 +70,7 @@ export async function detectObjects(
     return photos;
   });
   if (stored.length === 0) return [];
-  await library.ranker.prepare(); // another one after a retraining
+  await library.ranker.prepare(); // retraining may have replaced the ranker
   const { photos: labelled, ...seen } = featuresOf(store, pack.visualId, stored);
   labelPhotos(library, [...labelled], seen);
   return [...labelled];

@@ -18,44 +18,44 @@ import type { OpenLibrary } from "./open-library";
 import { createPixelQueue, type DecodedForDetectors } from "./pixel-queue";
 
 /**
- * The second look at photos: a pack's detectors find objects and faces in what has its first labels already. While
- * photos are decoded for
- * those, their pixels are kept in memory; detectors begin once it is full, or when no photo is decoded any more. What
- * was not kept is
- * decoded again after that: photos of a program that was ended meanwhile, and those of a time when detectors were
- * switched off.
+ * The second pass over photos: a pack's detectors find objects and faces in photos that already have their first
+ * labels. Pixels decoded for those labels are kept in memory; detectors start when that is full, or when no photo is
+ * being decoded. Photos whose pixels weren't kept are decoded again afterwards: those of an earlier run of the program,
+ * and those from before detectors were switched on.
  */
 export interface DetectionScheduler {
-  /** What photos are to be decoded to for it; null where no detector is wanted. */
+  /** How photos must be decoded for the detectors; null if no detector is enabled. */
   input(): DetectorInput | null;
-  /** A look through the folder begins: what was cancelled, or failed, may be tried again. */
+  /** Call when a scan begins. Allows a new attempt after a cancelled or failed one. */
   beginScan(jobs: Jobs, watcher: FolderWatcher): void;
-  /** Photos are decoded until `decoded` is called as often. */
+  /** Call when decoding starts. Each call needs a matching `decoded`. */
   decoding(): void;
-  /** @param inFull false where it was broken off */
+  /** @param inFull false if decoding was interrupted */
   decoded(inFull: boolean): void;
-  /** Takes in photos that have their first labels; resolves when there is room for more. */
+  /** Queues photos that have their first labels; resolves when there is room for more. */
   keep(photos: DecodedForDetectors[]): Promise<void>;
-  /** Starts the job "detect" where photos wait and it does not run. */
+  /** Starts the job "detect" if photos are waiting and it isn't running. */
   begin(): void;
-  /** Resolves when the job does not run. */
+  /** Resolves when the job isn't running. */
   settled(): Promise<void>;
-  /** The library is about to be closed: no job begins any more. */
+  /** Call before the library closes; no further job starts. */
   close(): void;
 }
 
-/** Bytes of pixels that are kept: some 400 photos. */
+/** Bytes of pixels kept in memory, about 400 photos. */
 const MAX_QUEUED_PIXEL_BYTES = 128 * 2 ** 20;
-/** Photos that are labelled and stored together. */
+/** Photos labelled and stored together. */
 const BATCH_PHOTOS = 16;
-/** Batches at the detectors at a time: their processes have the next at hand while one is stored. */
+/** Two batches, so that the detectors work on one while the other is stored. */
 const MAX_BATCHES_IN_FLIGHT = 2;
-/** Photos that are asked of the store at a time. */
+/** Photos read from the store at a time. */
 const PHOTOS_PER_PAGE = 200;
-/** Between two looks whether pixels came, or whether there is room for more. Milliseconds. */
+/** Milliseconds between checks for new pixels or free room. */
 const POLL_MS = 50;
 
-/** @property handedOut photos that went to the detectors: until they are stored they wait, as the store says */
+/**
+ * @property handedOut photos sent to the detectors. The store lists them as waiting until their detections are stored.
+ */
 interface Running {
   job: JobHandle;
   total: number;
@@ -75,9 +75,9 @@ export function createDetectionScheduler(
   const kept = createPixelQueue(room);
   let watched: { jobs: Jobs; watcher: FolderWatcher } | null = null;
   let decoders = 0;
-  /** Detectors are at work beside decoders, because the memory was full. */
+  /** Detectors run while photos are still being decoded, because memory was full. */
   let isDraining = false;
-  /** Cancelled or failed. */
+  /** The last job was cancelled or failed. */
   let isOff = false;
   let running: Running | null = null;
   let finished: Promise<unknown> = Promise.resolve();
@@ -97,7 +97,7 @@ export function createDetectionScheduler(
         running = null;
         isOff = state !== "done";
         if (isOff) kept.clear();
-        else if (!kept.isEmpty && decoders === 0) start(); // came at the last moment
+        else if (!kept.isEmpty && decoders === 0) start(); // photos that arrived as the job ended
       });
   }
 
@@ -115,15 +115,15 @@ export function createDetectionScheduler(
       for await (const photos of batches(run, unreadable)) {
         if (atDetectors.length === MAX_BATCHES_IN_FLIGHT) await atDetectors.shift();
         const sent = detectBatch(photos);
-        sent.catch(() => undefined); // awaited above or below; until then a failure must not count as unhandled
+        sent.catch(() => undefined); // awaited above or below; prevents an unhandled rejection until then
         atDetectors.push(sent);
         await run.job.yield();
       }
       await Promise.all(atDetectors);
     } finally {
-      await Promise.allSettled(atDetectors); // nothing is stored after the job has ended
+      await Promise.allSettled(atDetectors); // nothing may be stored after the job has ended
     }
-    return `${formatCount(done, "photo")} looked at${unreadable.size > 0 ? `, ${unreadable.size} could not be read` : ""}`;
+    return `${formatCount(done, "photo")} checked${unreadable.size > 0 ? `, ${unreadable.size} couldn’t be read` : ""}`;
   }
 
   async function* batches(run: Running, unreadable: Set<PhotoId>): AsyncGenerator<DecodedForDetectors[]> {
@@ -143,7 +143,7 @@ export function createDetectionScheduler(
     yield* queuedBatches(run);
   }
 
-  /** While photos are decoded, those that are too many to be kept; afterwards all. */
+  /** While photos are being decoded, yields batches only if memory is full; afterwards yields all that is queued. */
   async function* queuedBatches(run: Running): AsyncGenerator<DecodedForDetectors[]> {
     for (;;) {
       if (decoders > 0 && kept.hasRoom) isDraining = false;
@@ -157,7 +157,7 @@ export function createDetectionScheduler(
     }
   }
 
-  /** Photos that are not kept, each once, those too that come to wait meanwhile. */
+  /** Photos whose pixels weren't kept, each once, including photos that start to wait meanwhile. */
   function* waiting({ handedOut }: Running): Generator<PhotoToEmbed> {
     let isNew = true;
     while (isNew) {
@@ -180,7 +180,7 @@ export function createDetectionScheduler(
   async function decodeOne({ photo, path, version }: PhotoToEmbed): Promise<DecodedForDetectors | { photo: PhotoId }> {
     try {
       const { detectorPixels, imageQuality } = await decode(path, null, pack.detection);
-      storeQualities(store, [{ photo, version, imageQuality }]); // that of an earlier program lacks what a later one takes in
+      storeQualities(store, [{ photo, version, imageQuality }]); // image quality from earlier versions lacks newer measurements
       return { photo, version, pixels: detectorPixels! };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
@@ -204,7 +204,7 @@ export function createDetectionScheduler(
       if (!kept.isEmpty && decoders === 0) start();
     },
     async keep(photos) {
-      if (isOff || input() === null || running?.job.isPaused) return; // they will be decoded again
+      if (isOff || input() === null || running?.job.isPaused) return; // these are decoded again later
       kept.put(photos);
       if (running) running.total += photos.length;
       if (kept.isFull) {

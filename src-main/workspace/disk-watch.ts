@@ -2,12 +2,12 @@ import { Refusal } from "../../src-shared/refusal";
 import { diskFault } from "../store/disk-fault";
 import { probeDisk } from "../store/free-space";
 
-/** How often it is looked whether there is room again, in milliseconds. */
+/** How often free space is checked for, in milliseconds. */
 const RETRY_MS = 5000;
 
-/** Tells once that the data folder takes nothing any more, and once that it does again. */
+/** Reports once when the data folder can't be written to, and once when it can again. */
 export interface DiskWatch {
-  /** An error in words for people where the disk is to blame for it; else as it is. */
+  /** Turns an error that the disk caused into a refusal that says so; returns other errors unchanged. */
   explain(error: unknown): unknown;
   /** @throws Refusal of `diskFault` while nothing can be stored */
   tryNow(): void;
@@ -15,8 +15,9 @@ export interface DiskWatch {
 }
 
 /**
- * @param tell why nothing can be stored, null when it can be again @param goOn what is to be done then
- * @param damaged told of each error that says that a database is damaged, before whoever met it is
+ * @param onFault called with the reason when nothing can be stored, and with null when that is over
+ * @param onRecovered called when data can be stored again
+ * @param damaged called for each error of a corrupt database, before its caller gets the error
  */
 export function watchDisk(
   home: string,
@@ -39,7 +40,7 @@ export function watchDisk(
     try {
       tryNow();
     } catch (error) {
-      if (!(error instanceof Refusal)) console.error(error); // still full, or closed: that was told
+      if (!(error instanceof Refusal)) console.error(error); // the fault persists and was already reported
     }
   };
   return {

@@ -15,23 +15,23 @@ import type { Pack } from "../vision/pack";
 import type { VisualModel } from "../vision/visual-model";
 import type { DetectionScheduler } from "./detection-scheduler";
 
-/** Photos that are labelled and stored together … */
+/** Photos labelled and stored together … */
 const BATCH_PHOTOS = 16;
-/** … but so many at first: somebody waits for the first labels. */
+/** … except for the first batch: the user is waiting for the first labels. */
 const FIRST_BATCH_PHOTOS = 4;
-/** Batches at the network at a time: its processes have the next at hand while one is stored. */
+/** Two batches, so that the network works on one while the other is stored. */
 const MAX_BATCHES_IN_FLIGHT = 2;
-/** Photos that are asked of the store at a time. */
+/** Photos read from the store at a time. */
 const PHOTOS_PER_PAGE = 200;
 type Ready = PhotoToEmbed & { decoded: Decoded };
 
 /**
- * Decodes and embeds every photo that this visual model has not seen yet. While one batch goes through the network the
- * next is
- * decoded, so that all cores work. What is stored is never done again: a job that dies goes on where it was.
- * @param onBatch is told what was seen, after it was stored
- * @param before photos that the job has done already
- * @param objects is given what was decoded for detectors
+ * Decodes and embeds every photo that this visual model hasn't seen. Decodes the next batch while the network works on
+ * the current one, so that all cores are busy. What is stored is never computed again: after a crash the job continues
+ * where it stopped.
+ * @param onBatch called with each batch after it was stored
+ * @param before photos that the job has already processed
+ * @param objects receives the pixels decoded for detectors
  */
 export async function embedPhotos(
   store: Store,
@@ -43,7 +43,7 @@ export async function embedPhotos(
 ): Promise<{ embedded: number; failed: number }> {
   let [embedded, failed, total] = [0, 0, 0];
   const report = () => job.progress(before + embedded + failed, before + total);
-  // While a scan runs the photos that wait get more.
+  // A running scan adds photos to the total.
   const recount = () => {
     total = embedded + failed + countToEmbed(store, pack.visualId);
     report();
@@ -75,7 +75,7 @@ export async function embedPhotos(
   const send = async () => {
     if (inferring.length === MAX_BATCHES_IN_FLIGHT) await inferring.shift();
     const sent = infer(batch);
-    sent.catch(() => undefined); // awaited above or below; until then a failure must not count as unhandled
+    sent.catch(() => undefined); // awaited above or below; prevents an unhandled rejection until then
     inferring.push(sent);
     batch = [];
     wanted = Math.min(BATCH_PHOTOS, 2 * wanted);
@@ -93,7 +93,7 @@ export async function embedPhotos(
     if (batch.length > 0) await send();
     await Promise.all(inferring);
   } finally {
-    await Promise.allSettled(inferring); // nothing is stored after the job has ended
+    await Promise.allSettled(inferring); // nothing may be stored after the job has ended
   }
   recount();
   return { embedded, failed };
@@ -136,7 +136,7 @@ interface Attempt {
   failure?: Refusal;
 }
 
-/** Photos in order of their ids, with two in flight for each core: a decoder has the next at hand. */
+/** Decodes photos in order of their ids, two per core in flight, so that no decoder has to wait. */
 function decodeAhead(
   store: Store,
   pack: Pack,

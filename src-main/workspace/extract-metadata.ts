@@ -6,13 +6,12 @@ import { readMetadata } from "../images/decode-client";
 import type { Store } from "../store/database";
 import { countWithoutMetadata, photosWithoutMetadata, storeMetadata } from "../store/metadata";
 
-/** Photos whose heads are read between two breaths. */
+/** Photos whose metadata is read between yields. */
 const PHOTOS_PER_PAGE = 50;
 
 /**
- * Reads what photos say of themselves (time, camera, lens, place, rating, keywords) where they were looked at before
- * all of that was
- * kept: their pictures are not decoded. A file that can't be read now is asked again at the next opening.
+ * Reads metadata (time, camera, lens, location, rating, keywords) of photos that were added before Semblance stored all
+ * of it. Doesn't decode their pixels. A file that can't be read is tried again when the library is next opened.
  */
 export async function extractMetadata(store: Store, job: JobHandle): Promise<string> {
   const total = countWithoutMetadata(store);

@@ -1,6 +1,6 @@
 import type { PhotoId } from "../../src-shared/contract";
 
 export interface FolderWatcher {
-  /** Photos came, went, or carry other labels. */
+  /** Photos were added or removed, or their labels changed. */
   changed(photos: PhotoId[]): void;
 }

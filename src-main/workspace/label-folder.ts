@@ -18,36 +18,29 @@ import { type OpenLibrary } from "./open-library";
 import { updateLibraryPrior } from "./prepare-library";
 import { labelPhotos, rankPhotos } from "./rank-photos";
 
-/** What looks at the photos of an open folder. */
+/** The networks of an open folder. */
 export interface VisionModels {
   /** The visual model, loaded on first use. */
   visual(): Promise<VisualModel>;
   objects: DetectionScheduler;
 }
 
-/** What labelling a folder started. */
+/** The jobs that label a folder. */
 export interface FolderJobs {
   scan: JobId;
-  /** The scan as it ended. */
+  /** The scan once it has ended. */
   scanned: Promise<Job>;
-  /**
-   * Resolves when no photo is being looked at for its first labels any more, with that job; null where no photo was
-   * new.
-   */
+  /** Resolves once new photos have their first labels, with the embedding job; null if no photo was new. */
   embedded: Promise<Job | null>;
-  /** Resolves when all its jobs have ended, however they did. */
+  /** Resolves when all jobs have ended, successfully or not. */
   finished: Promise<void>;
 }
 
 /**
- * Everything between a folder and its labels, as jobs: known photos find their places among the words, the folder is
- * scanned, and
- * new photos are looked at while the scan still runs, by the visual model first and by detectors behind it. What was
- * stored stays when a
- * job is cancelled.
- * @param earlier what looks at the same folder already: this scan begins after that one, and no photo is looked at by
- *   both
- * @param places looks through these alone; all other photos have their places among the words by then
+ * Starts the jobs that label a folder: adds known photos to the semantic index, scans the folder, and while that runs
+ * embeds and labels new photos, with detectors following. If a job is cancelled, everything stored so far stays.
+ * @param earlier jobs that already run on the folder: this scan starts after theirs, and no photo is embedded twice
+ * @param scope scans only these folders, and doesn't rank, because all photos are already in the semantic index
  */
 export function labelFolder(
   library: OpenLibrary,
@@ -59,7 +52,7 @@ export function labelFolder(
   const { store, pack } = library;
   objects.beginScan(jobs, watcher);
   let scanning = true;
-  /** Files a millisecond. */
+  /** Files per millisecond. */
   let pace = 0;
   let embedding: Promise<Job> | null = null;
   let waiting = earlier !== null;
@@ -99,15 +92,15 @@ export function labelFolder(
   });
   const embedded = async () => {
     const { state } = await scanned.finished;
-    scanning = false; // also when it was cancelled or failed
+    scanning = false; // also after a cancelled or failed scan
     const before = await earlier?.embedded;
     waiting = false;
-    // what came too late for the earlier one
+    // photos that were found too late for the earlier job
     if (earlier && state === "done" && before?.state !== "cancelled") embedNew();
     return embedding;
   };
   const work = embedded();
-  // Now that all photos are known: where much is shown that the model knows, or little, confidences are others.
+  // Once all photos are known, the library's prior may differ, and confidences with it.
   const settled = work.then(async (looked) => {
     if (looked?.state === "done" && updateLibraryPrior(library))
       await jobs.run("rank", (job) => rankAll(library, job, watcher)).finished;
@@ -131,8 +124,9 @@ export function labelFolder(
 }
 
 /**
- * Labels all photos that the model in use has not labelled yet. @param first photos that come before all others @param
- * onFirst told when those are labelled, see `rankPhotos`
+ * Labels all photos that the current model hasn't labelled.
+ * @param first photos to label first
+ * @param onFirst called when those are labelled, see `rankPhotos`
  */
 export async function rankAll(
   library: OpenLibrary,
@@ -145,17 +139,14 @@ export async function rankAll(
   return `${formatCount(labelled, "photo")} labelled`;
 }
 
-/** While a scan runs new photos may come at any time: then it waits for them. */
+/** How often to check for new photos while a scan runs. */
 const POLL_MS = 100;
-/**
- * So long a quick scan has the machine for itself: many photos that come at once are all seen before the first is
- * looked at. Milliseconds.
- */
+/** Embedding waits this long for a fast scan, in milliseconds, so that a large import shows all its photos first. */
 const HEAD_START_MS = 2000;
-/** Files a millisecond. A scan that reads large files takes long anyway, and the first label need not wait for it. */
+/** Files per millisecond. A slower scan reads large files, and the first labels needn't wait for it. */
 const FAST_SCAN_FILES_PER_MS = 1;
 
-/** The scan that finds what is embedded: whether it runs, and whether it soon will have found all. */
+/** State of the scan that embedding follows: whether it still runs, and whether it is about to finish. */
 interface Scanning {
   more(): boolean;
   quick(): boolean;
@@ -176,8 +167,8 @@ async function embedUntil(
   }
   let [embedded, failed] = [0, 0];
   for (;;) {
-    const waitForMore = more(); // asked before looking, so that what came in between is not missed
-    await library.ranker.index(); // another one after a retraining
+    const waitForMore = more(); // checked before embedding, so that photos found meanwhile aren't missed
+    await library.ranker.index(); // retraining may have replaced the ranker
     const round = await whileDecoding(objects, () =>
       embedPhotos(
         library.store,
@@ -198,7 +189,7 @@ async function embedUntil(
     await job.yield();
   }
   trimThumbnails(library.store, settingsOf(library.store).thumbnailMegabytes);
-  return `${embedded} labelled${failed > 0 ? `, ${failed} could not be read` : ""}`;
+  return `${embedded} labelled${failed > 0 ? `, ${failed} couldn’t be read` : ""}`;
 }
 
 async function whileDecoding<T>(objects: DetectionScheduler, work: () => Promise<T>): Promise<T> {

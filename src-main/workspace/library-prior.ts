@@ -3,14 +3,14 @@ import type { LabelRanker } from "../labeller/label-ranker";
 import type { Store } from "../store/database";
 import { featuresOf, photosWithFeatures } from "../store/features";
 
-/** Photos that are looked at, at even distances: they tell the share to a few percent. */
+/** Photos sampled, at even distances. Enough for an error of a few percent. */
 const SAMPLE_PHOTOS = 1000;
-/** In such steps, so that a few photos more don't change the labels of all. */
+/** The prior is rounded to this step, so that a few new photos don't change the labels of all. */
 const STEP = 0.05;
 
 /**
- * The share of a library's photos that show a class of the visual model, estimated from the photos, 0..1 in steps of 5
- * %; by how sure the visual model is on average where the pack's calibration does not tell.
+ * Estimates the share of a library's photos that show a class of the visual model, 0..1 in steps of 5%. Without a
+ * calibration for that, uses the mean probability of the top class.
  */
 export function estimateLibraryPrior(store: Store, visualId: string, ranker: LabelRanker): number {
   const photos = photosWithFeatures(store, visualId);

@@ -1,32 +1,31 @@
-/** Learns by itself while a person corrects. */
+/** Retrains automatically while the user annotates. */
 export interface LiveLearning {
-  /** Verdicts were given or taken back. */
+  /** Call when verdicts were given or taken back. */
   judged(verdicts: number): void;
-  /** Nothing is begun any more until there are further verdicts. */
+  /** Forgets pending verdicts: nothing starts until there are new ones. */
   rest(): void;
 }
 
-/** So many verdicts are learned from at once; fewer, once a person has paused for so long. */
+/** Retrains after this many verdicts, or fewer if the user pauses for this long. */
 export const ANNOTATIONS_PER_FIT = 20;
 export const IDLE_PAUSE_MS = 1500;
 
 export interface LearningParts {
   isOn(): boolean;
-  /** Told of the first verdict, so that what takes time to start is there when it is needed. */
+  /** Called on the first verdict, so that a worker is ready by the time it is needed. */
   ready(): void;
   /**
-   * Fits, and labels anew. Resolves when the photos on screen have their new labels: the others follow, and may be
-   * overtaken.
-   * @param enough there are as many verdicts as are learned from at once: photos that still wait for labels of the fit
-   *   before go on waiting
-   * @returns null where it can't be now
+   * Fits a version and labels photos with it. Resolves when the photos on screen are labelled; the next fit may
+   * interrupt the rest.
+   * @param enough a full batch of verdicts is waiting, so an earlier run that is still labelling may be interrupted
+   * @returns null if retraining isn't possible now
    */
   learn(enough: boolean): Promise<unknown> | null;
 }
 
 /**
- * When to learn: after a batch of verdicts or a pause, one fit at a time; what is judged during a fit begins the next
- * one.
+ * Decides when to retrain: after a batch of verdicts or a pause, one fit at a time. Verdicts given during a fit start
+ * the next one.
  */
 export function createLiveLearning({ isOn, ready, learn }: LearningParts): LiveLearning {
   let verdicts = 0;

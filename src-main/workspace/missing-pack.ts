@@ -10,15 +10,14 @@ import type { MissingPack, NamedPack } from "./choose-pack";
 import { type OpenLibrary } from "./open-library";
 import { reloadRanker } from "./prepare-library";
 
-/** Photos that stand for what all have in common, at most. */
+/** Photos whose features estimate the mean of all, at most. */
 const SAMPLE_PHOTOS = 1000;
 
 /**
- * A library whose labels are of a pack that is gone. Photos keep them, and what needs features alone (photos alike,
- * duplicates, the map,
- * the review queue) works by those that were stored. Nothing is labelled or learned: new photos wait until all are
- * labelled again, and a
- * search finds the photos that carry a label of its words.
+ * Opens a library whose pack is missing. Photos keep their labels, and features that near-duplicates, the map, the
+ * review queue and similarity search need are in the cache. Nothing can be labelled or learned: new photos wait until
+ * all are relabelled, and search only finds photos that have a matching label.
+ * @param better the pack to offer for relabelling
  */
 export async function openWithoutPack(
   store: Store,
@@ -61,7 +60,7 @@ export async function openWithoutPack(
       seconds: 0,
     },
     prototypes: some,
-    space: featureSpaceOf(statistics, D, 0), // in the place of the pack's
+    space: featureSpaceOf(statistics, D, 0), // replaces the pack's own statistics
     classLabels: [],
     concepts: null,
     model,
@@ -71,8 +70,8 @@ export async function openWithoutPack(
   return library;
 }
 
-/** Once, in the window's words. */
+/** Adds the notice once, however often photos wait. */
 export function addWaitingNotice({ pack, better, notices }: OpenLibrary): void {
-  const words = `New photos wait for their labels: ${pack.title}, which labelled the others, is no longer on this computer. Label all again with ${better!.pack.title}.`;
+  const words = `New photos can’t be labelled: ${pack.title}, the model that labelled the others, is no longer on this computer. Relabel all photos with ${better!.pack.title}.`;
   if (!notices.includes(words)) notices.push(words);
 }

@@ -28,43 +28,42 @@ import { type OpenLibrary, requirePack } from "./open-library";
 import { personalLexicon } from "./personal-lexicon";
 import { prepareLibrary } from "./prepare-library";
 
-/** A folder with its library open and all that labels it. */
+/** An open folder: its library and the networks that label it. */
 export interface OpenFolder extends VisionModels {
   library: OpenLibrary;
-  /** What runs the numbers, as far as it has been started. */
+  /** Compute backends, as far as they have been started. */
   backends(): About["backends"];
   dispose(): Promise<void>;
 }
 
 export interface OpenOptions {
   /**
-   * A bundled pack's name or a folder, and a label set's name or a file: kept in the library's settings once they were
-   * found to work.
+   * Pack: a bundled pack's name or a folder. Label set: a name or a file. Stored in the library's settings once they
+   * were found to work.
    */
   pack?: string;
   labelSet?: string;
-  /** A vocabulary's file, or "bundled"; kept likewise. */
+  /** A vocabulary file, or "bundled". Stored likewise. */
   words?: string;
-  /** Whether detectors look at photos too; kept likewise. */
+  /** Whether detectors find objects. Stored likewise. */
   objects?: boolean;
   faces?: boolean;
 }
 
-/** Said of a library whose cache was damaged and thrown away. */
-export const CACHE_REBUILT_NOTICE =
-  "What Semblance had worked out from the photos was damaged, and is being made again. Verdicts and labels are whole.";
+/** Shown after a corrupt cache was deleted. */
+export const CACHE_REBUILT_NOTICE = "The cache was damaged and is being rebuilt. Your verdicts and labels are safe.";
 
 /**
- * Opens a folder, and makes its cache anew where that is damaged.
+ * Opens a folder; deletes its cache and tries again if that is corrupt. On failure nothing stays open.
  * @throws Refusal `no-folder`, `library-locked`, `library-newer`, `no-pack`, `bad-pack`, `bad-vocabulary`, or of the
- *   label set; nothing stays open then
+ *   label set
  */
 export async function openFolder(home: string, folder: string, options: OpenOptions = {}): Promise<OpenFolder> {
   try {
     return await open(home, folder, options);
   } catch (error) {
     if (!isCorruption(error)) throw error;
-    deleteCache(libraryDirectory(home, realFolder(folder))); // library.db itself was found whole
+    deleteCache(libraryDirectory(home, realFolder(folder))); // library.db has passed its own check
     const opened = await open(home, folder, options);
     opened.library.notices.push(CACHE_REBUILT_NOTICE);
     return opened;
@@ -88,10 +87,10 @@ async function open(
       faces,
     });
     const opened = await prepareFolder(store, settings, { pack, labelSet, words });
-    if (settings.pack !== before.pack) await opened.visual(); // a network that does not run must not stay
+    if (settings.pack !== before.pack) await opened.visual(); // load the network now: settings mustn't keep a pack that doesn't run
     const people = peopleRuleOf(opened.library.pack);
     if (people) countPeopleBy(store, people);
-    libraryInfo(opened.library); // what every window asks for first: damage is met here rather than there
+    libraryInfo(opened.library); // every window asks for this first, so find corruption here
     return opened;
   } catch (error) {
     releaseStore(store, before);
@@ -100,8 +99,8 @@ async function open(
 }
 
 /**
- * What it could not be opened for is told already; that it can't be closed in good order either, where it is damaged,
- * adds nothing.
+ * Restores settings and closes the store after opening failed. Errors of a corrupt database are ignored: the caller is
+ * about to report the one that mattered.
  */
 function releaseStore(store: Store, { pack, labelSet, words, objects, faces }: LibrarySettings): void {
   for (const step of [
@@ -120,17 +119,17 @@ const SEARCHES = { hnsw: "HNSW", exact: "exact product", none: "HNSW or exact pr
 
 const isBuiltIn = (set: string): boolean => (BUILT_IN_SETS as readonly string[]).includes(set);
 
-/** A path that means the same wherever the program is started next time; a name stays as it is. */
+/** Makes a path independent of the working directory; leaves names as they are. */
 const absolutePath = (nameOrPath: string, isName: boolean): string => (isName ? nameOrPath : resolve(nameOrPath));
 
 /**
- * Makes an open library ready anew, after what labels it was changed.
- * @param labelledBy the pack that is to label it; without it, the one that its labels are of
+ * Prepares an open library again after its pack or labels changed.
+ * @param labelledBy the pack to label it with; by default the one that made its labels
  */
 export const reopenFolder = (store: Store, labelledBy?: NamedPack): Promise<OpenFolder> =>
   prepareFolder(store, settingsOf(store), {}, labelledBy);
 
-/** @param given what was asked for by name, which nothing stands in for */
+/** @param given what the caller asked for by name, without fallbacks */
 async function prepareFolder(
   store: Store,
   { pack: packName, words, labelSet }: LibrarySettings,
@@ -144,7 +143,7 @@ async function prepareFolder(
   const lexicon =
     given.words === undefined ? readOrFallback(readLexicon, words, BUNDLED_WORDS, notices) : readLexicon(words);
   if (given.labelSet !== undefined)
-    // refuses what can't be read
+    // throws if the label set can't be read
     lexicon.labelSet(labelSet, "used" in choice ? classLabelsOf(choice.used.pack, lexicon) : []);
   let fitting: { name: string; why: string } | null = null;
   const library = await libraryFor(
@@ -178,7 +177,7 @@ async function prepareFolder(
         work: "learning",
         ...(fitting
           ? { backend: fitting.name, why: fitting.why }
-          : { backend: "TensorFlow.js", why: "starts with the first correction to learn from" }),
+          : { backend: "TensorFlow.js", why: "starts with the first retraining" }),
       },
       {
         work: "nearest labels",
@@ -202,11 +201,11 @@ function libraryFor(
   return prepareLibrary(store, lexicon, choice.used.pack, fit, notices, choice.better);
 }
 
-/** Whether a folder is the one that is open. */
+/** Whether this folder is the open one. */
 export function isSameFolder(open: OpenLibrary | undefined, folder: string): boolean {
   try {
     return open?.store.folder === realpathSync(folder);
   } catch {
-    return false; // openLibrary says why it can't be opened
+    return false; // openLibrary will report why it can't be opened
   }
 }

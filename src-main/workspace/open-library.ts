@@ -11,40 +11,40 @@ import { type Model } from "../store/models";
 import { type Pack } from "../vision/pack";
 import type { NamedPack } from "./choose-pack";
 
-/** An open library with all that labels it. Fields change when a model or a label set does. */
+/** An open library with everything that labels it. Fields change with the model and the label set. */
 export interface OpenLibrary {
   readonly store: Store;
   readonly lexicon: Lexicon;
   readonly pack: Pack;
-  /** The pack's labels stay, but its files are gone: see kept-labels.ts. */
+  /** The pack that labelled it is missing; its labels stay. See missing-pack.ts. */
   readonly isPackMissing: boolean;
-  /** Would label the library better; null where nothing would. */
+  /** A better pack to relabel with; null if there is none. */
   readonly better: NamedPack | null;
-  /** What the pack's projection was before any correction. */
+  /** The pack's projection, before any correction. */
   readonly baseProjection: PackProjection;
   /** `[C, D]` */
   readonly prototypes: Float32Array;
-  /** In which labels are learned from few photos. */
+  /** The whitened space for few-shot labels. */
   readonly space: FeatureSpace;
   /** `[C]` */
   readonly classLabels: LabelId[];
-  /** What is looked for beside the classes; null where the pack looks for nothing else. */
+  /** What detectors and scenes add to the classes; null if the pack has neither. */
   readonly concepts: ConceptBank | null;
   model: Model;
   ranker: LabelRanker;
   labelSet: { name: string; size: number };
   semanticIndex: SemanticIndex;
-  /** Share of the library's photos that show a class of the visual model, as estimated when they were last ranked. */
+  /** The prior: share of the library's photos that show a class of the visual model, 0..1, as last estimated. */
   share: number;
-  /** What stands in for what is gone, in words. */
+  /** Messages about fallbacks and other conditions, for the user. */
   notices: string[];
 }
 
-/** @throws Refusal `pack-gone` where the pack that labelled the library is gone: what labels or learns needs it */
+/** @throws Refusal `pack-gone` if the pack that labelled the library is missing: labelling and learning need it */
 export function requirePack({ isPackMissing, pack, better }: OpenLibrary): void {
   if (isPackMissing)
     throw new Refusal(
       "pack-gone",
-      `${pack.title}, which labelled these photos, is no longer on this computer. Label them again with ${better!.pack.title} first.`,
+      `${pack.title}, the model that labelled these photos, is no longer on this computer. Relabel them with ${better!.pack.title} first.`,
     );
 }

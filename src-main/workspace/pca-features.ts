@@ -7,39 +7,37 @@ import type { Store } from "../store/database";
 import { featuresOf, photosWithFeatures } from "../store/features";
 import type { OpenLibrary } from "./open-library";
 
-/**
- * The features of all photos along their principal axes: a fifth of the numbers or less, and what most photos have in
- * common taken off.
- */
+/** The features of all photos along their principal axes, without the mean: a fifth of the numbers or less. */
 export interface PcaFeatures {
-  /** `[n]` ascending */
+  /** `[n]`, ascending */
   photos: Uint32Array;
-  /** `[n, k]` of unit length */
+  /** `[n, k]`, rows of unit length */
   rows: Float32Array;
   k: number;
 }
 
-/** Axes, where the features span so many. */
+/** Number of axes, or fewer if the features span fewer dimensions. */
 const AXES = 64;
-/** Features that the axes are found from. */
+/** Photos that the axes are computed from. */
 const SAMPLE_ROWS = 4000;
-/** Photos read between two breaths: some 15 ms. */
+/** Photos read between yields (about 15 ms). */
 const PHOTOS_PER_YIELD = 250;
-/** Axes of a library that has grown by more than this are found anew. */
+/** Axes are computed again once the library has grown by more than this factor. */
 const GROWTH = 2;
 
 interface StoredAxes extends PcaFeatures {
   visualId: string;
   axes: PrincipalAxes;
-  /** Photos that the axes were found among. */ among: number;
+  /** Photos in the library when the axes were computed. */
+  among: number;
 }
 
 const known = new WeakMap<Store, StoredAxes>();
 const working = new WeakMap<Store, Promise<PcaFeatures>>();
 
 /**
- * All photos' features along the library's axes; those already reduced are not read again. @param onProgress told the
- * share 0..1
+ * PCA features of all photos. Only photos that weren't projected before are read.
+ * @param onProgress called with the share done, 0..1
  */
 export function pcaFeatures(
   library: OpenLibrary,
@@ -75,7 +73,7 @@ async function reduceNewPhotos(library: OpenLibrary, onProgress: (share: number)
     ...rows,
   };
   known.set(store, after);
-  // What came later is reduced again at the next start, rather than write the whole file for each new photo.
+  // New photos are projected again at the next start; saving them would rewrite the whole file for each.
   if (!usable)
     writeArrays(
       store,

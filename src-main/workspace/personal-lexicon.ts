@@ -5,10 +5,7 @@ import { type LabelCard, labelCards } from "../store/label-cards";
 import { foldPhrase } from "../words/phrases";
 import type { WordNet } from "../words/wordnet";
 
-/**
- * The dictionary as a library's owner changed it: names of their choice, further names, and what their own labels are
- * kinds of.
- */
+/** The lexicon with the user's changes: names, synonyms, and parents of own labels. */
 export function personalLexicon(lexicon: Lexicon, store: Store): Lexicon {
   const cards = () => labelCards(store);
   const wordnet = withOwnKinds(lexicon.wordnet, cards);
@@ -41,7 +38,7 @@ export function personalLexicon(lexicon: Lexicon, store: Store): Lexicon {
         .suggest(text, limit, shown)
         .filter(({ label }) => !mine.includes(label) && cards().get(label)?.hidden !== true)
         .map((suggestion) => ({ ...suggestion, ...named(suggestion.label) }));
-      // A name that stands for another label already is no new one.
+      // A name or synonym of an existing label is not a new label.
       const taken = called(text).length > 0;
       return [...chosen, ...others.filter(({ label }) => !(taken && label === `own:${text.trim()}`))].slice(0, limit);
     },
@@ -49,7 +46,8 @@ export function personalLexicon(lexicon: Lexicon, store: Store): Lexicon {
 }
 
 /**
- * Labels by the names that the user gave them, folded; of hidden labels none. Made once for each state of the cards.
+ * Labels by the folded names and synonyms that the user gave them, without hidden labels. Cached per state of the
+ * cards.
  */
 const names = new WeakMap<ReadonlyMap<LabelId, LabelCard>, Map<string, LabelId[]>>();
 
@@ -66,7 +64,7 @@ function namesOf(cards: ReadonlyMap<LabelId, LabelCard>): Map<string, LabelId[]>
   return found;
 }
 
-/** The hierarchy with the user's own labels in it: Rex under dogs. An own label may stand under another own one. */
+/** The hierarchy with the user's own labels in it, such as Rex under dogs. Parents can be own labels too. */
 function withOwnKinds(wordnet: WordNet, cards: () => ReadonlyMap<LabelId, LabelCard>): WordNet {
   const parentOf = (label: LabelId): LabelId | undefined =>
     label.startsWith("own:") ? cards().get(label)?.parent : undefined;

@@ -1,24 +1,24 @@
 import type { PhotoId } from "../../src-shared/contract";
 import type { Pixels } from "../base/detections";
 
-/** A photo that detectors have yet to look at, as it was decoded. */
+/** A decoded photo that is waiting for detectors. */
 export interface DecodedForDetectors {
   photo: PhotoId;
-  /** Of the picture, as `photosToEmbed` gave it. */
+  /** Version of the picture, from `photosToEmbed`. */
   version: string;
   pixels: Pixels;
 }
 
-/** A queue of photos whose pixels are kept in memory, of bounded size. */
+/** A bounded queue of photos whose pixels are kept in memory. */
 export interface PixelQueue {
   put(photos: DecodedForDetectors[]): void;
-  /** The first of them, in the order they were put in. */
+  /** Removes and returns up to `most` photos, oldest first. */
   take(most: number): DecodedForDetectors[];
   has(photo: PhotoId): boolean;
   readonly isEmpty: boolean;
-  /** They take all the room there is; a batch may go beyond it. */
+  /** All room is taken. The last batch may exceed it. */
   readonly isFull: boolean;
-  /** They take less than three quarters of it. */
+  /** Less than three quarters of the room is taken. */
   readonly hasRoom: boolean;
   clear(): void;
 }
@@ -29,7 +29,7 @@ export function createPixelQueue(room: number): PixelQueue {
   const sizeOf = (photos: DecodedForDetectors[]) => photos.reduce((sum, { pixels }) => sum + pixels.data.length, 0);
   return {
     put(photos) {
-      // Copied: what a decoder sent lies in one piece of memory with the thumbnail and the visual model's pixels.
+      // Copied, because the decoder's buffer also holds the thumbnail and the visual model's pixels.
       kept.push(
         ...photos.map((photo) => ({ ...photo, pixels: { ...photo.pixels, data: new Uint8Array(photo.pixels.data) } })),
       );

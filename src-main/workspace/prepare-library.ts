@@ -37,8 +37,8 @@ import {
 } from "./training-examples";
 
 /**
- * Makes a library ready to be labelled with a pack: finds its model of that pack, or adds the pack's own.
- * @param fit fits a projection for a pack that has none; it is kept for the next time
+ * Prepares a library for labelling with a pack: finds its model for that pack, or adds the base model.
+ * @param fit fits a projection if the pack has none; the result is saved for next time
  */
 export async function prepareLibrary(
   store: Store,
@@ -89,7 +89,7 @@ async function firstProjection(
   return fitted;
 }
 
-/** The library's model of this pack in use, else its latest, else the pack's own, which becomes its first. */
+/** The library's current model of this pack, or else its latest, or else the base model, which is added. */
 function modelFor(store: Store, lexicon: Lexicon, pack: Pack, baseProjection: PackProjection): Model {
   const { id: wordsId, dimensions: E } = lexicon.vocabulary;
   const there = latestModel(store, pack.visualId, wordsId);
@@ -120,7 +120,7 @@ const labelSetOf = ({ store, lexicon, classLabels, notices }: OpenLibrary) =>
     notices,
   );
 
-/** Sets a projection and what was learned from photos against the labels in use. */
+/** A ranker for the labels in use, from a projection and training examples. */
 export function rankerFor(library: OpenLibrary, M: Float32Array, examples: LabelExamples[]): LabelRanker {
   const { lexicon, pack, prototypes, classLabels, concepts } = library;
   const parts = {
@@ -134,7 +134,7 @@ export function rankerFor(library: OpenLibrary, M: Float32Array, examples: Label
     sceneLabels: concepts?.scenes,
     counted: concepts?.counted,
   };
-  // A label of the user's own stands where its photos stand, so their places must be known first.
+  // An own label's vector is the mean embedding of its photos, so those are needed first.
   const own = ownVectors(library, createRanker({ ...parts, labels: [], vectorOf: lexicon.vectorOf }), examples);
   return createRanker({
     ...parts,
@@ -147,9 +147,7 @@ export function rankerFor(library: OpenLibrary, M: Float32Array, examples: Label
 const modelInUse = ({ store, pack, lexicon, isPackMissing }: OpenLibrary): Model =>
   (isPackMissing ? currentModel(store) : latestModel(store, pack.visualId, lexicon.vocabulary.id))!;
 
-/**
- * Makes the labeller and the photos' places anew from the model in use, the label set and what the model was taught.
- */
+/** Rebuilds the ranker and the semantic index from the current model, its training examples and the label set. */
 export async function reloadRanker(library: OpenLibrary): Promise<void> {
   const { store, lexicon, pack, classLabels, isPackMissing } = library;
   const model = modelInUse(library);
@@ -157,9 +155,9 @@ export async function reloadRanker(library: OpenLibrary): Promise<void> {
   const ranker = isPackMissing
     ? rankerFor(library, library.baseProjection.M, [])
     : rankerFor(library, model.projection, storedExamples(model.settings));
-  // Photos may be labelled at this moment: those go on with the old labeller until the new one can take over.
+  // Photos may be being labelled right now; they continue with the old ranker until the new one is ready.
   if (library.ranker) await ranker.prepare();
-  // another one was taken into use meanwhile, and is made ready by who did
+  // The model changed meanwhile; whoever changed it reloads the ranker too.
   if (modelInUse(library).model !== model.model) return;
   const share = library.share ?? estimateLibraryPrior(store, pack.visualId, ranker);
   if (!isPackMissing) markOthersStale(store, rulesOf(library.baseProjection.confidence, ranker, share));
@@ -175,8 +173,8 @@ export async function reloadRanker(library: OpenLibrary): Promise<void> {
 }
 
 /**
- * Looks again at how many of the library's photos show what the model knows, after photos came or went.
- * @returns whether all photos are to be ranked anew, because confidences are others now
+ * Estimates the library's prior again after photos were added or removed.
+ * @returns whether all photos must be ranked again, because confidences have changed
  */
 export function updateLibraryPrior(library: OpenLibrary): boolean {
   const { store, pack, ranker } = library;
@@ -188,15 +186,15 @@ export function updateLibraryPrior(library: OpenLibrary): boolean {
 }
 
 /**
- * What predictions depend on beside the model: when it changes, for example because the user's list of labels was
- * edited, they are made again.
+ * Hash of what predictions depend on besides the model. When it changes, for example after the label set was edited,
+ * predictions are made again.
  */
 const rulesOf = (confidence: Confidence, { labels }: LabelRanker, share: number): string =>
   createHash("sha256")
     .update(JSON.stringify([labels, MIN_STORED_SCORE, confidence, share]))
     .digest("hex");
 
-/** Takes another model into use; its labels follow with `rankPhotos`. @throws Refusal `no-model` */
+/** Switches to another model; `rankPhotos` then updates the labels. @throws Refusal `no-model`, `pack-gone` */
 export async function changeModel(library: OpenLibrary, model: ModelId): Promise<void> {
   const { store, pack, lexicon } = library;
   const { visualId, wordsId } = modelOf(store, model);
@@ -204,7 +202,7 @@ export async function changeModel(library: OpenLibrary, model: ModelId): Promise
   if (visualId !== pack.visualId || wordsId !== lexicon.vocabulary.id) {
     throw new Refusal(
       "no-model",
-      `model ${model} was fitted to another model pack or vocabulary than ${pack.name} with ${lexicon.vocabulary.id}`,
+      `Version ${model} needs another pack or vocabulary than the current ones, ${pack.name} and ${lexicon.vocabulary.id}.`,
     );
   }
   useModel(store, model);

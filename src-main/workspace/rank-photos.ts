@@ -10,15 +10,15 @@ import { MIN_STORED_SCORE } from "../store/shown-labels";
 import type { OpenLibrary } from "./open-library";
 import { addConcepts, readVisualOutputs } from "./visual-outputs";
 
-/** Labels a photo carries at most by prediction. */
+/** Predicted labels per photo, at most. */
 export const MAX_PREDICTED_LABELS = 12;
 
-/** Photos ranked between two breaths: some 15 ms. */
+/** Photos ranked between yields (about 15 ms). */
 const PHOTOS_PER_YIELD = 64;
 
 /**
- * Labels of photos, best first, down to what is kept; the labeller must be prepared. @param places `[n, E]` of the same
- * labeller
+ * Predicts labels, best first, down to the lowest score that is stored. The ranker must be prepared.
+ * @param semanticIndex `[n, E]` semantic embeddings from the same ranker
  */
 export function predict(
   { share }: OpenLibrary,
@@ -33,12 +33,15 @@ export function predict(
   );
 }
 
-/** Ranks and stores the labels of photos just seen; the labeller must be prepared. */
+/** Ranks and stores the labels of newly embedded photos. The ranker must be prepared. */
 export function labelPhotos(library: OpenLibrary, photos: PhotoId[], looked: VisualOutput): void {
   replacePredictions(library.store, library.model.model, rankOutputs(library, photos, looked));
 }
 
-/** Ranks the labels of photos just seen, and stores none; the labeller must be prepared. */
+/**
+ * Ranks the labels of photos and adds the photos to the semantic index; doesn't store labels. The ranker must be
+ * prepared.
+ */
 function rankOutputs(library: OpenLibrary, photos: PhotoId[], looked: VisualOutput): Prediction[] {
   const { ranker, semanticIndex } = library;
   const output = looked.concepts ? looked : addConcepts(library, photos, looked);
@@ -51,7 +54,7 @@ function rankOutputs(library: OpenLibrary, photos: PhotoId[], looked: VisualOutp
   }));
 }
 
-/** The labels that the model in use gives every photo that was looked at; none is stored. */
+/** The current model's labels for every photo with features; doesn't store them. */
 export async function rerankAll(library: OpenLibrary, job: JobHandle): Promise<Prediction[]> {
   await library.ranker.index();
   const rows: Prediction[] = [];
@@ -62,9 +65,10 @@ export async function rerankAll(library: OpenLibrary, job: JobHandle): Promise<P
 }
 
 /**
- * Labels every photo that the model in use has not labelled; all others only find their place for searching.
- * @param first asked again and again for photos that come before all others
- * @param onFirst told when the first of them are labelled
+ * Labels every photo that the current model hasn't labelled, and adds the others to the semantic index.
+ * @param first photos to label first; called repeatedly
+ * @param onFirst called when the first of them are labelled
+ * @returns how many photos were labelled
  */
 export async function rankPhotos(
   library: OpenLibrary,
@@ -104,14 +108,14 @@ export async function rankPhotos(
   return total;
 }
 
-/** The first chunk of photos that are wanted and wait, ascending as features are read. */
+/** The next batch of wanted photos that still wait, in ascending order, as features are read. */
 const nextWanted = (wanted: PhotoId[], waiting: ReadonlySet<PhotoId>): PhotoId[] =>
   [...new Set(wanted)]
     .filter((photo) => waiting.has(photo))
     .slice(0, PHOTOS_PER_YIELD)
     .sort((a, b) => a - b);
 
-/** Finds every photo's place for searching and changes no label. */
+/** Adds every photo to the semantic index without changing labels. */
 export const indexPhotos = (library: OpenLibrary, job: JobHandle): Promise<void> =>
   forEachBatch(library, job, (photos) => addToIndex(library, photos));
 
@@ -131,7 +135,7 @@ async function forEachBatch(
   for (let from = 0; from < all.length; from += PHOTOS_PER_YIELD) {
     job.progress(from, all.length);
     await work(all.slice(from, from + PHOTOS_PER_YIELD));
-    await setImmediate(); // calls are answered meanwhile
+    await setImmediate(); // let pending calls run
     await job.yield();
   }
   job.progress(all.length, all.length);

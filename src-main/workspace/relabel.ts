@@ -16,15 +16,13 @@ import { type OpenLibrary } from "./open-library";
 import { rerankAll } from "./rank-photos";
 import { resetToBaseModel, retrain } from "./retrain";
 
-/**
- * Jobs that label photos with the pack in use, or learn for it: none may go on once another pack labels the library.
- */
+/** Jobs that label with the current pack or learn for it. None may continue once another pack takes over. */
 const LEARNING_JOBS: Job["kind"][] = ["learn", "retrain"];
 const LABELLING_JOBS: Job["kind"][] = ["scan", "embed", "rank", "detect", ...LEARNING_JOBS];
 
 export const cancelLabelling = (jobs: Jobs): Promise<void> => end(jobs, LABELLING_JOBS);
 
-/** Cancels jobs, those too that follow from others which just ended. */
+/** Cancels jobs of these kinds, including any that start when another ends. */
 async function end(jobs: Jobs, kinds: Job["kind"][]): Promise<void> {
   while (jobs.list().some(({ kind, state }) => kinds.includes(kind) && (state === "running" || state === "paused"))) {
     await jobs.cancelAll(kinds);
@@ -33,21 +31,19 @@ async function end(jobs: Jobs, kinds: Job["kind"][]): Promise<void> {
 }
 
 /**
- * Labels all photos again with the better pack. They keep their labels while they are embedded, which takes long and
- * may be broken off at any
- * time: what was embedded stays and is not done again. Then what verdicts teach is learned from the new features, and
- * all labels
- * change at once (50,000 photos in 3.5 s, in which nothing else is answered).
- * @returns the library as it is labelled from now on, to take the place of what is open; the model and labels of before
- *   can be put back
- * @throws Refusal `no-upgrade` where there is no better pack, or of the pack
+ * Relabels all photos with the better pack. Photos keep their labels while they are embedded, which takes long and can
+ * be interrupted at any time: features stay and aren't computed again. Then the model is retrained on the new features,
+ * and all labels change at once (50,000 photos in 3.5 s, during which no call is answered).
+ * @returns the library with the new pack, to replace the open one; a snapshot keeps the way back to the old model and
+ *   labels
+ * @throws Refusal `no-upgrade` if there is no better pack, or of the pack
  */
 export async function relabelWithBetterPack(
   { store, better, model }: OpenLibrary,
   job: JobHandle,
   jobs: Jobs,
 ): Promise<OpenFolder> {
-  if (!better) throw new Refusal("no-upgrade", "There is no better model than the one in use.");
+  if (!better) throw new Refusal("no-upgrade", "The newest model is already in use.");
   await embedAll(store, better, job);
   await end(jobs, LEARNING_JOBS);
   await job.yield();
@@ -81,9 +77,9 @@ async function embedAll(store: Store, { pack }: NamedPack, job: JobHandle): Prom
   trimThumbnails(store, settingsOf(store).thumbnailMegabytes);
 }
 
-/** By the verdicts that stand; what an earlier attempt had learned is no longer known to be right. */
+/** Retrains on the current verdicts; a model from an earlier attempt may be out of date. */
 async function relearn(library: OpenLibrary, job: JobHandle): Promise<void> {
-  job.phase("learning from verdicts");
+  job.phase("retraining on your verdicts");
   if (countVerdicts(library.store) > 0) await retrain(library, job, () => undefined);
   else if (library.model.kind === "retrained") await resetToBaseModel(library);
 }

@@ -13,7 +13,7 @@ import { type OpenLibrary } from "./open-library";
 import { changeModel } from "./prepare-library";
 import { trainingExamples } from "./training-examples";
 
-/** From the pack's own projection, pulled back to it, so that what nobody corrected stays where it was. */
+/** Starts from the pack's projection and is pulled back to it, so that uncorrected labels stay where they were. */
 export const retrainSettings: FitSettings = {
   loss: "hinge",
   margin: 0.1,
@@ -26,8 +26,8 @@ export const retrainSettings: FitSettings = {
 };
 
 /**
- * What verdicts teach, with the pack's prototypes as replay; null where no verdict has a photo with features and a
- * label with a word vector.
+ * Training data from verdicts, with the pack's prototypes as replay; null if no verdict has both a photo with features
+ * and a label with a word vector.
  */
 export function correctionData(
   library: OpenLibrary,
@@ -51,10 +51,10 @@ export function correctionData(
 }
 
 /**
- * Fits the projection again from all standing verdicts and takes it into use.
- * It begins at the pack's own projection each time: a verdict that was undone is forgotten wholly.
- * @param live the version takes the place of the last live one, and gives its own up to the next
- * @throws Refusal `nothing-to-learn` when there are no verdicts
+ * Fits the projection to all current verdicts and switches to it. Always starts from the pack's projection, so that a
+ * verdict that was undone leaves no trace.
+ * @param live replaces the last live version; the next live version will replace this one
+ * @throws Refusal `nothing-to-learn` if there are no verdicts
  */
 export async function retrain(
   library: OpenLibrary,
@@ -66,9 +66,14 @@ export async function retrain(
   const begun = performance.now();
   const lastEvent = lastVerdictEvent(store);
   const verdicts = currentAnnotations(store);
-  if (verdicts.length === 0) throw new Refusal("nothing-to-learn", "there are no corrections to learn from yet");
+  if (verdicts.length === 0)
+    throw new Refusal(
+      "nothing-to-learn",
+      "There are no corrections to learn from yet. Accept, reject or add labels first.",
+    );
   const data = correctionData(library, verdicts);
-  // With own labels only there is nothing to fit: they learn from their photos' places, which the new version records.
+  // With verdicts on own labels alone there is nothing to fit: their vectors come from the training examples that the
+  // version records.
   const fitted =
     data &&
     (await fitInWorker({ ...data, initial: library.baseProjection.M }, retrainSettings, {
@@ -106,7 +111,7 @@ export async function retrain(
   return model;
 }
 
-/** With every verdict taken back there is nothing learned either: the pack's own projection labels the photos again. */
+/** Without verdicts there is nothing to learn, so the base model labels the photos again. */
 export async function resetToBaseModel(library: OpenLibrary): Promise<ModelId> {
   const model = deleteLiveModels(library.store, library.pack.visualId, library.lexicon.vocabulary.id);
   await changeModel(library, model);
@@ -124,7 +129,8 @@ function featureReader({ store, pack }: OpenLibrary, photos: PhotoId[]): (photo:
 }
 
 /**
- * Mean hinge rank loss over the corrections alone, by the exact reference: all violations, so that no chance is in it.
+ * Mean hinge rank loss over the corrections alone. Uses the exact reference over all violations rather than samples, so
+ * the result is deterministic.
  */
 function correctionLoss(data: FitData & { corrections: number }, M: Float32Array): number {
   return meanHingeLoss(data, M, data.truths.length - data.corrections);

@@ -1,96 +1,71 @@
 import type { DamagedLibrary, Job, JobId, LibraryInfo, PhotoId } from "../../src-shared/contract";
 import type { Emit } from "../../src-shared/engine-messages";
 import { Refusal } from "../../src-shared/refusal";
-import { createEventBatch } from "../base/event-batch";
 import { createJobs, type JobHandle, type Jobs } from "../base/jobs";
-import { holdsFiles } from "../folder/scan-scope";
-import { foldersToSkip } from "../folder/skipped-folders";
-import { type FolderWatch, type ScanScope, watchFolder } from "../folder/watch";
+import type { ScanScope } from "../folder/watch";
 import { deleteCache } from "../store/cache";
 import { closeStore, type Store } from "../store/database";
-import { settingsOf } from "../store/settings";
 import { type DiskWatch, watchDisk } from "./disk-watch";
 import { type FolderJobs, labelFolder, rankAll } from "./label-folder";
+import { createLibraryEvents, type LibraryEvents } from "./library-events";
 import { libraryInfo } from "./library-info";
+import { createLibraryWatch } from "./library-watch";
 import { CACHE_REBUILT_NOTICE, isSameFolder, type OpenFolder, openFolder, reopenFolder } from "./open-folder";
 import type { OpenLibrary } from "./open-library";
 import { cancelLabelling } from "./relabel";
 
-/** Counts of the library are told at most this often while a job runs. */
-const INFO_MS = 500;
-
-/**
- * What the answers to all calls share: the one library that is open, its long work, and what the window is told of
- * both.
- */
-export interface Session {
+/** The state that all calls share: the one open library, its jobs, and the events that the window gets. */
+export interface Session extends Omit<LibraryEvents, "flush" | "reset"> {
   readonly home: string;
   readonly jobs: Jobs;
-  /** Whether the data folder takes what is stored. */
+  /** Whether the data folder can be written to. */
   readonly disk: DiskWatch;
   readonly emit: Emit;
   open(folder: string): Promise<LibraryInfo>;
-  /** Ends all work on the open library first; nothing happens where none is. */
+  /** Ends all work on the open library, then closes it. Does nothing if none is open. */
   close(): Promise<void>;
-  /** Does what nobody asked for, and nobody can be refused: a fault of the disk is told and comes to null. */
+  /** For work in the background that has no caller to refuse: a disk fault is reported and the result is null. */
   ignoringDiskFaults<T>(work: () => T): T | null;
   /** @throws Refusal `no-library` */
   opened(): OpenFolder;
-  /** The open library with all that labels it. @throws Refusal `no-library` */
+  /** The open library. @throws Refusal `no-library` */
   library(): OpenLibrary;
   openOrNull(): OpenFolder | null;
-  /** Tells the window that photos came, went or carry other labels; null means any of them. */
-  changed(photos: PhotoId[] | null): void;
-  /** Tells of photos that carry other labels since they were labelled, many at a time. */
-  labelled(photos: PhotoId[]): void;
-  /** What `changed` tells, of all photos, and the library's counts. */
-  notifyAllChanged(): void;
-  /** Tells the window the library's counts at once. */
-  emitInfo(): void;
-  /** Tells them at once where that was not done a moment ago, else in a moment: verdicts come many a second. */
-  emitInfoSoon(): void;
-  /** The library that was asked for last, where its file is damaged. */
+  /** The library that was last opened, if it is damaged. */
   readonly damaged: DamagedLibrary | null;
-  /** What was exported last; absolute. */
+  /** Absolute path of the last export. */
   exported: string | null;
-  /** Takes note of the photos on screen. */
+  /** Remembers which photos are on screen. */
   watch(photos: PhotoId[]): void;
   watched(): PhotoId[];
-  /** Scans the folder again and labels what is new. */
+  /** Scans the folder again and labels new photos. */
   rescan(): JobId;
-  /** Watches the folder from now on, or no longer, as the settings have it. */
+  /** Starts or stops watching the folder, as the settings say. */
   restartWatch(): Promise<void>;
-  /** Has detectors look at what they have not seen, for example after they were switched on. */
+  /** Runs detectors on photos that they haven't seen, for example after they were switched on. */
   detectObjects(): void;
   /**
-   * Starts long work on the open library, which closing waits for; all counts are told when it has ended.
-   * @param busy why a second one is refused while one of this kind runs; null where it need not be
+   * Starts a job on the open library. Closing waits for it, and the window gets all counts when it ends.
+   * @param busy message of the refusal if a job of this kind is already running; null allows several
    * @throws Refusal `busy`
    */
   start(kind: Job["kind"], busy: string | null, work: (library: OpenLibrary, job: JobHandle) => Promise<string>): JobId;
-  /** Changes what labels the photos, then labels them anew in the background. */
+  /** Changes what labels photos, then labels all of them again in the background. */
   relabelAll(change: (library: OpenLibrary) => Promise<void>): Promise<void>;
-  /** The open library as another pack labels it, in the place of what is open, when nothing labels by that any more. */
+  /** Replaces the open library with the same library under another pack. No job may still label with the old pack. */
   replace(next: OpenFolder): Promise<void>;
-  /** Changes which pack labels the open library, and makes it ready anew. */
+  /** Changes the open library's pack and prepares it again. */
   changePack(change: (store: Store) => void): Promise<void>;
 }
 
 export function createSession(home: string, emit: Emit): Session {
   let open: OpenFolder | null = null;
-  /** Settles when nothing works on the open library any more. */
+  /** Settles when no work on the open library is left. */
   let working: Promise<unknown> = Promise.resolve();
-  /** The latest look through the open folder, until it has looked at all photos. */
+  /** The latest scan of the open folder, until its photos are embedded. */
   let currentScan: FolderJobs | null = null;
-  let infoTimer: NodeJS.Timeout | undefined;
-  let lastInfo = 0;
   let visiblePhotos: PhotoId[] = [];
-  let watching: FolderWatch | null = null;
-  /** What the watch has to say, among the library's notices. */
-  let watchNotice: string | null = null;
-  /**
-   * Whether the open library's cache was thrown away since a person opened it: damage that is met again lies elsewhere.
-   */
+  /** The cache was deleted since the user opened the library, so any further damage lies elsewhere. */
   let repaired = false;
   let damaged: DamagedLibrary | null = null;
   const disk = watchDisk(
@@ -104,7 +79,7 @@ export function createSession(home: string, emit: Emit): Session {
       if (met)
         void serialise(async () => {
           if (open === met) await repair(met, fault);
-        }); // met many times, it is mended once
+        }); // many calls can meet the same damage; repair only once
     },
   );
   const jobs = createJobs((job) => emit("job", job), disk.explain);
@@ -118,77 +93,63 @@ export function createSession(home: string, emit: Emit): Session {
     }
   };
   const opened = (): OpenFolder => {
-    if (!open) throw new Refusal("no-library", "no library is open");
+    if (!open) throw new Refusal("no-library", "No library is open. Open a folder first.");
     return open;
   };
   const library = (): OpenLibrary => opened().library;
-  const emitInfo = () => {
-    clearTimeout(infoTimer);
-    infoTimer = undefined;
-    lastInfo = performance.now();
-    ignoringDiskFaults(() => {
-      if (open) emit("library", libraryInfo(open.library));
-    });
-  };
-  const changed = (photos: PhotoId[] | null) => {
-    emit("photos", { changed: photos });
-    infoTimer ??= setTimeout(emitInfo, INFO_MS);
-  };
-  const labelledBatch = createEventBatch<PhotoId>(changed);
-  const labelled = labelledBatch.add;
-  const emitInfoSoon = () => {
-    if (performance.now() - lastInfo >= INFO_MS) emitInfo();
-    else infoTimer ??= setTimeout(emitInfo, INFO_MS);
-  };
-  const notifyAllChanged = () => {
-    changed(null);
-    emitInfo();
-  };
-  /** Tells the window all counts once work has ended. @param told by default also that any photo may have changed */
+  const events = createLibraryEvents(emit, () => ignoringDiskFaults(() => open && libraryInfo(open.library)));
+  const { changed, labelled, notifyAllChanged, emitInfo, emitInfoSoon } = events;
+  const folderWatch = createLibraryWatch({
+    isOpen: (each) => open?.library === each,
+    scan: (scope) => startScan(scope ?? undefined).scanned,
+    onNotice: emitInfo,
+    ignoringDiskFaults,
+  });
+  const restartWatch = async () => folderWatch.restart(library());
+  /**
+   * Sends all counts to the window once work has ended.
+   * @param lastInfo by default also says that any photo may have changed
+   */
   const trackWork = (work: Promise<unknown>, lastInfo = notifyAllChanged) => {
     const current = open;
     working = Promise.all([working, work]).then(() => {
       if (open !== current) return;
-      labelledBatch.flush();
+      events.flush();
       lastInfo();
     });
   };
 
-  /** Opening, closing and mending wait for each other: a library that is just being opened is locked. */
+  /** Opening, closing and repairing take turns: a library that is being opened is locked. */
   let lastTurn: Promise<unknown> = Promise.resolve();
   const serialise = <T>(work: () => Promise<T>): Promise<T> => {
     const done = lastTurn.then(work);
-    lastTurn = done.catch(() => undefined); // whoever asked is told
+    lastTurn = done.catch(() => undefined); // the caller gets the error
     return done;
   };
 
   async function closeNow(): Promise<void> {
     if (!open) return;
-    await watching?.stop();
-    watching = watchNotice = null;
+    await folderWatch.stop();
     open.objects.close();
     await jobs.cancelAll();
     const {
       library: { store },
       objects,
       dispose,
-    } = open; // another one where labelling again just ended
+    } = open; // a relabelling that just ended may have replaced it
     objects.close();
     await jobs.cancelAll();
     open = null;
     await working;
-    labelledBatch.drop();
+    events.reset();
     currentScan = null;
-    clearTimeout(infoTimer);
-    infoTimer = undefined;
     await dispose();
     closeStore(store);
   }
 
   /**
-   * What to do once a file of the open library turned out to be damaged. A cache is thrown away and made again by
-   * itself. Was it
-   * not that, the library is closed, and a person is asked which copy takes its place.
+   * Handles damage to a file of the open library. Deletes the cache and opens the library again; if the cache wasn't
+   * the cause, closes the library so that the user can restore a backup.
    */
   async function repair(
     {
@@ -201,7 +162,7 @@ export function createSession(home: string, emit: Emit): Session {
     try {
       await closeNow().catch((error: unknown) => {
         if (!(error instanceof Refusal)) console.error(error);
-      }); // a damaged library leaves no copy of itself
+      }); // closing a damaged library fails to back it up
       if (repaired) throw fault;
       repaired = true;
       deleteCache(directory);
@@ -252,7 +213,7 @@ export function createSession(home: string, emit: Emit): Session {
     currentScan = started;
     void started.embedded.then(() => {
       if (currentScan === started) currentScan = null;
-    }); // what is ranked or asked after that is no look
+    }); // ranking and metadata jobs may still run; a new scan needn't wait for them
     trackWork(started.finished);
     return started;
   }
@@ -264,41 +225,12 @@ export function createSession(home: string, emit: Emit): Session {
     trackWork(objects.settled());
   }
 
-  async function restartWatch(): Promise<void> {
-    const current = opened();
-    const { store, notices } = current.library;
-    const setWatchNotice = (words: string | null) => {
-      if (watchNotice !== null && notices.includes(watchNotice)) notices.splice(notices.indexOf(watchNotice), 1);
-      if (words !== null) notices.push(words);
-      watchNotice = words;
-      emitInfo();
-    };
-    await watching?.stop();
-    watching = null;
-    if (open !== current) return; // closed meanwhile
-    if (!settingsOf(store).watchFolder) return setWatchNotice(null);
-    const started = await watchFolder(store.folder, {
-      skippedFolders: foldersToSkip(store),
-      holdsFiles: (path) => ignoringDiskFaults(() => holdsFiles(store, path)) ?? false,
-      onChange: (scope) => startScan(scope ?? undefined).scanned,
-      onRoot: (there) =>
-        setWatchNotice(
-          there
-            ? null
-            : `The folder ${store.folder} is away, perhaps with its drive. Nothing of the library is lost; photos show again when it is back.`,
-        ),
-    });
-    if (open !== current) return started.stop();
-    watching = started;
-    setWatchNotice(started.how === "rounds" ? `Changes in the folder show once a minute: ${started.why}.` : null);
-  }
-
   const start: Session["start"] = (kind, busy, work) => {
     const current = library();
     const runs = jobs.list().some((job) => job.kind === kind && (job.state === "running" || job.state === "paused"));
     if (busy !== null && runs) throw new Refusal("busy", busy);
     const { job, finished } = jobs.run(kind, (handle) => work(current, handle));
-    // each photo that live learning labels is told of as it is labelled
+    // Live learning already reports each photo as it labels it.
     trackWork(finished, kind === "learn" ? emitInfo : notifyAllChanged);
     return job;
   };

@@ -12,14 +12,16 @@ import { currentAnnotations } from "../store/verdicts";
 import type { WordNet } from "../words/wordnet";
 import type { OpenLibrary } from "./open-library";
 
-/** What a model learned its labels from; kept with it, so that going back to it brings back the labels as they were. */
+/**
+ * The training examples of a label. Stored with the model, so that going back to it restores the labels as they were.
+ */
 export interface LabelExamples {
   label: LabelId;
   accepted: PhotoId[];
   rejected: PhotoId[];
   /**
-   * Photos that nobody judged, of which the visual model is surer that they show the label than of any that it was
-   * rejected on; lessons of earlier versions lack them.
+   * Unannotated photos that the visual model is surer of than of any rejected photo. Models of earlier versions lack
+   * them.
    */
   surer?: PhotoId[];
 }
@@ -27,22 +29,24 @@ export interface LabelExamples {
 export const storedExamples = (settings: Record<string, unknown>): LabelExamples[] =>
   (settings.lessons ?? []) as LabelExamples[];
 
-/** The standing verdicts, label by label. */
+/** Training examples from the current verdicts, by label. */
 export const currentExamples = (store: Store): LabelExamples[] => examplesFromAnnotations(currentAnnotations(store));
 
-/** The same for a model to learn, with the photos that tell what was rejected from what was not. */
+/** Training examples for a model: the verdicts, plus likely positives for labels that were rejected somewhere. */
 export const trainingExamples = (library: OpenLibrary, verdicts: readonly Annotation[]): LabelExamples[] =>
   examplesFromAnnotations(verdicts).map((examples) => ({
     ...examples,
     surer: examples.rejected.length > 0 ? likelyPositives(library, examples) : [],
   }));
 
-/** Of so many photos that carry a label by prediction, the surest come into question, and so many of them are taken. */
+/**
+ * Likely positives are chosen from this many photos with the highest predicted score, and at most this many are used.
+ */
 const [LOOKED_AT, SURER] = [200, 8];
 
 /**
- * The label's own photos differ from those that it was rejected on by what the classifier says, if by anything that is
- * known.
+ * Photos for which the classifier gives the label's classes more probability than for any rejected photo. They show
+ * what sets the label apart from what it was rejected on.
  */
 function likelyPositives(
   { store, pack, classLabels, lexicon }: OpenLibrary,
@@ -70,7 +74,7 @@ function likelyPositives(
     .map(({ photo }) => photo);
 }
 
-/** Verdicts label by label. */
+/** Groups verdicts by label. */
 export function examplesFromAnnotations(verdicts: readonly Annotation[]): LabelExamples[] {
   const lessons = new Map<LabelId, LabelExamples>();
   for (const { photo, label, verdict } of verdicts) {
@@ -81,14 +85,14 @@ export function examplesFromAnnotations(verdicts: readonly Annotation[]): LabelE
   return [...lessons.values()];
 }
 
-/** Lessons that a label is learned from: one that was only rejected has no photo that shows it. */
+/** Only labels with an accepted photo can be learned. */
 export const learnableExamples = (lessons: readonly LabelExamples[]): LabelExamples[] =>
   lessons.filter(({ accepted }) => accepted.length > 0);
 
-/** Judged photos that labels are learned from, at most: their comparison with each other takes half a second then. */
+/** Annotated photos that labels are learned from, at most; comparing them pairwise takes half a second. */
 const MAX_TRAINING_PHOTOS = 1000;
 
-/** What a person's examples say of their labels, among features. */
+/** Few-shot labels fitted to the features of their training examples; null if none of the photos has features. */
 export function fitFewShotLabels(
   { store, pack, space, lexicon }: OpenLibrary,
   lessons: LabelExamples[],
@@ -107,12 +111,11 @@ export function fitFewShotLabels(
 }
 
 /**
- * The labels of lessons, learned. A photo that was given another label is none of a label's, unless the other is a kind
- * of it or more
- * general: of a photo of an animal it is not known whether it shows a dog. What a label was rejected on is learned
- * beside it, as a label of
- * its own, against the label's photos: given ones, those of its kinds, and photos that the visual model is surer of.
- * @param photos `[n]` those that were looked at @param rows `[n, W]` of `measured`
+ * Fits few-shot labels. A photo with another accepted label is a negative, unless one of the two is a kind of the
+ * other: a photo of an animal may or may not show a dog. A label with rejections gets a second classifier for what it
+ * was rejected on, against photos that show the label: its accepted photos, those of its kinds, and likely positives.
+ * @param photos `[n]`, those with features
+ * @param rows `[n, W]` whitened features
  */
 export function fitFromExamples(
   lessons: readonly LabelExamples[],
@@ -166,13 +169,13 @@ export function fitFromExamples(
 }
 
 /**
- * Whether a label's word says where it stands: a name of the user's own means what its photos show, not what a
- * dictionary makes of it.
+ * Whether the label's vector comes from its word. An own label means what its photos show, whatever the dictionary says
+ * about the word.
  */
 const hasWordVector = ({ lexicon, classLabels }: OpenLibrary, label: LabelId): boolean =>
   (label.startsWith("wn:") || classLabels.includes(label)) && lexicon.vectorOf(label) !== null;
 
-/** Vectors of the labels that stand where their photos stand. */
+/** Vectors of labels that are defined by their photos: the mean of their semantic embeddings. */
 export function ownVectors(
   library: OpenLibrary,
   ranker: LabelRanker,
@@ -186,7 +189,7 @@ export function ownVectors(
   return vectors;
 }
 
-/** Mean place of photos, at unit length; null where none was seen. */
+/** Mean semantic embedding of photos, at unit length; null if none has features. */
 function meanEmbeddingOfPhotos(
   { store, pack, lexicon }: OpenLibrary,
   ranker: LabelRanker,
@@ -196,9 +199,7 @@ function meanEmbeddingOfPhotos(
   return seen.photos.length > 0 ? meanEmbedding(ranker.semanticEmbeddings(seen), lexicon.vocabulary.dimensions) : null;
 }
 
-/**
- * The vector that stands for a label now, newest verdicts included; null where neither dictionary nor photos give one.
- */
+/** A label's vector, latest verdicts included; null if neither the vocabulary nor photos give one. */
 export function currentVector(library: OpenLibrary, label: LabelId): Float32Array | null {
   if (hasWordVector(library, label)) return library.lexicon.vectorOf(label);
   const examples = learnableExamples(currentExamples(library.store)).find((each) => each.label === label);
@@ -207,9 +208,7 @@ export function currentVector(library: OpenLibrary, label: LabelId): Float32Arra
   );
 }
 
-/**
- * Labels that photos may carry now: those that are predicted, and those that a person gave since the model was fitted.
- */
+/** Labels that photos can have now: predicted ones, and those accepted since the model was fitted. */
 export function labelsInUse({ store, ranker }: OpenLibrary): LabelId[] {
   return [...new Set([...ranker.labels, ...learnableExamples(currentExamples(store)).map(({ label }) => label)])];
 }

@@ -7,26 +7,26 @@ import { type Features, featuresOf } from "../store/features";
 import { coloursOf } from "../store/image-qualities";
 import type { Pack } from "../vision/pack";
 
-/** What a photo is labelled by. */
+/** What is needed to read visual outputs. */
 interface Sources {
   readonly store: Store;
   readonly pack: Pack;
   readonly concepts: ConceptBank | null;
 }
 
-/** Features and classes of these photos as `featuresOf` gives them, with the concepts that were looked for in them. */
+/** Visual outputs of photos from the cache: features and classes as from `featuresOf`, with concepts. */
 export function readVisualOutputs(sources: Sources, photos: Iterable<PhotoId>): Features & VisualOutput {
   const features = featuresOf(sources.store, sources.pack.visualId, photos);
   return { ...features, ...addConcepts(sources, features.photos, features) };
 }
 
-/** The same of photos whose features are at hand. @param photos `[n]` in the order of the rows */
+/** Adds concepts to visual outputs that are already in memory. @param photos `[n]`, in the order of the rows */
 export function addConcepts(sources: Sources, photos: ArrayLike<PhotoId>, output: VisualOutput): VisualOutput {
   if (!sources.concepts || photos.length === 0) return output;
   return { ...output, concepts: sources.concepts.scores(output.features, detectedInPhotos(sources, photos)) };
 }
 
-/** `[n]` what the pack's detectors found in photos, and the colours of their glances. */
+/** `[n]` detections of the pack's detectors, and colours from image quality. */
 export function detectedInPhotos(
   { store, pack }: Pick<Sources, "store" | "pack">,
   photos: ArrayLike<PhotoId>,

@@ -4,12 +4,12 @@ import { whitenedFeatures } from "../devise/feature-space";
 import { featuresOf } from "../store/features";
 import type { OpenLibrary } from "./open-library";
 
-/** Photos read between two breaths. */
+/** Photos read between yields. */
 const PHOTOS_PER_YIELD = 100;
 
 /**
- * Features as labels are learned from them, see `likenessRows`: `[n, D]` in the order of `photos`, without the photos
- * that were not looked at.
+ * Whitened features `[n, D]` in the order of `photos`, without the photos that have no features. See
+ * `whitenedFeatures`.
  */
 export async function readWhitenedFeatures(
   { store, pack, space }: OpenLibrary,

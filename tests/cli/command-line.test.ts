@@ -255,7 +255,7 @@ describe("wrong use ends with 2 and one sentence", () => {
       "pack.json is not valid JSON",
     ],
     ["a model that is not there", () => ["models", folder, "--use", "99"], "there is no model 99"],
-    ["corrections that are not there", () => ["correct", folder, "/nowhere.csv"], "there is no file /nowhere.csv"],
+    ["corrections that are not there", () => ["correct", folder, "/nowhere.csv"], "There is no file /nowhere.csv"],
     [
       "corrections without a verdict",
       () => ["correct", folder, fileWith("path,label\na,b\n")],
@@ -411,7 +411,7 @@ describe("correct, retrain and models", () => {
     await semblance(data, ["tag", folder, "--pack", process.env.SEMBLANCE_PACK!]);
     expect(await semblance(data, ["models", folder, "--use", "1"])).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining("model 1 was fitted to another model pack") as string,
+      stderr: expect.stringContaining("Version 1 needs another pack or vocabulary") as string,
     });
     expect((await semblance(data, ["tag", folder, "--pack", pack])).stdout).toBe(first.stdout);
   });
@@ -471,7 +471,7 @@ describe("export", () => {
 
     expect(await semblance(data, ["export", folder, "--csv", file, "--no-overwrite"])).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining("is there already") as string,
+      stderr: expect.stringContaining("already exists") as string,
     });
     expect(await semblance(data, ["export", folder, "--csv", file, "--json"])).toMatchObject({
       code: 0,

@@ -23,7 +23,7 @@ test("shows what an export will write, and asks before replacing a file", async 
   await expect(dialog.getByRole("switch")).toBeChecked();
   await dialog.getByRole("textbox", { name: "File" }).fill("/home/ada/there.csv");
   await dialog.getByRole("button", { name: "Export" }).click();
-  await expect(dialog.getByRole("alert")).toContainText("is there already");
+  await expect(dialog.getByRole("alert")).toContainText("already exists");
   await dialog.getByRole("button", { name: "Replace file" }).click();
   await expect(dialog.getByText(`${labels} rows`)).toBeVisible();
   expect((await callsOf(page, "exportLabels")).at(-1)).toEqual({
@@ -60,7 +60,7 @@ test("chooses a format with the keyboard, which updates the path, and exports on
   await expect(outcomeOf(page)).toHaveText("1 label for 1 file");
   await dialog.getByRole("textbox", { name: "Folder" }).fill("/home/ada/Pictures/Harbour/classes");
   await page.keyboard.press("Enter");
-  await expect(dialog.getByRole("alert")).toContainText("where the photos are");
+  await expect(dialog.getByRole("alert")).toContainText("is inside the photo folder");
   await dialog.getByRole("textbox", { name: "Folder" }).fill("/home/ada/classes");
   await page.keyboard.press("Enter");
   await expect(dialog.getByText("1 file written to")).toBeVisible();
@@ -85,7 +85,7 @@ test("previews sidecars with refusals, and warns of Lightroom's limits", async (
   await expect(dialog.getByText("Lightroom ignores sidecars of JPEGs.")).toBeVisible();
   await dialog.getByRole("button", { name: "Preview" }).click();
   await expect(dialog.getByText("19 sidecars would be written.")).toBeVisible();
-  await expect(dialog.getByText("is not XML and stays as it is")).toBeVisible();
+  await expect(dialog.getByText("isn’t valid XML")).toBeVisible();
   expect(await complaints(page)).toEqual([]);
   await dialog.getByRole("button", { name: "Export" }).click();
   await expect(dialog.getByText("19 sidecars written to")).toBeVisible();
@@ -103,6 +103,6 @@ test("shows the progress of an export, which can be cancelled", async ({ page, o
   await page.keyboard.press("Enter");
   await expect(outcomeOf(page)).toContainText("300 of 900 files, 2 s left");
   await dialog.getByRole("button", { name: "Stop" }).click();
-  await expect(dialog.getByRole("alert")).toHaveText("the export was cancelled");
+  await expect(dialog.getByRole("alert")).toHaveText("The export was cancelled.");
   await expect(dialog.getByRole("button", { name: "Export" })).toBeEnabled();
 });

@@ -24,7 +24,7 @@ test("imports labels with the keyboard alone: previews, changes one, skips one, 
   await expect(page.getByRole("list", { name: "What the import changes" })).toBeFocused();
   const rows = page.getByRole("list", { name: "Keywords and their labels" }).getByRole("listitem");
   await expect(rows).toHaveCount(6);
-  await expect(rows.first()).toContainText("could also be crane, a kind of lifting device");
+  await expect(rows.first()).toContainText("Could also be crane, a kind of lifting device.");
   await expect(page.getByText("<b>Rex</b>").first()).toBeVisible(); // as text: a label is not HTML
   await expect(page.getByRole("button", { name: "Import 112 verdicts" })).toBeVisible();
   await clean(page);
@@ -86,7 +86,7 @@ test("folders and files can be sources, and an unreadable one is reported beside
   await expect(page.getByRole("button", { name: "Read labels" })).toBeDisabled();
   await page.getByRole("textbox", { name: "File" }).fill("/nowhere.csv");
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("alert")).toHaveText("there is no file /nowhere.csv");
+  await expect(page.getByRole("alert")).toHaveText("There is no file /nowhere.csv.");
   await clean(page);
   await page.getByRole("button", { name: "Browse…" }).press("Enter");
   await expect(page.getByRole("textbox", { name: "File" })).toHaveValue("/home/ada/labels.csv");

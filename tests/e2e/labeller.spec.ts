@@ -20,7 +20,7 @@ test("exports the labeller with the keyboard alone, and overwrites another file 
   expect(await complaints(page)).toEqual([]);
   await file.fill("/home/ada/there.csv");
   await file.press("Enter");
-  await expect(page.getByRole("alert")).toHaveText("/home/ada/there.csv is there already");
+  await expect(page.getByRole("alert")).toHaveText("/home/ada/there.csv already exists.");
   await file.fill("/home/ada/mine.onnx");
   await file.press("Enter");
   await expect(page.getByRole("status").filter({ hasText: "2,025 labels" })).toContainText("/home/ada/mine.onnx");

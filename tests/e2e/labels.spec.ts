@@ -60,7 +60,7 @@ test("refuses a name that is taken, and keeps the old one", async ({ page, openW
       .trim(),
   );
   await page.keyboard.press("Enter");
-  await expect(page.getByText("the two can be merged")).toBeVisible();
+  await expect(page.getByText("merge the two")).toBeVisible();
   await expect(name).toHaveValue(own);
 });
 

@@ -94,13 +94,13 @@ test("a slow explanation shows a spinner, a failed one its reason, and another p
     mock.send = async (call) => {
       if (call.name !== "explain") return send(call);
       await new Promise((resolve) => addEventListener("answer", resolve, { once: true }));
-      return { ok: false, error: { code: "no-photo", message: "photo 7 has not been embedded yet" } };
+      return { ok: false, error: { code: "no-photo", message: "Photo 7 hasn’t been analysed yet." } };
     };
   });
   await page.keyboard.press("w");
   await expect(why(page).getByRole("status")).toHaveText("Loading…");
   await page.evaluate(() => dispatchEvent(new Event("answer")));
-  await expect(why(page).getByRole("alert")).toContainText("photo 7 has not been embedded yet");
+  await expect(why(page).getByRole("alert")).toContainText("Photo 7 hasn’t been analysed yet.");
   await page.keyboard.press("Escape");
   await expect(why(page)).toBeHidden();
   await page.keyboard.press("w");

@@ -63,7 +63,7 @@ test("a folder fills the library while it is scanned; jobs, photos and counts ar
   const jobs = await api.jobs();
   expect(jobs.map(({ kind, state }) => `${kind} ${state}`)).toEqual(["scan done", "embed done", "rank done"]); // the last: confidences follow what the library shows
   expect(jobs[0].message).toBe("152 files");
-  expect(jobs[1]).toMatchObject({ done: 152, total: 152, message: "151 labelled, 1 could not be read" });
+  expect(jobs[1]).toMatchObject({ done: 152, total: 152, message: "151 labelled, 1 couldn’t be read" });
   const received = new Set(engine.of("photos").flatMap(({ changed }) => changed ?? []));
   const { photos, scores, unknown } = await api.browse(EVERYTHING);
   expect([...received].sort((a, b) => a - b)).toEqual([...photos].sort((a, b) => a - b));

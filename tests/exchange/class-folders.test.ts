@@ -51,7 +51,7 @@ test("each label has a folder with its photos, those with two labels lie in both
   const before = stateOf(root);
   expect(await write(files)).toEqual({
     rows: 7,
-    notes: ["1 file is identical with another one and left out."],
+    notes: ["Skipped 1 exact duplicate."],
     refused: [],
   });
   const long = `${"é".repeat(125)}.jpeg`;
@@ -80,7 +80,7 @@ test("each label has a folder with its photos, those with two labels lie in both
 test("hard links are the originals under another name, and that is said", async () => {
   const { notes } = await write([photo("a.jpg", 1, ["dog"])], "links");
   expect(statSync(join(folder, "dog/a.jpg")).ino).toBe(statSync(join(root, "a.jpg")).ino);
-  expect(notes).toEqual(["These are hard links: who changes such a file changes the original."]);
+  expect(notes).toEqual(["These are hard links: editing one edits the original."]);
 });
 
 test.skipIf(!existsSync("/dev/shm") || statSync("/dev/shm").dev === statSync("/tmp").dev)(
@@ -88,7 +88,7 @@ test.skipIf(!existsSync("/dev/shm") || statSync("/dev/shm").dev === statSync("/t
   async () => {
     const elsewhere = join("/dev/shm", `semblance-test-${process.pid}`);
     await expect(write([photo("a.jpg", 1, ["dog"])], "links", elsewhere)).rejects.toThrow(
-      /lies on another drive .* choose copies/,
+      /are on different drives.* Export copies instead/,
     );
     expect(readdirSync("/dev/shm").filter((name) => name.includes("semblance"))).toEqual([]);
   },
@@ -136,8 +136,8 @@ test("a photo that is gone, or has become a link, is left out by name", async ()
   const { rows, refused } = await write(files);
   expect(rows).toBe(1);
   expect(refused).toEqual([
-    { path: "a.jpg", reason: "can't be read (ENOENT)" },
-    { path: "b.jpg", reason: "can't be read (a link or no file)" },
+    { path: "a.jpg", reason: "can’t be read (ENOENT)" },
+    { path: "b.jpg", reason: "can’t be read (not a regular file)" },
   ]);
 });
 

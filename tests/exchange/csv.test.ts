@@ -135,7 +135,7 @@ test("a file that is no list of corrections is refused as a whole", async () => 
   writeFileSync(file, 'path,label,verdict\n"a.jpg,dog,accept\n');
   await expect(readCorrections(file)).rejects.toMatchObject({ code: "bad-csv" });
   writeFileSync(file, Buffer.from([0x70, 0xff, 0xfe]));
-  await expect(readCorrections(file)).rejects.toThrow("not UTF-8");
+  await expect(readCorrections(file)).rejects.toThrow("isn’t UTF-8");
 });
 
 test("a score has four places, and a person's labels no model", async () => {

@@ -88,7 +88,9 @@ test("labels beyond the columns of a wide table stand in its column of all label
     async (portion) => void (text += portion),
   );
   expect(rows).toBe(1);
-  expect(notes).toEqual(["The 1000 most frequent labels have a column; 2 others stand in the column “labels” alone."]);
+  expect(notes).toEqual([
+    "The 1000 most frequent labels have a column each. 2 others are only in the column “labels”.",
+  ]);
   const [header, row] = text.split("\r\n").map((line) => line.split(","));
   expect([header.length, row.length, row[1].split("|").length]).toEqual([
     MAX_COLUMNS + 2,

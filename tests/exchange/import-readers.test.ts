@@ -78,7 +78,7 @@ test("UTF-16, with and without its mark, is read, and what is neither it nor UTF
     expect(await csv(bytes)).toEqual([accepts("ä.jpg", ["Zürich"])]);
   await expect(csv(Buffer.from([...Buffer.from("path,label\na.jpg,"), 0xe9, 0x0a]))).rejects.toMatchObject({
     code: "bad-csv",
-    message: expect.stringMatching(/labels\.csv is not UTF-8/) as string,
+    message: expect.stringMatching(/labels\.csv isn’t UTF-8/) as string,
   });
 });
 
@@ -92,7 +92,7 @@ test("a line of 1 GB is refused before it is in memory", async () => {
     for (let i = 0; i < 2 ** 14; i++) yield "x".repeat(2 ** 16);
   }
   await expect(all(linesOf(endless(), "it.jsonl", 4_000_000, "bad-jsonl"))).rejects.toThrow(
-    "line 1 of it.jsonl is longer than 4,000,000 characters",
+    "Line 1 of it.jsonl is longer than 4,000,000 characters",
   );
   expect(process.memoryUsage.rss() - before).toBeLessThan(300 * 2 ** 20);
 });
@@ -122,7 +122,7 @@ test("JSON Lines are read: texts, paths, objects with names or ids, rejected one
     accepts("a.jpg", ["animals", "crane"], ["places", "AC/DC"], ["a|b"], ["wn:02086723"]),
     { path: "a.jpg", keywords: [["boat"]], verdict: "reject" },
     { path: "b.jpg", keywords: [["dog"]], verdict: "reject" },
-    ...[4, 5, 6].map((line) => ({ where: `line ${line}`, reason: "no JSON object with a path and labels" })),
+    ...[4, 5, 6].map((line) => ({ where: `line ${line}`, reason: "not a JSON object with a path and labels" })),
     { predictions: 1 },
   ]);
 });
@@ -151,8 +151,8 @@ test("COCO is read: each category of an image once, under its supercategory, box
     accepts("sub/b.jpg", ["boat"]),
     { predictions: 1 },
   ]);
-  await expect(coco({ images })).rejects.toThrow(/is not COCO: categories/);
-  await expect(coco("{")).rejects.toThrow("is not JSON");
+  await expect(coco({ images })).rejects.toThrow(/isn’t a COCO file: categories/);
+  await expect(coco("{")).rejects.toThrow("isn’t JSON");
   await expect(all(readCoco("/nowhere.json"))).rejects.toMatchObject({ code: "no-file" });
 });
 
@@ -202,7 +202,7 @@ test("a sidecar is read in UTF-8 and UTF-16; one with a document type, broken, t
     });
   const file = fileWith("<x>", "large.xmp");
   truncateSync(file, 17 * 2 ** 20);
-  await expect(readSidecar(file)).rejects.toThrow("has 17,825,792 bytes; sidecars are read up to 16,777,216");
+  await expect(readSidecar(file)).rejects.toThrow("has 17,825,792 bytes, and sidecars can have up to 16,777,216");
   expect(await sidecar(packet(`<rdf:li>${"<a>".repeat(4_000)}deep${"</a>".repeat(4_000)}</rdf:li>`))).toEqual([
     ["deep"],
   ]);

@@ -120,8 +120,8 @@ test("sidecars as Lightroom and digiKam write them become verdicts in one step, 
   });
   expect(planned.unused.map(({ where, reason }) => `${where}: ${reason}`)).toEqual([
     expect.stringMatching(/^sub\/c\.jpg\.xmp: .*document type/),
-    "sub/d.xmp: could be of sub/d.jpg or sub/d.png",
-    "sub/gone.jpg.xmp: no photo of this library",
+    "sub/d.xmp: could belong to sub/d.jpg or sub/d.png",
+    "sub/gone.jpg.xmp: not a photo of this library",
   ]);
   expect(standing(library)).toEqual([]);
 
@@ -196,8 +196,8 @@ test("keywords that may mean something else are shown first, and a person choose
       .map(({ keyword, label, doubt }) => [keyword.join("|"), `${label}: ${doubt}`]),
   );
   expect(doubtful).toMatchObject({
-    crane: expect.stringMatching(/^wn:\d+: could also be crane, a kind of lifting device$/) as string,
-    Rex: expect.stringMatching(/^own:Rex: a new label of your own; the dictionary knows king/) as string,
+    crane: expect.stringMatching(/^wn:\d+: Could also be crane, a kind of lifting device\.$/) as string,
+    Rex: expect.stringMatching(/^own:Rex: Creates a new label: the dictionary only knows king/) as string,
     Max: expect.stringMatching(/^own:Max: /) as string,
   });
   expect(planned.keywords.findIndex(({ doubt }) => doubt === null)).toBe(Object.keys(doubtful).length);
@@ -231,7 +231,7 @@ test("a label that a person deleted is left out, unless it is chosen again", asy
   deleteLabels(library, ["own:draft"]);
   const file = put(library, "in.jsonl", '{"path":"a.jpg","labels":["draft"]}\n');
   expect((await plan(library, { from: "jsonl", file })).keywords).toMatchObject([
-    { label: null, doubt: "you deleted the label “draft”" },
+    { label: null, doubt: "You deleted the label “draft”. Choose a label to import this keyword." },
   ]);
   await apply(library, { from: "jsonl", file }, [{ keyword: ["draft"], label: "own:draft" }]);
   expect(standing(library)).toEqual(["a.jpg draft accept"]);

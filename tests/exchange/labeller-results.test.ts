@@ -42,7 +42,7 @@ test("labels that are sure enough are given, the others counted; in JSON Lines a
 test("results of a labeller that the library never exported are refused", async () => {
   await expect(readingsOf("results.jsonl", line("a.jpg", [cat], "ffff"))).rejects.toMatchObject({
     code: "unknown-labeller",
-    message: expect.stringContaining("labeller ffff") as unknown,
+    message: expect.stringContaining("never exported (ffff") as unknown,
   });
 });
 
@@ -54,7 +54,7 @@ test("lines that say nothing usable are told of by their number; a file without 
     JSON.stringify({ path: "a.jpg", labels: [] }),
   ];
   expect(await readingsOf("results.jsonl", bad.join("\n"))).toMatchObject([
-    { where: "line 1", reason: "no JSON object" },
+    { where: "line 1", reason: "not a JSON object" },
     { where: "line 2", reason: expect.stringMatching(/^labels\.0\.id: /) as unknown },
     { where: "line 3", reason: expect.stringMatching(/^labels\.0\.score: /) as unknown },
     { where: "line 4", reason: expect.stringMatching(/^labeller: /) as unknown },

@@ -116,7 +116,7 @@ test("a keyword goes when its label does, but only one that Semblance wrote, and
   await write([photo("a.jpg", ["dog", "cat", "tree"])]);
   const { mtimeMs } = statSync(join(root, "a.jpg.xmp"));
   const again = await write([photo("a.jpg", ["dog", "cat", "tree"])]);
-  expect(again).toEqual({ rows: 0, notes: ["The sidecars of 1 photo hold their labels already."], refused: [] });
+  expect(again).toEqual({ rows: 0, notes: ["1 sidecar already has these labels."], refused: [] });
   expect(statSync(join(root, "a.jpg.xmp")).mtimeMs).toBe(mtimeMs);
 
   expect((await write([photo("a.jpg", ["tree"])])).rows).toBe(1);
@@ -183,12 +183,12 @@ test("sidecars that are no XMP, links, and folders behind links are refused by n
     "far/b.jpg",
   ]);
   for (const [i, reason] of [
-    "not XML",
+    "isn’t valid XML",
     "document type",
     "no rdf:RDF",
-    "not XMP in UTF-8",
-    "is a link",
-    "is a link",
+    "isn’t XMP in UTF-8",
+    "is a symbolic link",
+    "is a symbolic link",
   ].entries())
     expect(refused[i].reason).toContain(reason);
   expect(refused[0].reason).toContain(join(root, "text.jpg.xmp"));
@@ -215,8 +215,8 @@ test("named as Lightroom does, the RAW file has photo.xmp, its JPEG photo.jpg.xm
   ).toEqual(["IMG_1.JPG.xmp", "IMG_1.xmp", "IMG_2.jpg.xmp", "IMG_3.jpg.xmp", "IMG_3.png.xmp"]);
   expect((await readByExiftool("IMG_1.xmp")).subject).toEqual(["CR2"]);
   expect(notes).toEqual([
-    "4 photos would have had the same photo.xmp as another one: theirs is called photo.jpg.xmp.",
-    "Lightroom reads sidecars of RAW files only; 4 photos are none.",
+    "4 sidecars are named photo.jpg.xmp because another photo has the same name.",
+    "Lightroom only reads sidecars of RAW files, and 4 photos aren’t RAW files.",
   ]);
 });
 
@@ -227,7 +227,7 @@ test("another folder takes the sidecars by the photos' own folders, a dry run wr
   const before = stateOf(root);
   expect(await write(files, { folder: to, dryRun: true })).toMatchObject({
     rows: 1,
-    refused: [{ path: long, reason: expect.stringContaining("259 bytes, more than a name may have") as string }],
+    refused: [{ path: long, reason: expect.stringContaining("a name of 259 bytes") as string }],
   });
   expect(existsSync(to)).toBe(false);
   expect((await write(files, { folder: to })).rows).toBe(1);

@@ -65,7 +65,7 @@ test("a name that another label of the library has is refused, and so is a key t
     expect.objectContaining({ code: "name-taken" }) as Error,
   );
   changeLabel(library, "own:Rex", { key: "R" });
-  expect(() => changeLabel(library, "own:Bello", { key: "R" })).toThrow(/Shift \+ R gives “Rex” already/);
+  expect(() => changeLabel(library, "own:Bello", { key: "R" })).toThrow(/Shift \+ R is already used for “Rex”/);
   deleteLabels(library, ["own:Rex"]);
   changeLabel(library, "own:Bello", { key: "R" });
 });

@@ -160,11 +160,11 @@ test("a photo that joins duplicates of two parts moves neither of them, and the 
 
 test("without a split, split: says how there comes to be one, and is completed with nothing; with one, with its parts", () => {
   const { library } = splittable();
-  expect(() => found(library, "split:train")).toThrow(/not split yet/);
+  expect(() => found(library, "split:train")).toThrow(/aren’t split yet/);
   expect(completeQuery(library, "split:", 6).options).toEqual([]);
   makeSplit(library, SHARES);
   expect(completeQuery(library, "split:t", 7).options.map(({ insert }) => insert)).toEqual(["train ", "test "]);
-  expect(() => found(library, "split:tset")).toThrow("split: is one of train, validation, test, none.");
+  expect(() => found(library, "split:tset")).toThrow("split: must be one of train, validation, test, none.");
   expect(() => planSplit(library, { train: 0, validation: 0, test: 0, seed: 1 })).toThrow(
     expect.objectContaining({ code: "bad-shares" }) as Error,
   );

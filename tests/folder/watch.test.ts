@@ -186,7 +186,7 @@ test("a file is read once it is no longer being written", async () => {
 test("a folder that disappears and comes back loses nothing, and is watched again", async () => {
   const { engine, folder, names } = await watched();
   renameSync(folder, `${folder}-away`);
-  await engine.until("library", ({ notices }) => notices.some((notice) => notice.includes("is away")));
+  await engine.until("library", ({ notices }) => notices.some((notice) => notice.includes("isn’t available")));
   expect(await names()).toEqual(["a.jpg", "sub/b.jpg"]);
   renameSync(`${folder}-away`, folder);
   await expect.poll(async () => (await engine.api.library())!.notices, { timeout: 30_000 }).toEqual([]);

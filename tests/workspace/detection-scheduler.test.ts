@@ -101,7 +101,7 @@ function detectorsHere({ open: { library } }: Opened, turn: (look: number) => Pr
 test("photos have their first labels before detectors look at them, from the same decode, and are labelled again after that", async () => {
   const opened = await openPhotos(5);
   await label(opened).finished;
-  expect(outcomes(opened)).toEqual(["embed done: 5 labelled", "detect done: 5 photos looked at"]);
+  expect(outcomes(opened)).toEqual(["embed done: 5 labelled", "detect done: 5 photos checked"]);
   expect(looked(opened)).toEqual({ things: 5, faces: 5 });
   const { scores, classes } = detectionsOf(opened.open.library.store, idOf(opened, "things"), [1]).get(1)!;
   expect([...classes]).toEqual([0, 0, 1]);
@@ -129,7 +129,7 @@ test("where memory is full the detectors work beside, and still nothing is decod
     waits--;
   };
   await label(opened, finder).finished;
-  expect(outcomes(opened)).toEqual(["embed done: 40 labelled", "detect done: 40 photos looked at"]);
+  expect(outcomes(opened)).toEqual(["embed done: 40 labelled", "detect done: 40 photos checked"]);
   expect(looked(opened)).toEqual({ things: 40, faces: 40 });
   expect(vi.mocked(decode)).toHaveBeenCalledTimes(40);
   expect(most.kept).toBeLessThanOrEqual(2); // batches that wait for room
@@ -147,7 +147,7 @@ test("detectors that are switched off do not look; switched on later, they look 
   opened.open.objects.begin();
   await opened.open.objects.settled();
   expect(looked(opened)).toEqual({ things: 6, faces: 6 });
-  expect(outcomes(opened).slice(1)).toEqual(["detect done: 6 photos looked at", "detect done: 6 photos looked at"]);
+  expect(outcomes(opened).slice(1)).toEqual(["detect done: 6 photos checked", "detect done: 6 photos checked"]);
   expect(
     vi
       .mocked(decode)
@@ -220,7 +220,7 @@ test("a photo that can't be read any more is left out, and the others are search
   changeSettings(opened.open.library.store, { objects: true, faces: true });
   opened.open.objects.begin();
   await opened.open.objects.settled();
-  expect(outcomes(opened)[1]).toBe("detect done: 3 photos looked at, 1 could not be read");
+  expect(outcomes(opened)[1]).toBe("detect done: 3 photos checked, 1 couldn’t be read");
   expect(looked(opened)).toEqual({ things: 3, faces: 3 });
 });
 
@@ -322,7 +322,7 @@ test("detectors that are switched on in a window's settings look at all photos",
       .of("job")
       .filter(({ kind, state }) => kind === "detect" && state === "done")
       .map(({ message }) => message);
-  expect(searches()).toEqual(["3 photos looked at"]);
+  expect(searches()).toEqual(["3 photos checked"]);
   await engine.api.changeSettings({ faces: false });
   await addPhoto(folder, 3);
   await engine.ended((await engine.api.rescan()).job);
@@ -330,5 +330,5 @@ test("detectors that are switched on in a window's settings look at all photos",
   expect(searches()).toHaveLength(2);
   await engine.api.changeSettings({ faces: true });
   await engine.until("job", ({ kind, state }) => kind === "detect" && state === "done" && searches().length === 3);
-  expect(searches()[2]).toBe("1 photo looked at"); // the one that came while they were off
+  expect(searches()[2]).toBe("1 photo checked"); // the one that came while they were off
 });

@@ -244,7 +244,7 @@ test("an engine that is killed while it embeds or learns leaves the old labels a
   await engine.api.annotate({ photos: [one], label: REX, verdict: "accept" });
   const [labels, models] = [await labelsOf(engine), await engine.api.models()];
   await engine.close();
-  for (const killedAt of ["embedding", "learning from verdicts"]) {
+  for (const killedAt of ["embedding", "retraining on your verdicts"]) {
     const doomed = await startDoomed(at.home);
     const reached = new Promise<void>((resolve) =>
       doomed.on((event, payload) => {
@@ -306,7 +306,7 @@ test("where the old pack is gone photos alike and labelled ones are found; new p
     liveLearning: "waits",
     notices: [
       expect.stringMatching(
-        /^New photos wait for their labels: Seed: .* no longer on this computer\. Label all again with Better seed\.$/,
+        /^New photos can’t be labelled: Seed: .* no longer on this computer\. Relabel all photos with Better seed\.$/,
       ),
     ],
   });
@@ -328,7 +328,7 @@ test("where the old pack is gone photos alike and labelled ones are found; new p
   });
   await expect(api.retrain()).rejects.toMatchObject({
     code: "pack-gone",
-    message: expect.stringContaining("Label them again with Better seed first") as string,
+    message: expect.stringContaining("Relabel them with Better seed first") as string,
   });
   await expect(api.useModel({ model: 1 })).rejects.toMatchObject({ code: "pack-gone" });
   await expect(
@@ -440,7 +440,7 @@ test("semblance tag says in one line that a better model is there, --relabel lab
   });
   expect(await semblance(at.home, ["retrain", at.folder], { env })).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining("Label them again with Better seed first") as string,
+    stderr: expect.stringContaining("Relabel them with Better seed first") as string,
   });
   renameSync(`${old} away`, old);
   const again = await semblance(at.home, ["tag", at.folder, "--relabel"], { env });

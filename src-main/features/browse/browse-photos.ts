@@ -12,7 +12,7 @@ import { translateQuery } from "./translate-query";
 const EVERYTHING: Condition = { is: "all", parts: [] };
 const BEST_FIRST = { sort: "relevance", descending: true, group: "none" } as const;
 
-/** The photos of a view, in its order. A query that can't be read finds none, and says why. */
+/** The photos of a view, in its order. A query that can't be parsed finds none, and the result carries the fault. */
 export function browsePhotos(library: OpenLibrary, { words: text = "", ...view }: View): BrowseResult {
   const unknown: BrowseResult["unknown"] = [];
   try {
@@ -42,7 +42,7 @@ export function browsePhotos(library: OpenLibrary, { words: text = "", ...view }
   }
 }
 
-/** How many photos a query finds, of words those that surely show them; null where it can't be read. */
+/** How many photos match a query; for words, how many match confidently. Null if the query can't be parsed. */
 export function countQuery(library: OpenLibrary, text: string): number | null {
   try {
     const { words, condition } = translateQuery(library, text, findTerm(library, []));
@@ -55,7 +55,7 @@ export function countQuery(library: OpenLibrary, text: string): number | null {
   }
 }
 
-/** The sure photos in the view's order, then the closest of the others, best first. */
+/** The confident matches in the view's order, then the closest of the rest, best first. */
 function searched(
   library: OpenLibrary,
   words: string,
@@ -64,7 +64,7 @@ function searched(
   among?: ReadonlySet<PhotoId>,
 ): BrowseResult {
   const found = searchPhotos(library, words, among);
-  // The hits are of the view already: what is left is their order.
+  // The hits were already restricted to the view, so only its order is left to apply.
   const sure = queryView(library.store, { sort, descending, group }, found.sure);
   const others = queryView(library.store, BEST_FIRST, found.others);
   return {
@@ -78,7 +78,7 @@ function searched(
   };
 }
 
-/** A word that is one of several that may hold, or must not, holds for the photos that surely show it. */
+/** A word inside OR or NOT can't rank photos, so it becomes a condition: the photos that match it confidently. */
 const findTerm =
   (library: OpenLibrary, unknown: BrowseResult["unknown"]) =>
   (words: string): Condition => {

@@ -23,10 +23,10 @@ import { showLabels } from "./show-photos";
 type Option = QueryCompletion["options"][number];
 
 const MAX_OPTIONS = 12;
-/** Letters after which words of the vocabulary are offered: below it nearly all of them begin so. */
+/** Vocabulary words are offered from this many letters on. Below that, almost all of them match. */
 const MIN_LETTERS = 2;
 const MAX_WORDS = 5;
-/** Numbers of people that are worth a look. */
+/** People counts worth offering. */
 const COUNTS = [
   ["0", "none"],
   ["1", "one"],
@@ -35,7 +35,7 @@ const COUNTS = [
   [">5", "more than five"],
 ] as const;
 
-/** What may stand where the caret is: fields and words, or values of the field that is being typed. */
+/** What can be typed at the caret: fields and words, or values of the field that is being typed. */
 export function completeQuery(library: OpenLibrary, text: string, caret: number): QueryCompletion {
   const token = tokensOf(text, isFieldName).find(({ from, to }) => from < caret && caret <= to);
   if (token?.is === "field" && caret >= token.value.from && token.value.is === "text") {
@@ -64,7 +64,7 @@ function fieldsFrom(typed: string): Option[] {
   }));
 }
 
-/** Labels that photos carry, then words of the vocabulary. */
+/** Labels in use first, then words of the vocabulary. */
 function wordsFrom(library: OpenLibrary, typed: string, token: Token): Option[] {
   if (token.is !== "word" || typed.length < MIN_LETTERS) return [];
   const word = (name: string, detail: string): Option => ({ insert: `${quoteWord(name)} `, shown: name, detail });
@@ -108,7 +108,7 @@ function valuesOf(library: OpenLibrary, { kind }: Field, typed: string): Option[
         ? ["4", "3", "2", "1", "0"].map((stars) => ({
             insert: `>${stars} `,
             shown: `>${stars}`,
-            detail: stars === "4" ? "five stars" : "more stars than that",
+            detail: stars === "4" ? "five stars" : "more than that",
           }))
         : [];
     case "people":
@@ -118,9 +118,7 @@ function valuesOf(library: OpenLibrary, { kind }: Field, typed: string): Option[
         detail,
       }));
     case "gps":
-      return [value("yes", "says where it was taken"), value("no", "does not say where")].filter(({ shown }) =>
-        begins(shown),
-      );
+      return [value("yes", "has a location"), value("no", "has no location")].filter(({ shown }) => begins(shown));
     case "state":
       return Object.entries(STATES)
         .filter(([state]) => begins(state))
@@ -142,7 +140,7 @@ function valuesOf(library: OpenLibrary, { kind }: Field, typed: string): Option[
         ? ["0.9", "0.8", "0.5"].map((share) => ({
             insert: `>${share} `,
             shown: `>${share}`,
-            detail: "surer than that",
+            detail: "more confident than that",
           }))
         : [];
     default:
@@ -151,8 +149,8 @@ function valuesOf(library: OpenLibrary, { kind }: Field, typed: string): Option[
 }
 
 /**
- * Labels that photos carry with a word of their name that begins so, most frequent first; those that begin so
- * themselves come before.
+ * Labels in use with a word in their name that starts with the typed text, most frequent first. Labels whose whole name
+ * starts with it come before the others.
  */
 function labelsFrom(library: OpenLibrary, typed: string): { label: string; name: string; photos: number }[] {
   const wanted = foldPhrase(typed);

@@ -17,30 +17,30 @@ import { classesBetween, photosWithFeatures } from "../../store/features";
 import type { OpenLibrary } from "../../workspace/open-library";
 import { pcaFeatures } from "../../workspace/pca-features";
 
-/** Where photos stand on the map. */
+/** The positions of photos on the map. */
 interface MapLayout {
   visualId: string;
   madeAt: string;
-  /** The first so many of `photos` are those that the map was made of; the others were placed by their neighbours. */
+  /** The map was built from the first `made` photos; the others were positioned later, by their neighbours. */
   made: number;
   photos: Uint32Array;
   /** `[n, 2]` */
   positions: Float32Array;
 }
 
-/** Progress is told in so many steps, of which reading the features takes the first tenth. */
+/** Progress is reported out of 1,000; reading the features takes the first tenth. */
 const STEPS = 1000;
 const READING = 0.1;
-/** Photo ids worked on between two breaths: some 10 ms. */
+/** Photo ids processed between yields (about 10 ms). */
 const PHOTOS_PER_YIELD = 1000;
-/** Words that the map may show, and the least photos that a word stands for: so many, and this share of all. */
+/** The most words that the map shows. A word needs at least this many photos, and at least this share of all photos. */
 const WORDS = 300;
 const MIN_PHOTOS = 3;
 const MIN_SHARE = 1 / 2000;
 
 const layouts = new WeakMap<Store, MapLayout>();
 
-/** Makes the map of all photos that were looked at, and keeps it beside the cache. */
+/** Builds the map from all photos with features and saves it beside the cache. */
 export async function makeEmbeddingMap(library: OpenLibrary, job: JobHandle): Promise<string> {
   const {
     store,
@@ -57,7 +57,7 @@ export async function makeEmbeddingMap(library: OpenLibrary, job: JobHandle): Pr
   return formatCount(photos.length, "photo");
 }
 
-/** The map with all that colours it and the words on it; null before it was made. */
+/** The map with its colours and words; null if it hasn't been built. */
 export async function embeddingMap(library: OpenLibrary): Promise<EmbeddingMap | null> {
   const layout = await currentLayout(library);
   if (!layout) return null;
@@ -83,10 +83,10 @@ export async function embeddingMap(library: OpenLibrary): Promise<EmbeddingMap |
   };
 }
 
-/** Fewer digits cross the process boundary, and nobody sees more. */
+/** Rounding keeps the message to the window small; more digits would make no visible difference. */
 const rounded = (value: number, digits: number): number => Math.round(value * 10 ** digits) / 10 ** digits;
 
-/** The kept map, with photos that came after it placed by their neighbours. */
+/** The saved map, with newer photos positioned by their neighbours. */
 async function currentLayout(library: OpenLibrary): Promise<MapLayout | null> {
   const {
     store,
@@ -107,7 +107,7 @@ async function currentLayout(library: OpenLibrary): Promise<MapLayout | null> {
     const from = rowOf.get(photo);
     if (from !== undefined) matrix.set(layoutRow.push(row) - 1, rows, from * k);
   });
-  if (layoutRow.length === 0) return null; // none of the photos that it was made of is left
+  if (layoutRow.length === 0) return null; // none of the photos that it was built from is left
   const added = Array.from(photos).filter((photo) => !there.has(photo));
   const nearest = (row: Float32Array, count: number) =>
     highest(matrix.products(row, layoutRow.length), count).map((i) => layoutRow[i]);
@@ -139,7 +139,7 @@ function readLayout(store: Store, visualId: string): MapLayout | null {
   return { visualId, madeAt: String(kept.about.madeAt), made: Number(kept.about.made), photos, positions };
 }
 
-/** Each photo's best label, how sure it is, and the words at the places of their photos. */
+/** Each photo's best label and its confidence, and the words at the positions of their photos. */
 async function labelsOnMap(
   { store, lexicon }: OpenLibrary,
   photos: PhotoId[],
@@ -188,10 +188,10 @@ async function labelsOnMap(
   };
 }
 
-/** Known for as long as photos keep their embeddings, which is until another model is used. */
+/** Cached per semantic index, since embeddings only change with the model. */
 const known = new WeakMap<SemanticIndex, Map<PhotoId, number>>();
 
-/** How far classifier and projection stand apart, for the photos that have a place among the words. */
+/** How far classifier and projection disagree, for the photos that have a semantic embedding. */
 async function disagreements(
   { store, lexicon, pack, semanticIndex, classLabels }: OpenLibrary,
   photos: PhotoId[],
@@ -213,7 +213,7 @@ async function disagreements(
   return apart;
 }
 
-/** From and to, of the ids of photos in chunks. */
+/** Splits photos, ascending, into pages and returns the first and last id of each. */
 function ranges(photos: PhotoId[]): [PhotoId, PhotoId][] {
   const ascending = photos.toSorted((a, b) => a - b);
   return Array.from({ length: Math.ceil(ascending.length / PHOTOS_PER_YIELD) }, (_, i) => [

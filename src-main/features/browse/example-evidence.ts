@@ -6,19 +6,17 @@ import { currentAnnotations, lastVerdictEvent } from "../../store/verdicts";
 import type { OpenLibrary } from "../../workspace/open-library";
 import { fitFewShotLabels, trainingExamples } from "../../workspace/training-examples";
 
-/** What a person's examples make of a photo, 0..1 each. */
+/** What the training examples say about a photo, 0..1 each. */
 export interface ExampleEvidence {
-  /** How surely it shows a label that is searched for; null where no photo was given that. */
+  /** Confidence that it shows a searched label; null if the label has no positive examples. */
   taught: number | null;
-  /** How surely it is like the photos that such a label was rejected on. */
+  /** Similarity to the photos that such a label was rejected on. */
   denied: number;
 }
 
 const learned = new WeakMap<OpenLibrary, { event: number; taught: FewShotModel | null }>();
 
-/**
- * Newest verdicts included: a name that was given a moment ago finds what is like its photos before a model learns it.
- */
+/** Fitted to the latest verdicts, so that a new label finds similar photos before the model is retrained. */
 function currentClassifier(library: OpenLibrary): FewShotModel | null {
   const event = lastVerdictEvent(library.store);
   let there = learned.get(library);
@@ -33,7 +31,9 @@ function currentClassifier(library: OpenLibrary): FewShotModel | null {
   return there.taught;
 }
 
-/** What examples make of photos, for the labels that a search means; none where they were never judged. */
+/**
+ * What the training examples say about photos, for the labels that a search means. Empty if none of them has examples.
+ */
 export function exampleEvidence(
   library: OpenLibrary,
   meanings: readonly LabelId[],
@@ -49,7 +49,7 @@ export function exampleEvidence(
     ) ?? [];
   if (!taught || (rows.every((row) => row < 0) && denied.every(({ length }) => length === 0))) return evidence;
   const by: FewShotLabels = { rows: Int32Array.from(rows), denied, of: taught.of };
-  const seen = featuresOf(library.store, library.pack.visualId, photos); // concepts say nothing of examples
+  const seen = featuresOf(library.store, library.pack.visualId, photos); // examples are compared by features alone, so concepts aren't read
   seen.photos.forEach((photo, i) => {
     const found = fewShotConfidences(by, library.ranker.confidence.taught, seen, i);
     const sure = meanings.flatMap((_, m) => found.taught.get(m) ?? []);

@@ -7,21 +7,20 @@ import { importedFrom } from "../../store/verdicts";
 import type { OpenLibrary } from "../../workspace/open-library";
 import { storedExamples } from "../../workspace/training-examples";
 
-/** So many of each kind are told. */
+/** Reasons shown of each kind. */
 const MAX_REASONS = 4;
-/** A class that is hardly there explains nothing. */
+/** Classes less probable than this explain nothing. */
 const MIN_PROBABILITY = 0.01;
 
 /**
- * What put a label on a photo: the classes that are it or a kind of it, the classes whose words are near to its own,
- * and the photos that
- * a person gave it, each with how much it weighs, 0..1.
- * @throws Refusal `no-photo` where the photo was not looked at
+ * Why a photo has a label: classes that are the label or a kind of it, classes whose word vectors are close to the
+ * label's, and photos that the user gave the label. Each comes with its weight, 0..1.
+ * @throws Refusal `no-photo` if the photo hasn't been analysed
  */
 export function explain(library: OpenLibrary, photo: PhotoId, label: LabelId): Explanation {
-  const { store, lexicon, pack, classLabels, isPackMissing } = library; // what the classes of a pack are goes with it
+  const { store, lexicon, pack, classLabels, isPackMissing } = library; // a missing pack's class labels are unknown
   const seen = featuresOf(store, pack.visualId, [photo]);
-  if (seen.photos.length === 0) throw new Refusal("no-photo", `photo ${photo} was not looked at yet`);
+  if (seen.photos.length === 0) throw new Refusal("no-photo", `Photo ${photo} hasn’t been analysed yet.`);
   const classes = Array.from(seen.classes, (c, k) => ({
     label: classLabels[c],
     probability: seen.probabilities[k],
@@ -43,7 +42,7 @@ export function explain(library: OpenLibrary, photo: PhotoId, label: LabelId): E
   };
 }
 
-/** Classes seen in the photo whose words are near to the label's: similarity × probability. */
+/** Classes seen in the photo whose word vectors are close to the label's: similarity × probability. */
 function nearWords(
   { lexicon }: OpenLibrary,
   label: LabelId,
@@ -61,7 +60,7 @@ function nearWords(
     .slice(0, MAX_REASONS);
 }
 
-/** The nearest of the photos that the model in use learned the label from, by the cosine of their features. */
+/** The most similar of the label's training examples in the current model, by cosine of features. */
 function nearPhotos({ store, pack, model }: OpenLibrary, label: LabelId, feature: Float32Array): Explanation["photos"] {
   const taught = storedExamples(model.settings).find((ofLabel) => ofLabel.label === label)?.accepted ?? [];
   const examples = featuresOf(store, pack.visualId, taught);

@@ -29,7 +29,7 @@ type Browsing =
   | "embeddingMap"
   | "makeEmbeddingMap";
 
-/** Finding photos: views, searches, saved searches, the map, and what is known of each photo. */
+/** Views, searches, saved searches, the map, and the details of a photo. */
 export const browseHandlers = ({ library, start }: Session): Pick<EngineApi, Browsing> => ({
   browse: async (view) => (view.similar || view.photos ? browseListed(library(), view) : browsePhotos(library(), view)),
   tiles: async ({ photos }) => showTiles(library(), photos),
@@ -49,5 +49,5 @@ export const browseHandlers = ({ library, start }: Session): Pick<EngineApi, Bro
   deleteSearch: async ({ set }) => deleteSearch(library().store, set),
 
   embeddingMap: () => embeddingMap(library()),
-  makeEmbeddingMap: async () => ({ job: start("map", "the map is being made already", makeEmbeddingMap) }),
+  makeEmbeddingMap: async () => ({ job: start("map", "The map is already being built.", makeEmbeddingMap) }),
 });

@@ -3,10 +3,10 @@ import { queryView, type ViewPhotos } from "../../store/browse";
 import type { OpenLibrary } from "../../workspace/open-library";
 import { similarPhotos } from "./similar-photos";
 
-/** Photos that a view of similar ones shows. */
+/** Photos shown in a similarity search. */
 const MAX_SIMILAR_PHOTOS = 500;
 
-/** The photos of a view that names photos: those like them, or themselves, in the view's order. */
+/** The photos of a view that lists photos: the listed ones, or those similar to them, in the view's order. */
 export async function browseListed(library: OpenLibrary, { similar, photos, ...view }: View): Promise<BrowseResult> {
   if (similar) {
     const hits = await similarPhotos(library, similar.like, similar.unlike, MAX_SIMILAR_PHOTOS);
@@ -17,7 +17,7 @@ export async function browseListed(library: OpenLibrary, { similar, photos, ...v
   return { ...asBrowseResult(arranged), scores: null };
 }
 
-/** A view in which nothing is searched. */
+/** The result for a view without search words. */
 export const asBrowseResult = (arranged: ViewPhotos): BrowseResult => ({
   ...arranged,
   sure: arranged.photos.length,

@@ -8,28 +8,28 @@ import type { OpenLibrary } from "../../workspace/open-library";
 import { labelsInUse } from "../../workspace/training-examples";
 
 const SUGGESTIONS = 3;
-/** Kinds of a label among the library's, by label; made anew when the library knows more labels. */
+/** For each label, the library's labels that are a kind of it. Dropped when the library's labels or cards change. */
 const kinds = new WeakMap<object, { labels: number; cards: object; of: Map<LabelId, LabelId[]> }>();
 
 /**
- * The library's labels that a name in a query means: those of that name, "crane (machine)" where it has several
- * meanings, else its
- * likeliest meaning, and unless `exactly` all kinds of it. May be none: of a name that no photo carries.
- * @throws QueryFault for a name that no label has
+ * The library's labels that a name in a query means: all labels with that name, or one sense if the query says which
+ * ("crane (machine)"), or else the most frequent sense. Includes everything that is a kind of these, unless `exactly`.
+ * Empty if no photo has such a label.
+ * @throws QueryFault if no label has the name
  */
 export function resolveLabels(library: OpenLibrary, name: string, exactly: boolean, span: Span): LabelId[] {
   const meanings = meaningsOf(library, name);
-  if (meanings.length === 0) throw new QueryFault(`No label is called “${name}”.`, span, similarNames(library, name));
+  if (meanings.length === 0) throw new QueryFault(`There is no label “${name}”.`, span, similarNames(library, name));
   const carried = (label: LabelId) =>
     exactly ? [label].filter((one) => library.store.labels.numbers.has(one)) : kindsOf(library, label);
-  // The likeliest meaning, unless the library knows the name by another one alone.
+  // The most frequent sense, unless the library only uses a rarer one.
   const own = meanings.filter((label) => label.startsWith("own:"));
   const others = meanings.filter((label) => !label.startsWith("own:"));
   const known = others.find((label) => carried(label).length > 0);
   return [...new Set([...own, ...(known ? carried(known) : [])])];
 }
 
-/** A name's own labels, then the synsets of that name, likeliest first. */
+/** The user's own labels with this name, then the synsets, most frequent first. */
 function meaningsOf({ store, lexicon }: OpenLibrary, name: string): LabelId[] {
   if (/^(wn:\d{8}|own:.+)$/.test(name))
     return store.labels.numbers.has(name as LabelId) || lexicon.wordnet.has(name as LabelId) ? [name as LabelId] : [];
@@ -47,7 +47,7 @@ function meaningsOf({ store, lexicon }: OpenLibrary, name: string): LabelId[] {
 function kindsOf({ store, lexicon }: OpenLibrary, label: LabelId): LabelId[] {
   const { numbers } = store.labels;
   let kept = kinds.get(numbers);
-  const cards = labelCards(store); // which say what the user's own labels are kinds of
+  const cards = labelCards(store); // they hold the parents of the user's own labels
   if (kept?.labels !== numbers.size || kept.cards !== cards)
     kinds.set(numbers, (kept = { labels: numbers.size, cards, of: new Map() }));
   let found = kept.of.get(label);

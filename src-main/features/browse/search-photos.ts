@@ -7,23 +7,23 @@ import { type SearchTerm, semanticSearch } from "./semantic-search";
 
 /** What a search for words finds, each part best first. */
 export interface SearchResult {
-  /** Photos that show what the words say as surely as a label must be to be shown. */
+  /** Photos that match with at least the minimum confidence. */
   sure: Hits;
-  /** The closest of the others. */
+  /** The closest of the rest. */
   others: Hits;
   unknown: BrowseResult["unknown"];
   wanted: SearchTerm[];
 }
 
-/** Photos that are looked for at first; where all of them are sure, there are more. */
+/** Photos fetched first. If all of them are confident matches, all photos are searched. */
 const FIRST_LIMIT = 500;
 /**
- * So many of the photos that are not sure are told however unsure they are: what a new name of the user's own means is
- * not sure of anything yet.
+ * At least this many less confident photos are returned, however low their scores: a new label of the user's own has no
+ * confident matches yet.
  */
 const MIN_OTHERS = 24;
 
-/** @param among only these are looked at; without it, all */
+/** Searches photos for words. @param among searches only these; without it, all photos */
 export function searchPhotos(library: OpenLibrary, words: string, among?: ReadonlySet<PhotoId>): SearchResult {
   let found = semanticSearch(library, words, FIRST_LIMIT, among);
   const from = minSearchConfidence(library, found.wanted);
@@ -41,16 +41,14 @@ export function searchPhotos(library: OpenLibrary, words: string, among?: Readon
   };
 }
 
-/**
- * Minimum confidence of a photo in a search, 0..1: that of labels; for a single word, its label's own where it has one.
- */
+/** Minimum confidence for a search, 0..1. For a single word it is the word's own label threshold, if there is one. */
 export function minSearchConfidence({ store }: OpenLibrary, wanted: readonly Pick<SearchTerm, "meanings">[]): number {
   const { threshold, labelThresholds } = settingsOf(store);
   const own = wanted.length === 1 ? wanted[0].meanings.flatMap((label) => labelThresholds[label] ?? []) : [];
   return own.length > 0 ? Math.min(...own) : threshold;
 }
 
-/** How many of these scores, best first, are at least this one. */
+/** How many scores, sorted from best to worst, are at least `from`. */
 export function countConfident(scores: readonly number[], from: number): number {
   const end = scores.findIndex((score) => score < from);
   return end < 0 ? scores.length : end;

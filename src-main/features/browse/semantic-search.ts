@@ -7,26 +7,26 @@ import type { OpenLibrary } from "../../workspace/open-library";
 import { currentVector, labelsInUse } from "../../workspace/training-examples";
 import { exampleEvidence } from "./example-evidence";
 
-/** One thing that is looked for, its word's vector `[E]`, and the labels that its word may mean. */
+/** One term of a search: its word vector `[E]` and the labels that the word can mean. */
 export interface SearchTerm {
   target: Target;
   vector: Float32Array;
   meanings: LabelId[];
 }
 
-/** Words of a query that stand together as one name: "golden retriever". */
+/** The longest name, in words: "golden retriever" has two. The user's own labels can be longer. */
 const MAX_NAME_WORDS = 4;
 const SUGGESTIONS = 5;
-/** Photos that are compared with a name's examples, at least: those nearest by its word. */
+/** At least this many photos, those closest to the word, are compared with its training examples. */
 const MIN_COMPARED_PHOTOS = 1000;
-/** As a limit to SQLite: none. */
+/** SQLite's value for no limit. */
 const NO_LIMIT = -1;
 
 /**
- * Photos by free text: every word of the vocabulary and every label of the user's own, also such that no model was
- * trained on.
- * Several words are wanted together. Photos with a person's accept for a word come first, rejected ones not at all.
- * @param among only these are looked at; without it, all
+ * Finds photos by free text. Understands every word of the vocabulary and every label of the user's own, including
+ * words that no model was trained on. A photo must match all words. Photos on which the user accepted the label come
+ * first; those on which they rejected it are left out.
+ * @param among searches only these; without it, all photos
  */
 export function semanticSearch(
   library: OpenLibrary,
@@ -45,7 +45,7 @@ export function semanticSearch(
     among,
   );
   const others = nearest.filter(({ photo }) => !accepted.has(photo) && !rejected.has(photo));
-  // A photo that carries the label is as sure here as it is there.
+  // A photo predicted to have the label scores at least as high as that prediction.
   const labelled =
     wanted.length === 1
       ? predictedScores(library.store, wanted[0].meanings, among ? NO_LIMIT : enough)
@@ -63,7 +63,7 @@ export function semanticSearch(
   return { photos: hits.map(({ photo }) => photo), scores: hits.map(({ score }) => score), unknown, wanted };
 }
 
-/** Whether a person gave or rejected one of these labels, or one that is more general. */
+/** Whether the user accepted or rejected one of these labels, or a more general one. */
 function hasVerdicts({ store, lexicon: { wordnet } }: OpenLibrary, meanings: readonly LabelId[]): boolean {
   return [...annotatedLabels(store)].some((label) =>
     meanings.some((meaning) => meaning === label || wordnet.isA(meaning, label)),
@@ -71,9 +71,8 @@ function hasVerdicts({ store, lexicon: { wordnet } }: OpenLibrary, meanings: rea
 }
 
 /**
- * What is like a name's own photos comes first, and what is like those that it was rejected on goes. A label of the
- * user's own is what its
- * photos show: where they stand among the words says little.
+ * Moves photos similar to accepted ones up and photos similar to rejected ones down. A label of the user's own is
+ * defined by its photos, so its word vector counts only if no photo has the label.
  */
 function compareWithExamples(
   library: OpenLibrary,
@@ -94,7 +93,7 @@ function compareWithExamples(
   }
 }
 
-/** Takes the query apart into names, the longest known ones first. */
+/** Splits the query into names, preferring the longest known ones. */
 function parseSearchTerms(
   library: OpenLibrary,
   words: string,
@@ -125,7 +124,7 @@ const tokensOf = (words: string): string[] => words.split(/[\s,]+/).filter((toke
 
 const folded = (words: string): string => foldPhrase(tokensOf(words).join(" "));
 
-/** A person's own labels by their folded names. */
+/** The user's own labels by their folded names. */
 function ownNames(labels: readonly LabelId[]): Map<string, LabelId[]> {
   return Map.groupBy(
     labels.filter((label) => label.startsWith("own:")),
@@ -134,8 +133,7 @@ function ownNames(labels: readonly LabelId[]): Map<string, LabelId[]> {
 }
 
 /**
- * "tomatoes" is looked for as "tomato", "glasses" as itself: a plural that is no name of its own gives way to the name
- * that it is a plural of.
+ * Searches for "tomatoes" as "tomato", but for "glasses" as is: a plural becomes singular unless it is itself a name.
  */
 function singularOf({ lexicon: { wordnet } }: OpenLibrary, name: string, meanings: LabelId[]): string {
   const names = new Set(meanings.flatMap((label) => wordnet.lemmas(label)).map(foldPhrase));
@@ -152,7 +150,7 @@ function termFor(
   const { lexicon, ranker } = library;
   const taught = own.get(folded(name)) ?? [];
   const meanings = [...taught, ...lexicon.labels.resolve(name)];
-  if (length > 1 && meanings.length === 0) return null; // two words that are no name are looked for one by one
+  if (length > 1 && meanings.length === 0) return null; // words that don't form a known name are searched one by one
   const vector =
     taught.length > 0
       ? currentVector(library, taught[0])
@@ -160,7 +158,7 @@ function termFor(
   return vector && { target: ranker.target(vector, meanings), vector, meanings };
 }
 
-/** Photos on which a person settled the matter: all that is wanted was accepted, or something of it rejected. */
+/** Photos that verdicts decide: every term accepted, or any term rejected. */
 function verdictsOn(
   { store, lexicon }: OpenLibrary,
   wanted: SearchTerm[],

@@ -7,7 +7,7 @@ import { photoDetails, tileRows } from "../../store/photos";
 import { countLabels, guessesOf, labelsOfPhoto, type PhotoLabelRow } from "../../store/predictions";
 import type { OpenLibrary } from "../../workspace/open-library";
 
-/** Labels that a tile has room for. */
+/** Labels that fit on a tile. */
 const TILE_LABELS = 3;
 
 export function showTiles({ store, lexicon }: OpenLibrary, photos: PhotoId[]): Tile[] {
@@ -24,7 +24,7 @@ export function showTiles({ store, lexicon }: OpenLibrary, photos: PhotoId[]): T
 /** @throws Refusal `no-photo` */
 export function showPhoto(library: OpenLibrary, photo: PhotoId): PhotoDetails {
   const details = detailsOf(library, photo);
-  if (!details) throw new Refusal("no-photo", `there is no photo ${photo}`);
+  if (!details) throw new Refusal("no-photo", `There is no photo ${photo}.`);
   return details;
 }
 
@@ -46,7 +46,7 @@ function detailsOf(library: OpenLibrary, photo: PhotoId): PhotoDetails | null {
   };
 }
 
-/** Boxes from the least score on that their class needs. */
+/** Boxes that reach their class's minimum score. */
 function boxesOf({ store, lexicon, pack }: OpenLibrary, photo: PhotoId): PhotoBox[] | null {
   const found: PhotoBox[] = [];
   let isLookedAt = false;

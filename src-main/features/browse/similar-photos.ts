@@ -9,7 +9,8 @@ import { type PcaFeatures, pcaFeatures } from "../../workspace/pca-features";
 import { rocchioQuery } from "./rocchio-query";
 
 /**
- * Photos that are compared by all their features, for each one wanted: the reduced ones know the order less exactly.
+ * Candidates per requested photo. PCA features order neighbours only roughly, so candidates are ranked again by all
+ * features.
  */
 const CANDIDATES_PER_RESULT = 4;
 const MIN_CANDIDATES = 1000;
@@ -17,11 +18,10 @@ const MIN_CANDIDATES = 1000;
 const matrices = new WeakMap<PcaFeatures, RowMatrix>();
 
 /**
- * Photos like these and unlike those, likest first, without them: found by an exact product over reduced features, and
- * put in order
- * by all features.
- * @returns with the cosine to what is looked for, 0..1
- * @throws Refusal `no-photo` where none of the liked photos was looked at yet
+ * Photos similar to `like` and unlike `unlike`, most similar first, without those photos themselves. An exact search
+ * over PCA features finds candidates; all features rank them.
+ * @returns photos with their cosine to the query, 0..1
+ * @throws Refusal `no-photo` if none of the liked photos has been analysed
  */
 export async function similarPhotos(
   library: OpenLibrary,
@@ -34,7 +34,8 @@ export async function similarPhotos(
     pack: { visualId, dimensions: D },
   } = library;
   const [liked, unliked] = [like, unlike].map((photos) => featuresOf(store, visualId, photos));
-  if (liked.photos.length === 0) throw new Refusal("no-photo", `photo ${like[0] ?? "(none)"} was not looked at yet`);
+  if (liked.photos.length === 0)
+    throw new Refusal("no-photo", `Photo ${like[0] ?? "(none)"} hasn’t been analysed yet.`);
   const shown = new Set([...like, ...unlike]);
   const enough = Math.max(MIN_CANDIDATES, CANDIDATES_PER_RESULT * limit) + shown.size;
   const all = photosWithFeatures(store, visualId);
@@ -53,7 +54,7 @@ function candidates(reduced: PcaFeatures, like: Uint32Array, unlike: Uint32Array
   const { photos, k } = reduced;
   const rowOf = new Map(Array.from(photos, (photo, row) => [photo, row]));
   const rowsOf = (some: Uint32Array) => {
-    const rows = Array.from(some).flatMap((photo) => rowOf.get(photo) ?? []); // one may have left the folder
+    const rows = Array.from(some).flatMap((photo) => rowOf.get(photo) ?? []); // the photo may have been deleted meanwhile
     return Float32Array.from(rows.flatMap((row) => [...reduced.rows.subarray(row * k, (row + 1) * k)]));
   };
   const liked = rowsOf(like);

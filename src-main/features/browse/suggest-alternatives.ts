@@ -5,24 +5,22 @@ import { linSimilarity } from "../../words/lin-similarity";
 import type { OpenLibrary } from "../../workspace/open-library";
 import type { SearchTerm } from "./semantic-search";
 
-/** A word to search for instead, and how many photos show it. */
+/** A word to search for instead, and how many photos have it. */
 export interface AlternativeWords {
   words: string;
   photos: number;
 }
 
 const MAX_SUGGESTIONS = 5;
-/** Near enough by meaning: mean of the cosine of the word vectors and the similarity in WordNet … */
+/** A suggestion must be this close in meaning (mean of word vector cosine and Lin similarity) … */
 const MIN_SIMILARITY = 0.4;
-/** … or by the word vectors alone: "jumping" is no thing, but "ski" is near it. */
+/** … or have a word vector this close: "jumping" is not a thing, but "ski" is close to it. */
 const MIN_WORD_COSINE = 0.45;
-/** Meanings of a word that are looked at: rarer ones suggest what nobody meant. */
+/** Senses compared per word. Rarer ones suggest things that people don't mean. */
 const MEANINGS = 3;
 
 /**
- * Labels near to what was searched that photos show, nearest first, at most five: what to search for where no photo
- * surely shows the
- * words themselves.
+ * Up to five labels in use that are close to the search, closest first: what to try when no photo matches confidently.
  */
 export function suggestAlternatives(
   { store, lexicon }: OpenLibrary,

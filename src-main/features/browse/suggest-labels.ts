@@ -4,18 +4,15 @@ import { labelCards } from "../../store/label-cards";
 import type { OpenLibrary } from "../../workspace/open-library";
 import { labelsInUse } from "../../workspace/training-examples";
 
-/**
- * Of those that are merely near in meaning, at most; and how near, as a cosine, so that "puppy" offers "dog" and
- * "xylem" nothing.
- */
+/** The most suggestions by meaning, and their minimum cosine: "puppy" suggests "dog", "xylem" nothing. */
 const MAX_NEAR = 3;
 const MIN_NEAR_COSINE = 0.55;
-/** Steps up the hierarchy that a typed kind is looked for among the labels in use: a puppy is a dog. */
+/** Levels up the hierarchy that are searched for a label in use: a puppy is a dog. */
 const KIND_STEPS = 2;
 
 /**
- * Labels for a typed text: those whose names begin so, by synonym, then what is near in meaning among the labels in
- * use, last the text itself.
+ * Label suggestions for typed text: labels whose name starts with it, then synonyms, then labels in use that are close
+ * in meaning, and finally the text as a new label.
  */
 export function suggestLabels(library: OpenLibrary, text: string, limit: number): LabelSuggestion[] {
   const shown = labelsInUse(library);

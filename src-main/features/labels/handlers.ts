@@ -5,7 +5,7 @@ import { changeLabel, deleteLabels, labelOptions, mergeLabels, showCards } from 
 
 type Labels = "labelCards" | "labelOptions" | "changeLabel" | "mergeLabels" | "deleteLabels" | "restoreLabel";
 
-/** Labels as their owner wants them: named, merged, coloured. */
+/** Managing labels: renaming, merging, deleting. */
 export const labelHandlers = ({ library, notifyAllChanged }: Session): Pick<EngineApi, Labels> => {
   const then = <T>(done: T): T => {
     notifyAllChanged();

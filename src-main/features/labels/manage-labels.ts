@@ -7,7 +7,7 @@ import { currentAnnotations, type VerdictChange } from "../../store/verdicts";
 import { foldPhrase } from "../../words/phrases";
 import type { OpenLibrary } from "../../workspace/open-library";
 
-/** Every label that photos carry, that was judged by, or that has a card; most photos first. */
+/** Every label that a photo or a verdict has, or that has a card; labels of most photos first. */
 export function showCards({ store, lexicon }: OpenLibrary): ShownCard[] {
   const cards = labelCards(store);
   const counts = new Map(countLabels(store).map((count) => [count.label, count]));
@@ -35,8 +35,7 @@ export function showCards({ store, lexicon }: OpenLibrary): ShownCard[] {
 }
 
 /**
- * What WordNet has to offer for a label: its further names, and of a name of the user's own what it may be a kind of,
- * near meanings first.
+ * Suggestions from WordNet for a label: synonyms, and for a label of the user's own also parents, most likely first.
  */
 export function labelOptions(
   { lexicon }: OpenLibrary,
@@ -59,7 +58,10 @@ export function labelOptions(
   };
 }
 
-/** @throws Refusal `name-taken`, `key-taken`, `no-label`, `kind-of-itself`, `kind-of-wordnet` */
+/**
+ * Changes a label's card.
+ * @throws Refusal `name-taken`, `key-taken`, `no-label`, `kind-of-itself`, `kind-of-wordnet`
+ */
 export function changeLabel(library: OpenLibrary, label: LabelId, change: LabelChange): void {
   const { store, lexicon } = library;
   requireSynset(library, label);
@@ -74,14 +76,14 @@ export function changeLabel(library: OpenLibrary, label: LabelId, change: LabelC
     if (!label.startsWith("own:"))
       throw new Refusal(
         "kind-of-wordnet",
-        `${before} is a kind of what WordNet says; only labels of your own can be put under others`,
+        `The parent of “${before}” comes from WordNet. You can only set the parent of custom labels.`,
       );
     if (change.kindOf !== null) {
       requireSynset(library, change.kindOf);
       if (lexicon.wordnet.isA(change.kindOf, label))
         throw new Refusal(
           "kind-of-itself",
-          `${lexicon.named(change.kindOf).name} is a kind of ${before} already; a label can't be a kind of itself`,
+          `“${lexicon.named(change.kindOf).name}” is already a kind of “${before}”, so it can’t be its parent.`,
         );
     }
     put(card, "parent", change.kindOf);
@@ -94,26 +96,34 @@ export function changeLabel(library: OpenLibrary, label: LabelId, change: LabelC
       change.key === null
         ? undefined
         : [...cards].find(([each, { key, hidden }]) => each !== label && key === change.key && !hidden);
-    if (other) throw new Refusal("key-taken", `Shift + ${change.key} gives “${lexicon.named(other[0]).name}” already`);
+    if (other)
+      throw new Refusal(
+        "key-taken",
+        `Shift + ${change.key} is already used for “${lexicon.named(other[0]).name}”. Choose another key.`,
+      );
     put(card, "key", change.key);
   }
   const renamed = change.name === undefined ? null : (change.name ?? lexicon.wordnet.name(label));
   changeCards(store, new Map([[label, card]]), [], () =>
-    renamed === null ? `Change the label “${before}”` : `Rename “${before}” to “${renamed}”`,
+    renamed === null ? `Change label “${before}”` : `Rename “${before}” to “${renamed}”`,
   );
 }
 
 /**
- * Gives the verdicts on some labels to another one, which goes by their names too from then on. Where a photo has a
- * verdict on both,
- * that on the other one stands: no verdict is overridden.
+ * Moves the verdicts on some labels to another one and makes their names its synonyms. Where a photo already has a
+ * verdict on the target label, that one wins.
  * @returns how many verdicts moved
+ * @throws Refusal `no-label`, `same-label`
  */
 export function mergeLabels(library: OpenLibrary, from: readonly LabelId[], into: LabelId): number {
   const { store, lexicon } = library;
   for (const label of [...from, into]) requireSynset(library, label);
   const merged = new Set(from.filter((label) => label !== into));
-  if (merged.size === 0) throw new Refusal("same-label", `“${lexicon.named(into).name}” can't be merged into itself`);
+  if (merged.size === 0)
+    throw new Refusal(
+      "same-label",
+      `“${lexicon.named(into).name}” can’t be merged into itself. Choose another label to keep.`,
+    );
   const standing = currentAnnotations(store);
   const settled = new Set(standing.filter(({ label }) => label === into).map(({ photo }) => photo));
   const judgements: VerdictChange[] = [];
@@ -139,7 +149,11 @@ export function mergeLabels(library: OpenLibrary, from: readonly LabelId[], into
   return judgements.filter(({ label }) => label === into).length;
 }
 
-/** Takes all verdicts on labels back and hides them. @returns how many verdicts */
+/**
+ * Clears all verdicts on labels and hides the labels.
+ * @returns how many verdicts were cleared
+ * @throws Refusal `no-label`
+ */
 export function deleteLabels(library: OpenLibrary, labels: readonly LabelId[]): number {
   const { store, lexicon } = library;
   for (const label of labels) requireSynset(library, label);
@@ -154,7 +168,7 @@ export function deleteLabels(library: OpenLibrary, labels: readonly LabelId[]): 
       return [label, { ...card, hidden: true }];
     }),
   );
-  const what = gone.size === 1 ? `the label “${lexicon.named(labels[0]).name}”` : `${gone.size} labels`;
+  const what = gone.size === 1 ? `label “${lexicon.named(labels[0]).name}”` : `${gone.size} labels`;
   return changeCards(
     store,
     hidden,
@@ -170,10 +184,10 @@ function put<Field extends keyof LabelCard>(card: LabelCard, field: Field, value
 
 function requireSynset({ lexicon }: OpenLibrary, label: LabelId): void {
   if (label.startsWith("wn:") && !lexicon.wordnet.has(label))
-    throw new Refusal("no-label", `there is no synset ${label}`);
+    throw new Refusal("no-label", `There is no label ${label} in WordNet.`);
 }
 
-/** Two labels of one name could not be told apart where a name is typed. */
+/** Labels with the same name would be ambiguous when typed. */
 function refuseDuplicateName({ store, lexicon }: OpenLibrary, label: LabelId, name: string): void {
   const folded = foldPhrase(name);
   const used = [...store.labels.numbers.keys()].filter(
@@ -181,5 +195,8 @@ function refuseDuplicateName({ store, lexicon }: OpenLibrary, label: LabelId, na
   );
   const other = used.find((each) => foldPhrase(lexicon.named(each).name) === folded);
   if (other)
-    throw new Refusal("name-taken", `There is a label “${lexicon.named(other).name}” already; the two can be merged.`);
+    throw new Refusal(
+      "name-taken",
+      `A label “${lexicon.named(other).name}” already exists. Choose another name, or merge the two.`,
+    );
 }

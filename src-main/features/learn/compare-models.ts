@@ -12,14 +12,14 @@ import { predict } from "../../workspace/rank-photos";
 import { storedExamples } from "../../workspace/training-examples";
 import { readVisualOutputs } from "../../workspace/visual-outputs";
 
-/** Photos that are compared at most: two models label them afresh in a few seconds. */
+/** Photos compared at most; labelling them with two models takes a few seconds. */
 const MAX_COMPARED_PHOTOS = 2000;
-/** Photos labelled between two breaths: some 20 ms. */
+/** Photos labelled between yields (about 20 ms). */
 const PHOTOS_PER_YIELD = 50;
 
 /**
- * The photos on which two models differ most, most first, among up to 2,000 at even distances.
- * @throws Refusal `no-model`
+ * The photos whose labels differ most between two models, largest difference first, from an even sample of up to 2,000.
+ * @throws Refusal `no-model`, `pack-gone`
  */
 export async function compareModels(
   library: OpenLibrary,
@@ -62,7 +62,7 @@ export async function compareModels(
   };
 }
 
-/** Photos without a verdict whose labels the last change of model moved most, most first. */
+/** Photos without verdicts whose labels changed most with the last change of model, largest change first. */
 export function changedMost(library: OpenLibrary, limit: number): ChangedPhoto[] {
   const shown = shownTo(library);
   return mostChangedPredictions(library.store, library.model.model, limit).map(({ photo, before, change }) => ({
@@ -78,7 +78,7 @@ interface Scored {
   score: number;
 }
 
-/** Those that reach their threshold, with their names. */
+/** Keeps labels that reach their threshold, and adds their names. */
 function shownTo({ store, lexicon }: OpenLibrary): (labels: Scored[]) => PhotoLabel[] {
   const bar = thresholdsOf(store);
   return (labels) =>
@@ -93,7 +93,7 @@ function rankerOfModel(library: OpenLibrary, id: ModelId): LabelRanker {
   if (visualId !== library.pack.visualId || wordsId !== library.lexicon.vocabulary.id) {
     throw new Refusal(
       "no-model",
-      `model ${id} was fitted to another model pack or vocabulary than ${library.pack.name} with ${library.lexicon.vocabulary.id}`,
+      `Version ${id} needs another pack or vocabulary than the current ones, ${library.pack.name} and ${library.lexicon.vocabulary.id}.`,
     );
   }
   return rankerFor(library, projection, storedExamples(settings));

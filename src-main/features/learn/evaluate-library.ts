@@ -10,10 +10,9 @@ import { evaluateReliability } from "../../evaluation/evaluate-reliability";
 import { type OpenLibrary, requirePack } from "../../workspace/open-library";
 
 /**
- * The paper's comparisons for an open library's pack on labelled photos, and how far the labels that the library shows
- * can be trusted. Kept
- * for the next time the window asks.
- * @throws Refusal `bad-dataset`, `bad-training`
+ * Evaluates the open library's pack on labelled photos: the paper's comparisons of methods, and the reliability of the
+ * labels that the library shows. Saved as the pack's last evaluation.
+ * @throws Refusal `bad-dataset`, `bad-training`, `pack-gone`
  */
 export async function evaluateLibrary(library: OpenLibrary, dataset: string, job: JobHandle): Promise<Evaluation> {
   requirePack(library);
@@ -27,9 +26,9 @@ export async function evaluateLibrary(library: OpenLibrary, dataset: string, job
     baseProjection,
   } = library;
   const watch = { signal: job.signal, onPhase: job.phase, onProgress: job.progress };
-  job.phase("looking at photos");
+  job.phase("analysing photos");
   const photos = await datasetPhotos(dataset, { home, pack, classLabels, names: nameReader(lexicon, null) }, watch);
-  job.phase("comparing the labels shown with the true ones");
+  job.phase("measuring reliability");
   const trust = await evaluateReliability(
     {
       pack,
@@ -42,7 +41,10 @@ export async function evaluateLibrary(library: OpenLibrary, dataset: string, job
     photos,
   );
   if (!trust)
-    throw new Refusal("bad-dataset", `none of the ${photos.labels.length} photos of ${photos.source} carries a label`);
+    throw new Refusal(
+      "bad-dataset",
+      `None of the ${photos.labels.length} photos in ${photos.source} has a label that Semblance knows.`,
+    );
   const { methods } = await evaluatePack(
     {
       home,

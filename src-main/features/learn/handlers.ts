@@ -27,20 +27,22 @@ type Learning =
   | "relabelWithBetterPack"
   | "goBack";
 
-/** Models: fitted from verdicts, chosen, compared, measured. */
+/** Training, choosing, comparing and evaluating models. */
 export const learnHandlers = (session: Session, live: LiveLearning): Pick<EngineApi, Learning> => ({
   retrain: async () => {
     requirePack(session.library());
     refuseWhileUpgrading(session);
-    stopLive(session, live); // this one learns from all that there is
+    stopLive(session, live); // this run learns from all verdicts
     return {
-      job: session.start("retrain", "it is learning already", (library, job) => learnForWindow(session, library, job)),
+      job: session.start("retrain", "Retraining is already running.", (library, job) =>
+        learnForWindow(session, library, job),
+      ),
     };
   },
   models: async () => listModels(session.library().store),
   useModel: async ({ model }) => {
     refuseWhileUpgrading(session);
-    stopLive(session, live); // it would take another one into use
+    stopLive(session, live); // it would switch to a version of its own
     return session.relabelAll((library) => changeModel(library, model));
   },
   keepModel: async ({ model }) => {
@@ -48,9 +50,9 @@ export const learnHandlers = (session: Session, live: LiveLearning): Pick<Engine
     session.emitInfo();
   },
   relabelWithBetterPack: async () => {
-    if (!session.library().better) throw new Refusal("no-upgrade", "There is no better model than the one in use.");
+    if (!session.library().better) throw new Refusal("no-upgrade", "The newest model is already in use.");
     return {
-      job: session.start("upgrade", "it is being labelled again already", async (library, job) => {
+      job: session.start("upgrade", "Photos are already being relabelled.", async (library, job) => {
         await session.replace(await relabelWithBetterPack(library, job, session.jobs));
         return `${formatCount(countFeatures(library.store, session.library().pack.visualId), "photo")} labelled`;
       }),
@@ -66,7 +68,7 @@ export const learnHandlers = (session: Session, live: LiveLearning): Pick<Engine
   compareModels: (query) => compareModels(session.library(), query),
 
   evaluate: async ({ dataset }) => ({
-    job: session.start("evaluate", "an evaluation is running already", async (library, job) => {
+    job: session.start("evaluate", "An evaluation is already running.", async (library, job) => {
       const { photos } = await evaluateLibrary(library, dataset, job);
       return formatCount(photos, "photo");
     }),
@@ -76,7 +78,10 @@ export const learnHandlers = (session: Session, live: LiveLearning): Pick<Engine
 
 function refuseWhileUpgrading(session: Session): void {
   if (isUpgrading(session))
-    throw new Refusal("busy", "The library is being labelled again. Wait for it, or cancel that first.");
+    throw new Refusal(
+      "busy",
+      "Photos are being relabelled with the new model. Wait until it has finished, or stop it first.",
+    );
 }
 
 function stopLive({ jobs }: Session, live: LiveLearning): void {

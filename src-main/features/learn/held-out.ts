@@ -11,14 +11,14 @@ import { correctionData, retrainSettings } from "../../workspace/retrain";
 import { trainingExamples } from "../../workspace/training-examples";
 import { readVisualOutputs } from "../../workspace/visual-outputs";
 
-/** Every so manyth judged photo is held out, and fewer of them say nothing. */
+/** One in five annotated photos is held out. Fewer than five held-out photos say nothing. */
 const HOLD_OUT_EVERY = 5;
 const MIN_PHOTOS = 5;
 
-/** Always the same photos: by their number, scattered by Knuth's multiplicative hash. */
+/** Selects the same photos every time: scatters ids by Knuth's multiplicative hash. */
 export const isHeldOut = (photo: PhotoId): boolean => (Math.imul(photo, 2654435761) >>> 0) % HOLD_OUT_EVERY === 0;
 
-/** How many photos were held out, and what the two make of the verdicts on them. */
+/** The number of held-out photos, and how the base model and the retrained one do on their verdicts. */
 export interface HeldOutScores {
   photos: number;
   before: VerdictScores;
@@ -26,10 +26,9 @@ export interface HeldOutScores {
 }
 
 /**
- * How much learning from the verdicts helps on verdicts that it did not see: a fifth of the judged photos are held out,
- * the projection and the
- * examples are learned from the others as ever, and the labels are compared with those of the pack's own projection.
- * @returns null where too few photos would be held out
+ * Measures what retraining gains on verdicts that it hasn't seen. Holds out a fifth of the annotated photos, fits the
+ * projection and the few-shot labels to the rest, and compares the result with the base model.
+ * @returns null if too few photos would be held out
  */
 export async function heldOutScores(library: OpenLibrary, signal: AbortSignal): Promise<HeldOutScores | null> {
   const verdicts = currentAnnotations(library.store);

@@ -13,18 +13,18 @@ import { heldOutScores } from "./held-out";
 
 interface LearnListeners extends FolderWatcher {
   loss?(point: LossPoint): void;
-  /** The new version is in use; its labels follow. */
+  /** The new version is in use; photos are labelled next. */
   fitted?(): void;
-  /** Photos to label before all others: asked again and again. */
+  /** Photos to label first. Called repeatedly. */
   first?(): PhotoId[];
-  /** The first of them have their labels. */
+  /** The photos from `first` are labelled. */
   firstLabelled?(): void;
 }
 
 /**
- * Fits a version from all verdicts and labels all photos with it.
- * @param live the version replaces the last live one; with every verdict taken back it is the pack's own projection
- * @throws Refusal `nothing-to-learn` when there are no verdicts
+ * Fits a version to all verdicts and labels all photos with it.
+ * @param live replaces the last live version; if all verdicts were cleared, resets to the base model instead
+ * @throws Refusal `nothing-to-learn` if there are no verdicts
  */
 export async function learn(
   library: OpenLibrary,
@@ -41,8 +41,8 @@ export async function learn(
 }
 
 /**
- * Learns for a window: photos on screen come first, and last it tells how the version does on held-out verdicts.
- * @param onScreen makes the version a live one, and is told when the photos on screen have its labels
+ * Retrains for a window: labels the photos on screen first, and finally scores the version on held-out verdicts.
+ * @param onScreen makes the version a live one; called when the photos on screen are labelled
  */
 export async function learnForWindow(
   session: Session,

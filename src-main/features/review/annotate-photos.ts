@@ -8,8 +8,8 @@ import type { LiveLearning } from "../../workspace/live-learning";
 import type { Session } from "../../workspace/session";
 
 /**
- * Records a person's verdicts as one action each.
- * @throws Refusal `no-photo`, `no-label`: then nothing is recorded
+ * Records verdicts, one action each. A failure records nothing.
+ * @throws Refusal `no-photo`, `no-label`
  */
 export function judgePhotos(
   { library, changed, emitInfoSoon }: Session,
@@ -19,17 +19,17 @@ export function judgePhotos(
   const { store, lexicon } = library();
   const concerned = [...new Set(verdicts.flatMap(({ photos }) => photos))];
   const unknown = unknownPhoto(store, concerned);
-  if (unknown !== undefined) throw new Refusal("no-photo", `there is no photo ${unknown}`);
+  if (unknown !== undefined) throw new Refusal("no-photo", `There is no photo ${unknown}.`);
   for (const { label } of verdicts)
     if (label.startsWith("wn:") && !lexicon.wordnet.has(label))
-      throw new Refusal("no-label", `there is no synset ${label}`);
+      throw new Refusal("no-label", `There is no label ${label} in WordNet.`);
   labelNumbers(
     store,
     verdicts.map(({ label }) => label),
-  ); // a number that was given stays, whatever becomes of the verdicts
+  ); // outside the transaction: label numbers must survive a rollback
   const photos = inTransaction(store, () =>
     verdicts.reduce((sum, { photos, label, verdict }) => {
-      // A label that was deleted and is given again is there again.
+      // Accepting a deleted label restores it.
       const { name } = lexicon.named(label);
       if (verdict === "accept" && labelCards(store).get(label)?.hidden) restoreLabel(store, label, name);
       return sum + annotate(store, { photos, label, verdict, name }).photos;

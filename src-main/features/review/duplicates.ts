@@ -22,15 +22,13 @@ import { picture } from "../../store/thumbnails";
 import type { OpenLibrary } from "../../workspace/open-library";
 import { addNewPhotosToSplit } from "./split-photos";
 
-/** Photos that are read from the store between two breaths. */
+/** Photos read from the store between yields. */
 const PHOTOS_PER_PAGE = 500;
 
 /**
- * Finds near-duplicates and bursts among all present photos that were looked at, and keeps them with the library. The
- * comparing is
- * done by threads of its own. Photos from before there were glances get theirs first, from their thumbnails. Photos
- * that a split does
- * not have yet get a part of it.
+ * Finds near-duplicates and bursts among all present photos with features, and stores the groups. Comparison runs in
+ * worker threads. Photos without image quality get it first, from their thumbnails. If the library is split, new photos
+ * join a part.
  * @returns the job's message
  */
 export async function findDuplicates(library: OpenLibrary, job: JobHandle): Promise<string> {
@@ -58,13 +56,10 @@ export async function findDuplicates(library: OpenLibrary, job: JobHandle): Prom
   );
   const placed = addNewPhotosToSplit(library);
   const grouped = ranked.reduce((sum, group) => sum + group.photos.length, 0);
-  return `${formatCount(grouped, "photo")} in ${formatCount(ranked.length, "group")}${placed > 0 ? `; ${formatCount(placed, "new photo")} placed in the split` : ""}${unreadable > 0 ? `; ${formatCount(unreadable, "photo")} could not be read` : ""}`;
+  return `${formatCount(grouped, "photo")} in ${formatCount(ranked.length, "group")}${placed > 0 ? `; ${formatCount(placed, "new photo")} added to the split` : ""}${unreadable > 0 ? `; ${formatCount(unreadable, "photo")} couldn’t be read` : ""}`;
 }
 
-/**
- * The groups that were found last, largest first; null before the first time. `stale`: photos came, went or changed
- * since.
- */
+/** The groups of the last search, largest first; null before the first search. `stale`: photos have changed since. */
 export function duplicates({ store, pack }: OpenLibrary): {
   groups: (DuplicateGroup & { best: PhotoId })[] | null;
   stale: boolean;
@@ -76,19 +71,18 @@ export function duplicates({ store, pack }: OpenLibrary): {
 }
 
 /**
- * The groups that verdicts can be spread over: that of a photo, or all.
- * @throws Refusal `no-groups` before duplicates were looked for, `no-group` where the photo is in none
+ * The groups that verdicts can be applied to: the group of one photo, or all.
+ * @throws Refusal `no-groups` before the first search, `no-group` if the photo is in no group
  */
 export function groupsToSpread({ store }: OpenLibrary, photo: PhotoId | null): PhotoId[][] {
   const groups = groupsFound(store)?.map(({ photos }) => photos);
-  if (!groups) throw new Refusal("no-groups", "look for duplicates first: nobody has yet");
+  if (!groups) throw new Refusal("no-groups", "Find near-duplicates first.");
   const wanted = photo === null ? groups : groups.filter((photos) => photos.includes(photo));
-  if (photo !== null && wanted.length === 0)
-    throw new Refusal("no-group", `photo ${photo} is in no group of duplicates`);
+  if (photo !== null && wanted.length === 0) throw new Refusal("no-group", `Photo ${photo} has no near-duplicates.`);
   return wanted;
 }
 
-/** @returns how many photos can't be read any more: they are left out */
+/** @returns how many photos can't be read any more; they are left out */
 async function measureMissingQualities(
   { store }: OpenLibrary,
   waiting: { photo: PhotoId; version: string }[],
@@ -111,7 +105,7 @@ async function measureMissingQualities(
   return unreadable;
 }
 
-/** All that the photos that were looked at are compared by, in memory that threads can share. */
+/** Reads what photos are compared by into memory that threads can share. */
 export async function readPictures(
   { store, pack }: OpenLibrary,
   job: JobHandle,
@@ -133,7 +127,7 @@ export async function readPictures(
     const seen = new Map(Array.from(page.photos, (photo, row) => [photo, row]));
     for (const { grey, ...imageQuality } of imageQualities) {
       const row = seen.get(imageQuality.photo);
-      if (row === undefined) continue; // edited this moment
+      if (row === undefined) continue; // changed since its image quality was read
       features.set(page.features.subarray(row * D, (row + 1) * D), photos.length * D);
       greys.set(grey, photos.length * pixels);
       photos.push(imageQuality);
@@ -165,7 +159,10 @@ async function inPages(n: number, job: JobHandle, work: (from: number, to: numbe
   }
 }
 
-/** NaN where the camera wrote no time; without an offset it is taken for UTC, like those of the same camera. */
+/**
+ * Seconds since 1970, or NaN if the camera wrote no time. A time without offset counts as UTC; times of the same camera
+ * stay comparable.
+ */
 function secondsOf(takenAt: string | null): number {
   return takenAt === null ? NaN : Date.parse(/(Z|[+-]\d\d:\d\d)$/.test(takenAt) ? takenAt : `${takenAt}Z`) / 1000;
 }

@@ -28,7 +28,7 @@ type Review =
   | "undo"
   | "redo";
 
-/** A person's verdicts and their undo, and what deserves a look: the review queue, label errors, duplicates, splits. */
+/** Verdicts and their undo, the review queue, label errors, near-duplicates and splits. */
 export const reviewHandlers = (session: Session, live: LiveLearning): Pick<EngineApi, Review> => {
   const { library, start, notifyAllChanged } = session;
   return {
@@ -36,7 +36,7 @@ export const reviewHandlers = (session: Session, live: LiveLearning): Pick<Engin
     labelIssues: ({ limit }) => findLabelIssues(library(), limit),
     duplicates: async () => duplicates(library()),
     findDuplicates: async () => ({
-      job: start("duplicates", "duplicates are being looked for already", findDuplicates),
+      job: start("duplicates", "Near-duplicates are already being searched for.", findDuplicates),
     }),
     countSpread: async ({ photo }) => countSpread(library().store, groupsToSpread(library(), photo), photo),
     spreadVerdicts: async ({ photo }) => {

@@ -10,12 +10,12 @@ import type { WordNet } from "../../words/wordnet";
 import type { OpenLibrary } from "../../workspace/open-library";
 import { readWhitenedFeatures } from "../../workspace/whitened-features";
 
-/** A label that fewer photos were given says too little of what it looks like. */
+/** A label with fewer photos doesn't show what the label looks like. */
 const MIN_PHOTOS = 3;
-/** Examples that tell how sharp probabilities are, evenly taken. */
+/** Examples that the temperature is fitted to, taken at even distances. */
 export const CALIBRATION_EXAMPLES = 500;
 
-/** An accepted label that its photo speaks against. */
+/** An accepted label that its photo's features contradict. */
 interface IssueCandidate {
   photo: PhotoId;
   given: LabelId;
@@ -23,15 +23,15 @@ interface IssueCandidate {
   score: number;
 }
 
-/** Accepted labels, each on one photo, as numbers. */
+/** Accepted labels, one per photo and label, as row numbers. */
 interface AcceptedExamples {
-  /** C */
+  /** `[C]` */
   labels: LabelId[];
   /** `[n]` */
   photos: PhotoId[];
   /** `[n]` rows of `labels` */
   given: number[];
-  /** `[n]` rows of `labels` that the photo cannot have been meant to get in the place of the given one */
+  /** `[n]` lists of rows of `labels` that can't be the right label instead of the given one */
   masked: number[][];
 }
 
@@ -44,12 +44,10 @@ interface CachedIssues {
 const found = new WeakMap<OpenLibrary, CachedIssues>();
 
 /**
- * Accepted labels, a person's and imported ones, that are likely to be wrong, most suspicious first: those that
- * confident learning counts under
- * another label, see `confidentLearning`. How likely a label is, the label's other photos say. Nothing is changed: a
- * person rejects the given
- * label, or the suggested one, which is then not suggested again.
- * @returns nothing where fewer than two labels have three photos each
+ * Accepted and imported labels that are probably wrong, most suspicious first: those that confident learning counts
+ * under another label, see `confidentLearning`. Probabilities come from the label's other photos (leave one out).
+ * Nothing changes until the user decides; a suggestion that they reject isn't made again.
+ * @returns empty if fewer than two labels have three photos each
  */
 export async function findLabelIssues(library: OpenLibrary, limit: number): Promise<LabelIssue[]> {
   const { store, pack, lexicon } = library;
@@ -58,7 +56,7 @@ export async function findLabelIssues(library: OpenLibrary, limit: number): Prom
   if (there?.event !== event || there.visualId !== pack.visualId) {
     const candidates = issueCandidates(library);
     found.set(library, (there = { event, visualId: pack.visualId, candidates }));
-    candidates.catch(() => found.delete(library)); // the caller is told; the next one tries again
+    candidates.catch(() => found.delete(library)); // this caller gets the error; the next one tries again
   }
   const named = (label: LabelId) => ({ label, ...lexicon.named(label) });
   return (await there.candidates)
@@ -124,9 +122,8 @@ async function issueCandidates(library: OpenLibrary): Promise<IssueCandidate[]> 
 }
 
 /**
- * A photo's other labels are no alternatives to one of them, nor is what is a kind of them or more general: a poodle is
- * not mistaken for a dog. What
- * was rejected on it is none either.
+ * The alternatives to a given label leave out the photo's other labels, labels it rejects, and everything more general
+ * or more specific than a label it has: nobody mistakes a poodle for a dog.
  */
 function examplesOf(verdicts: ReturnType<typeof currentAnnotations>, wordnet: WordNet): AcceptedExamples {
   const accepted = verdicts.filter(({ verdict }) => verdict === "accept");
@@ -154,7 +151,7 @@ function examplesOf(verdicts: ReturnType<typeof currentAnnotations>, wordnet: Wo
   };
 }
 
-/** For each label the rows of those that are more general than it or kinds of it. */
+/** For each label, the rows of its ancestors and descendants. */
 function relatedLabels(
   labels: LabelId[],
   rows: ReadonlyMap<LabelId, number>,

@@ -11,25 +11,22 @@ import { currentAnnotations, lastVerdictEvent } from "../../store/verdicts";
 import type { OpenLibrary } from "../../workspace/open-library";
 import { readWhitenedFeatures } from "../../workspace/whitened-features";
 
-/** Photos put in order at a time, at least. */
+/** The fewest photos to queue at a time. */
 const QUEUE_PHOTOS = 500;
-/**
- * Photos that the queue is chosen from, drawn by their uncertainty, and judged photos that it keeps away from, the
- * latest.
- */
+/** The queue is chosen from this many photos, drawn by uncertainty. It avoids photos like the latest annotated ones. */
 export const POOL_PHOTOS = 1500;
 const MAX_ANNOTATED_PHOTOS = 1500;
-/** Photos read between two breaths. */
+/** Photos read between yields. */
 const PHOTOS_PER_YIELD = 200;
-/** A second label is a rival of the first when it would say at least this share of what the first would. */
+/** A second label is a rival if its score is at least this share of the first one's. */
 const MIN_RIVAL_RATIO = 0.5;
 
-/** An order of photos, for as long as the labels that it was made from. */
+/** A queue, valid as long as the labels that it was made from. */
 interface Queue {
   ranker: LabelRanker;
-  /** Photos that were ranked then. */
+  /** Ranked photos when the queue was made. */
   ranked: number;
-  /** The last verdict then. */
+  /** Last verdict event when the queue was made. */
   event: number;
   length: number;
   order: Promise<{ photo: PhotoId; uncertainty: number }[]>;
@@ -39,12 +36,10 @@ const queues = new WeakMap<OpenLibrary, Queue>();
 const specificities = new WeakMap<LabelRanker, Map<LabelId, number>>();
 
 /**
- * Photos that are worth a look, in order: of those that the model in use is unsure of the ones that stand for most
- * others and are unlike each
- * other and unlike what was judged, see `herd`. It stands while verdicts arrive; photos that were dealt with drop out:
- * those with an
- * accepted label, and those of which all labels and guesses were rejected. It is made anew by another model, for new
- * photos, and when it has been gone through.
+ * Photos worth reviewing, in order: uncertain ones that represent many others and differ from each other and from
+ * annotated photos, see `uncertaintyHerding`. The order is stable while verdicts arrive. Reviewed photos drop out:
+ * those with an accepted label, and those with all labels and guesses rejected. A new queue is made for another model,
+ * for new photos, and when the old one is finished.
  */
 export async function reviewQueue(library: OpenLibrary, limit: number): Promise<ReviewItem[]> {
   const there = queues.get(library);
@@ -68,16 +63,16 @@ function begin(library: OpenLibrary, limit: number): Queue {
     order: orderPool(library, length),
   };
   queues.set(library, queue);
-  queue.order.catch(() => queues.delete(library)); // the caller is told; the next one tries again
+  queue.order.catch(() => queues.delete(library)); // this caller gets the error; the next one tries again
   return queue;
 }
 
-/** The first photos of the queue that were not dealt with. */
+/** The first photos of the queue that haven't been reviewed. */
 async function pending({ store }: OpenLibrary, { order }: Queue, limit: number) {
   const open: { photo: PhotoId; uncertainty: number; labels: PhotoLabelRow[] }[] = [];
   for (const doubt of await order) {
     if (open.length >= limit) break;
-    // what it is unsure of is seldom shown
+    // Uncertain labels are often below their threshold, so guesses count too.
     const labels = [...labelsOfPhoto(store, doubt.photo), ...guessesOf(store, doubt.photo)];
     if (!isReviewed(labels)) open.push({ ...doubt, labels });
   }
@@ -93,7 +88,7 @@ async function orderPool(library: OpenLibrary, length: number): Promise<{ photo:
   const verdicts = new Map<PhotoId, Map<LabelId, "accept" | "reject">>();
   for (const { photo, label, verdict } of currentAnnotations(store)) {
     const before = verdicts.get(photo);
-    verdicts.delete(photo); // so that the photos stand in the order of their last verdicts
+    verdicts.delete(photo); // reinserted, so that photos are ordered by their last verdict
     verdicts.set(photo, (before ?? new Map<LabelId, "accept" | "reject">()).set(label, verdict));
   }
   const specificity = await specificityOf(library);
@@ -128,7 +123,7 @@ async function orderPool(library: OpenLibrary, length: number): Promise<{ photo:
   return chosen.map((i) => ({ photo: pool.photos[i], uncertainty: uncertainty[drawn.rows[at.get(pool.photos[i])!]] }));
 }
 
-/** How much each label that may be predicted says, 0..1. */
+/** The specificity of each label that can be predicted, 0..1. */
 async function specificityOf({ ranker, lexicon }: OpenLibrary): Promise<Map<LabelId, number>> {
   let there = specificities.get(ranker);
   if (!there) {
@@ -141,7 +136,7 @@ async function specificityOf({ ranker, lexicon }: OpenLibrary): Promise<Map<Labe
   return there;
 }
 
-/** Which labels it is unsure of, and how. */
+/** Why a photo is uncertain, and the labels in question. */
 function reason({ lexicon }: OpenLibrary, carried: PhotoLabelRow[]): Pick<ReviewItem, "why" | "labels"> {
   const named = (label: PhotoLabelRow) => ({ ...label, ...lexicon.named(label.label) });
   const [best, ...others] = carried.filter(({ source }) => source === "predicted");

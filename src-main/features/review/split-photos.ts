@@ -11,7 +11,7 @@ import { hashesOf } from "../../store/photos";
 import { addToSplit, currentSplit, partsOf, storeSplit } from "../../store/splits";
 import type { OpenLibrary } from "../../workspace/open-library";
 
-/** How the photos are split, and what a new split would go by. */
+/** The current split, and the groups that a new one would keep together. */
 export function splitState({ store, pack }: OpenLibrary): SplitState {
   const groups = groupsFound(store);
   const split = currentSplit(store);
@@ -34,12 +34,12 @@ export function splitState({ store, pack }: OpenLibrary): SplitState {
   };
 }
 
-/** What a split would come to, without changing anything. @throws Refusal `no-groups`, `bad-shares` */
+/** Previews a split without changing anything. @throws Refusal `no-groups`, `bad-shares` */
 export function planSplit(library: OpenLibrary, query: SplitQuery): SplitPlan {
   return describe(library, partition(library, query));
 }
 
-/** Splits the photos, in the place of an earlier split; one undo step. @throws Refusal `no-groups`, `bad-shares` */
+/** Splits the photos, replacing an earlier split. One undo step. @throws Refusal `no-groups`, `bad-shares` */
 export function makeSplit(library: OpenLibrary, query: SplitQuery): SplitPlan {
   const parts = partition(library, query);
   const plan = describe(library, parts);
@@ -49,12 +49,10 @@ export function makeSplit(library: OpenLibrary, query: SplitQuery): SplitPlan {
 }
 
 /**
- * Gives photos that came since the split was made a part of it, and moves none: a photo goes with its group, where most
- * of that is;
- * another one by a hash of its content (of a new group, of its first content) and the seed, so that the same photos
- * come to lie the
- * same way whenever and in whatever order they come.
- * @returns how many photos got a part; 0 where the library is not split
+ * Adds photos that are newer than the split to one of its parts; moves none. A photo joins the part that holds most of
+ * its group. Otherwise a hash of its content (for a new group, of its lowest content hash) and the seed decides, so
+ * that the result doesn't depend on when or in what order photos arrive.
+ * @returns how many photos were added; 0 if the library isn't split
  */
 export function addNewPhotosToSplit({ store, pack }: OpenLibrary): number {
   const split = currentSplit(store);
@@ -80,18 +78,20 @@ export function addNewPhotosToSplit({ store, pack }: OpenLibrary): number {
   return placed.size;
 }
 
-/** By group, and by label as far as that allows. */
+/** Keeps groups together, and balances labels as far as that allows. */
 function partition({ store, pack }: OpenLibrary, { seed, ...shares }: SplitQuery): Map<PhotoId, Part> {
   const groups = groupsFound(store);
   if (groups === null || areGroupsStale(store, pack.visualId))
     throw new Refusal(
       "no-groups",
-      "look for duplicates first: photos came, went or changed since they were last looked for",
+      groups === null
+        ? "Find near-duplicates first."
+        : "Photos have changed since near-duplicates were found. Find near-duplicates again first.",
     );
   if (!PARTS.some((part) => shares[part] > 0))
     throw new Refusal(
       "bad-shares",
-      `shares of ${PARTS.map((part) => shares[part]).join(", ")}: one must be more than 0`,
+      `At least one split must be larger than 0, but the proportions are ${PARTS.map((part) => shares[part]).join(", ")}.`,
     );
   const photos = photosWithFeatures(store, pack.visualId);
   const rows = new Map(photos.map((photo, row) => [photo, row]));
@@ -126,13 +126,13 @@ function countParts(parts: readonly (Part | undefined)[]): Record<Part, number> 
   return counts;
 }
 
-/** Of as many, the one that comes first. */
+/** The most frequent part; on a tie, the first. */
 function mostFrequent(parts: readonly Part[]): Part | undefined {
   const counts = countParts(parts);
   return parts.toSorted((a, b) => counts[b] - counts[a])[0];
 }
 
-/** A part drawn in proportion to the shares, by the least of the photos' content hashes and the seed. */
+/** A part drawn in proportion to the shares, by the lowest content hash of the photos and the seed. */
 function drawPart(store: Store, photos: readonly PhotoId[], shares: Record<Part, number>, seed: number): Part {
   const least = hashesOf(store, photos).sort(Buffer.compare)[0];
   let left =
