@@ -18,6 +18,7 @@ import { enabledDetectors, idsOf } from "../workspace/detect-objects";
 import { type OpenLibrary, requirePack } from "../workspace/open-library";
 import { MAX_PREDICTED_LABELS } from "../workspace/rank-photos";
 import { writeAtomically } from "./atomic-file";
+import { runExport } from "./run-export";
 
 /**
  * Exports what labels the library now as one ONNX file, in a job that can be cancelled.
@@ -26,20 +27,11 @@ import { writeAtomically } from "./atomic-file";
  */
 export async function exportLabeller(library: OpenLibrary, jobs: Jobs, query: LabellerQuery): Promise<WrittenLabeller> {
   requirePack(library);
-  let failure: Error = new Refusal("cancelled", "The export was cancelled.");
-  let written: WrittenLabeller | null = null;
-  const { finished } = jobs.run("export", async (job) => {
-    try {
-      written = await write(library, job, query);
-    } catch (error) {
-      failure = error as Error;
-      throw error;
-    }
-    return `model with ${written.labels} labels saved to ${written.file}`;
-  });
-  await finished;
-  if (!written) throw failure;
-  return written;
+  return runExport(
+    jobs,
+    (job) => write(library, job, query),
+    ({ labels, file }) => `model with ${labels} labels saved to ${file}`,
+  );
 }
 
 async function write(

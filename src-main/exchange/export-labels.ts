@@ -1,7 +1,6 @@
 import { resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { Exported, ExportQuery, LabelChoice, LabelId } from "../../src-shared/contract";
-import { Refusal } from "../../src-shared/refusal";
 import type { JobHandle, Jobs } from "../base/jobs";
 import { fullName } from "../labeller/lexicon";
 import type { OpenLibrary } from "../workspace/open-library";
@@ -12,6 +11,7 @@ import { writeCsv, type WriteResult, type WriteText } from "./csv";
 import { writeJsonLines } from "./json-lines";
 import { type LabelledFiles, labelledFiles } from "./labelled-files";
 import { writeParquet } from "./parquet";
+import { runExport } from "./run-export";
 import { writeWideCsv } from "./wide-csv";
 import { writeSidecars } from "./xmp-sidecars";
 
@@ -38,22 +38,12 @@ export async function countExport(
  * Exports labels for other programs, in a job that can be paused and cancelled.
  * @throws Refusal of the format's writer, `cancelled`
  */
-export async function exportLabels(library: OpenLibrary, jobs: Jobs, query: ExportQuery): Promise<Exported> {
-  let failure: Error = new Refusal("cancelled", "The export was cancelled.");
-  let exported: Exported | null = null;
-  const { finished } = jobs.run("export", async (job) => {
-    try {
-      exported = await write(library, query, job);
-    } catch (error) {
-      failure = error as Error;
-      throw error;
-    }
-    return `${exported.rows} written to ${exported.file}`;
-  });
-  await finished;
-  if (!exported) throw failure;
-  return exported;
-}
+export const exportLabels = (library: OpenLibrary, jobs: Jobs, query: ExportQuery): Promise<Exported> =>
+  runExport(
+    jobs,
+    (job) => write(library, query, job),
+    ({ rows, file }) => `${rows} written to ${file}`,
+  );
 
 async function write(library: OpenLibrary, query: ExportQuery, job: JobHandle): Promise<Exported> {
   const {
