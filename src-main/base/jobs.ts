@@ -37,6 +37,9 @@ export interface Jobs {
   cancelAll(kinds?: readonly Job["kind"][]): Promise<void>;
 }
 
+/** Runs long work as a job and resolves to its result. @throws Refusal of the work, or `cancelled` */
+export type RunJob = <T>(kind: Job["kind"], work: (job: JobHandle) => Promise<T>) => Promise<T>;
+
 interface Running {
   info: Job;
   rate: Rate;
