@@ -19,7 +19,7 @@ export const count = (text: string): number => wholeFrom(1)(text);
 export const wholeFrom =
   (least: number) =>
   (text: string): number =>
-    numberThat(text, (value) => Number.isInteger(value) && value >= least, `a whole number from ${least} up`);
+    numberThat(text, (value) => Number.isInteger(value) && value >= least, `a whole number, at least ${least}`);
 
 export const port = (text: string): number =>
   numberThat(

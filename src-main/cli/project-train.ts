@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { Refusal } from "../../src-shared/refusal";
 import { dataFolder } from "../base/data-folder";
-import { type DatasetFitQuery, fitOnDataset,type FitOptions } from "../lab/fit-on-dataset";
+import { type DatasetFitQuery, fitOnDataset, type FitOptions } from "../lab/fit-on-dataset";
 import { projectUnfreeze, type UnfreezeOptions } from "./project-unfreeze";
 import { runJob } from "./run-job";
 import { printJson } from "./session";

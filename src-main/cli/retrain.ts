@@ -15,7 +15,9 @@ export async function retrainFolder(folder: string, { json }: { json?: boolean }
   });
 }
 
-/** `semblance models`: lists a folder's versions, latest first; `--use` and `--back` label the folder with one first. */
+/**
+ * `semblance models`: lists a folder's versions, latest first; `--use` and `--back` label the folder with one first.
+ */
 export async function showModels(
   folder: string,
   { use, back, json }: { use?: number; back?: boolean; json?: boolean },

@@ -7,7 +7,8 @@ import { collectKeywords } from "./collect-keywords";
 import { applyImport, planImport } from "./import-labels";
 
 /**
- * Takes a source's labels as verdicts, with the label that is proposed for each keyword, as one step that can be undone.
+ * Takes a source's labels as verdicts, with the label that is proposed for each keyword, as one step that can be
+ * undone.
  * @param dryRun only says what would be done
  * @param findNewPhotos is called if the library is empty, or if a file names photos that may be new
  * @returns what was planned, and how many verdicts were given; null for a dry run

@@ -236,9 +236,17 @@ describe("wrong use ends with 2 and one sentence", () => {
     ["no folder", () => ["tag"], "missing required argument 'folder'"],
     ["a folder that is not there", () => ["tag", "/nowhere/photos"], "there is no folder /nowhere/photos"],
     ["a file for a folder", () => ["status", join(folder, "tomato.jpg")], "tomato.jpg is not a folder"],
-    ["no number of labels", () => ["tag", folder, "--top", "0"], "“0” is no whole number above 0"],
-    ["a threshold above 1", () => ["export", folder, "--csv", "-", "--threshold", "2"], "“2” is no number from 0 to 1"],
-    ["an export without a file", () => ["export", folder], "say what to write, with one of --csv"],
+    [
+      "no number of labels",
+      () => ["tag", folder, "--top", "0"],
+      "argument '0' is invalid. It must be a whole number, at least 1.",
+    ],
+    [
+      "a threshold above 1",
+      () => ["export", folder, "--csv", "-", "--threshold", "2"],
+      "argument '2' is invalid. It must be a number from 0 to 1.",
+    ],
+    ["an export without a file", () => ["export", folder], "Choose what to write with one of --csv"],
     ["a list without labels", () => ["tag", folder, "--labels", fileWith("\n \n", "none.txt")], "names no label"],
     [
       "a table without a column of labels",
@@ -261,7 +269,7 @@ describe("wrong use ends with 2 and one sentence", () => {
       () => ["correct", folder, fileWith("path,label\na,b\n")],
       "has no column verdict",
     ],
-    ["a search of unknown words", () => ["search", folder, "xqzzwk"], "none of the words is known"],
+    ["a search of unknown words", () => ["search", folder, "xqzzwk"], "None of these words is known."],
   ];
   test.each(cases)("%s", async (_, args, message) => {
     const { code, stdout, stderr } = await semblance(labelled(), args());
@@ -303,7 +311,7 @@ describe("search", () => {
   test("an unknown word gets suggestions on stderr, and the known ones are searched", async () => {
     const { hits, stderr, code } = await search(labelled(), "tomatto", "frog");
     expect(code).toBe(0);
-    expect(stderr).toMatch(/“tomatto” is no word that is known here; did you mean .*tomato/);
+    expect(stderr).toMatch(/“tomatto” is not a known word\. Did you mean .*tomato/);
     expect(
       hits
         .slice(0, 2)
@@ -318,15 +326,15 @@ describe("search", () => {
     expect(sure.stderr).toBe("");
     const { hits, stderr, code } = await search(data, "xylophone", "--limit", "3");
     expect(code).toBe(0);
-    expect(stderr).toContain("No sure match for “xylophone”. Closest photos:\n");
+    expect(stderr).toContain("No confident match for “xylophone”. The closest photos:\n");
     expect(hits).toHaveLength(3);
-    expect((await search(data, "aubergine")).stderr).toMatch(/Nearest words with sure photos: .*tomato/);
+    expect((await search(data, "aubergine")).stderr).toMatch(/Similar words that photos match: .*tomato/);
   });
 
   test("a folder that was never labelled is told so", async () => {
     const { code, stderr } = await semblance(temporaryFolder(), ["search", folder, "tomato"]);
     expect(code).toBe(1);
-    expect(stderr).toContain("run “semblance tag” on it first");
+    expect(stderr).toContain("Run “semblance tag” on it first.");
   });
 });
 
@@ -338,8 +346,8 @@ describe("correct, retrain and models", () => {
     );
     const { code, stdout, stderr } = await semblance(data, ["correct", folder, file]);
     expect(code).toBe(1);
-    expect(stdout).toBe("3 verdicts applied, 3 lines refused\n");
-    expect(stderr).toContain("line 3: there is no photo nowhere.jpg");
+    expect(stdout).toBe("3 verdicts applied, 3 lines skipped\n");
+    expect(stderr).toMatch(/line 3: .* has no photo nowhere\.jpg/);
     expect(stderr).toContain("line 5: verdict “perhaps” is neither accept nor reject");
     expect(stderr).toContain("line 7: 1 columns instead of 3");
     const lines = await tags(data);

@@ -119,7 +119,7 @@ describe("semblance evaluate", () => {
   });
 
   test.each<[string, () => string[], RegExp]>([
-    ["no dataset", () => ["evaluate"], /give either a dataset or --features/],
+    ["no dataset", () => ["evaluate"], /Name either a data set or --features/],
     ["a dataset that is not there", () => ["evaluate", "/nowhere"], /there is no dataset \/nowhere/],
     ["an empty folder", () => ["evaluate", temporaryFolder()], /has 0 photos with a label/],
     [

@@ -60,15 +60,15 @@ describe("what a text asks for", () => {
   ])("%s", (text, expected) => expect(read(text)).toBe(expected));
 
   test.each([
-    ["dog OR", "OR", /follow OR/],
-    ["dog OR OR cat", "OR", /follow OR/],
+    ["dog OR", "OR", /after OR/],
+    ["dog OR OR cat", "OR", /after OR/],
     ["AND dog", "AND", /before AND/],
-    ["dog NOT", "NOT", /follow NOT/],
-    ["NOT", "NOT", /follow NOT/],
-    ["dog )", ")", /Nothing was opened/],
-    [")", ")", /Nothing was opened/],
-    ["dog ()", "()", /nothing between/],
-    ["( ", "(", /nothing between/],
+    ["dog NOT", "NOT", /after NOT/],
+    ["NOT", "NOT", /after NOT/],
+    ["dog )", ")", /no opening bracket/],
+    [")", ")", /no opening bracket/],
+    ["dog ()", "()", /brackets are empty/],
+    ["( ", "(", /brackets are empty/],
   ])("%s is no query, and “%s” is to blame", (text, blamed, message) => {
     const fault = faultOf(text);
     expect(fault.blamed).toBe(blamed);
