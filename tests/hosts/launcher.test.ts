@@ -29,7 +29,7 @@ const run = (flags: string[], ...args: string[]) =>
   spawnSync(process.execPath, [...flags, launcher, ...args], { encoding: "utf8" });
 
 test("before it is built, it says how to build it", () => {
-  expect(run([])).toMatchObject({ status: 2, stdout: "", stderr: "Semblance is not built yet: run npm run build.\n" });
+  expect(run([])).toMatchObject({ status: 2, stdout: "", stderr: "Semblance is not built yet. Run npm run build.\n" });
 });
 
 describe.each([

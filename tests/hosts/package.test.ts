@@ -279,7 +279,7 @@ test.skipIf(existsSync(join(project, "node_modules", "electron", "dist")))(
       encoding: "utf8",
     });
     expect(stderr.trim().split("\n")).toEqual([
-      expect.stringMatching(/^No package was made: Electron \d+\.\d+\.\d+ could not be fetched \(.+\)\.$/),
+      expect.stringMatching(/^No package was made: can't download Electron \d+\.\d+\.\d+ \(.+\)\.$/),
     ]);
     expect(status).toBe(1);
   },
