@@ -1,3 +1,4 @@
+import { formatCount } from "../../src-shared/format-count";
 import { applyCorrections } from "../exchange/apply-corrections";
 import { readCorrections } from "../exchange/csv-corrections";
 import { printJson, scanAndLabel, withFolder } from "./session";
@@ -11,7 +12,7 @@ export async function correctFolder(folder: string, file: string, { json }: { js
     if (json) printJson(done);
     else {
       const same = changed < applied ? ` (${applied - changed} were set already)` : "";
-      console.log(`${applied} verdicts applied${same}, ${refused.length} lines skipped`);
+      console.log(`${formatCount(applied, "verdict")} applied${same}, ${formatCount(refused.length, "line")} skipped`);
       for (const { line, reason } of refused) console.error(`  line ${line}: ${reason}`);
     }
     if (refused.length > 0) process.exitCode = 1;

@@ -1,3 +1,4 @@
+import { formatCount } from "../../src-shared/format-count";
 import { dataFolder } from "../base/data-folder";
 import { copyFolderLibrary, openCopiedLibrary } from "../features/libraries/library-copies";
 import { printJson } from "./session";
@@ -9,7 +10,7 @@ export function copyLibraryOf(
 ): void {
   const { folder: copied, copy } = copyFolderLibrary(dataFolder(), folder, to, overwrite);
   if (json) printJson(copy);
-  else console.log(`Copied the library of ${copied} with ${copy.verdicts} verdicts to ${copy.file}.`);
+  else console.log(`Copied the library of ${copied} with ${formatCount(copy.verdicts, "verdict")} to ${copy.file}.`);
 }
 
 /**
@@ -23,6 +24,6 @@ export function openCopyFor(
 ): void {
   const opened = openCopiedLibrary({ home: dataFolder(), file, folder, replace });
   if (json) return printJson(opened);
-  console.log(`${opened.folder} now has the library of ${file}, with ${opened.verdicts} verdicts.`);
+  console.log(`${opened.folder} now has the library of ${file}, with ${formatCount(opened.verdicts, "verdict")}.`);
   if (opened.aside !== null) console.log(`Its earlier library was moved to ${opened.aside}.`);
 }

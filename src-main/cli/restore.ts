@@ -1,3 +1,4 @@
+import { formatCount } from "../../src-shared/format-count";
 import { dataFolder } from "../base/data-folder";
 import { listBackups, restoreBackup } from "../features/libraries/restore-backup";
 import { printJson } from "./session";
@@ -11,12 +12,14 @@ export function restoreLibraryOf(
   const restored = restoreBackup(dataFolder(), folder, copy ?? null);
   if (json) return printJson(restored);
   const { verdicts, takenOver, lost, aside } = restored;
-  console.log(`${folder} has ${verdicts} verdicts again; ${takenOver} were read from the damaged library.`);
+  console.log(
+    `${folder} has ${formatCount(verdicts, "verdict")} again; ${takenOver} were read from the damaged library.`,
+  );
   if (lost !== 0)
     console.log(
       lost === null
         ? "Verdicts that are newer than the backup can't be read."
-        : `${lost} newer verdicts can't be read.`,
+        : `${formatCount(lost, "newer verdict")} can't be read.`,
     );
   console.log(`The damaged library was moved to ${aside}.`);
 }
@@ -27,5 +30,5 @@ function list(folder: string, json?: boolean): void {
   if (backups.length === 0)
     console.log(`The library of ${folder} has no backup. --empty starts an empty one with the verdicts it can read.`);
   for (const [i, { at, photos, verdicts }] of backups.entries())
-    console.log(`--copy ${i + 1}  ${at}  ${photos} photos, ${verdicts} verdicts`);
+    console.log(`--copy ${i + 1}  ${at}  ${formatCount(photos, "photo")}, ${formatCount(verdicts, "verdict")}`);
 }

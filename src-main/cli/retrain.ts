@@ -1,3 +1,4 @@
+import { formatCount } from "../../src-shared/format-count";
 import { chooseModel, goBack, modelsOf } from "../features/learn/choose-model";
 import { retrainLibrary, startLearning } from "../features/learn/retrain-library";
 import { printJson, withFolder } from "./session";
@@ -11,7 +12,9 @@ export async function retrainFolder(folder: string, { json }: { json?: boolean }
     const loss = model.loss
       ? ` Loss on the corrections: ${model.loss.before.toFixed(3)} before, ${model.loss.after.toFixed(3)} after.`
       : "";
-    console.log(`Fitted version ${model.model} to ${model.verdicts} verdicts in ${model.seconds.toFixed(1)} s.${loss}`);
+    console.log(
+      `Fitted version ${model.model} to ${formatCount(model.verdicts, "verdict")} in ${model.seconds.toFixed(1)} s.${loss}`,
+    );
   });
 }
 
@@ -28,7 +31,7 @@ export async function showModels(
     const models = modelsOf(library);
     if (json) return printJson(models);
     for (const { model, current, createdAt, kind, verdicts } of models) {
-      const basis = kind === "retrained" ? ` from ${verdicts} verdicts` : "";
+      const basis = kind === "retrained" ? ` from ${formatCount(verdicts, "verdict")}` : "";
       console.log(`${current ? "*" : " "} ${String(model).padStart(3)}  ${createdAt}  ${kind}${basis}`);
     }
   });

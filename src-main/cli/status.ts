@@ -1,3 +1,4 @@
+import { formatCount } from "../../src-shared/format-count";
 import { dataFolder } from "../base/data-folder";
 import { defaultPack } from "../base/default-pack";
 import { programVersion } from "../base/program-folder";
@@ -21,7 +22,9 @@ export async function showStatus(folder: string | undefined, { json }: { json?: 
   for (const { work, backend, why } of backends) console.log(`  ${work}: ${backend} (${why})`);
   if (!library) return;
   const { photos, labelled, failed, verdicts, model, pack, labelSet, folder: root } = library.info;
-  console.log(`${root}: ${photos} photos, ${labelled} labelled, ${failed} unreadable files, ${verdicts} verdicts`);
+  console.log(
+    `${root}: ${formatCount(photos, "photo")}, ${labelled} labelled, ${formatCount(failed, "unreadable file")}, ${formatCount(verdicts, "verdict")}`,
+  );
   console.log(
     `  version ${model.model} (${model.kind}), pack ${pack.name}, label set ${labelSet.name} (${labelSet.size} labels)`,
   );

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { formatCount } from "../../src-shared/format-count";
 import { Refusal } from "../../src-shared/refusal";
 import { dataFolder } from "../base/data-folder";
 import { readNamedPack } from "../evaluation/named-pack";
@@ -43,7 +44,7 @@ export async function trainScenesOf(
 /** Lists photos that could not be read on stderr. */
 export function printUnreadable(failed: readonly { path: string; reason: string }[]): void {
   if (failed.length === 0) return;
-  console.error(`${failed.length} photos could not be read:`);
+  console.error(`${formatCount(failed.length, "photo")} could not be read:`);
   for (const { path, reason } of failed) console.error(`  ${path}: ${reason}`);
 }
 

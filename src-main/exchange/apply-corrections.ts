@@ -23,7 +23,7 @@ export async function applyCorrections(
   const unusable = [...refused];
   for (const { line, path, label, verdict } of rows) {
     const photo = photoOf(path);
-    if (photo === null) unusable.push({ line, reason: `${store.folder} has no photo ${path}` });
+    if (photo === null) unusable.push({ line, reason: `there is no photo ${path} in ${store.folder}` });
     else judgements.push({ photo, label: lexicon.meant(label), verdict });
   }
   const changed = recordAll(store, judgements, {
