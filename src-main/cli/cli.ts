@@ -37,7 +37,7 @@ trackPixelMemory();
 /** Exit codes: 0 success, 1 some photos or lines could not be used or the command failed, 2 wrong usage. */
 const program = new Command("semblance")
   .description(
-    "Label the photos in a folder, find them by any word, and train it with your corrections. Nothing leaves this computer.",
+    "Label the photos in a folder, find them by any word, and improve the labels with your corrections. Nothing leaves this computer.",
   )
   .exitOverride()
   .showHelpAfterError("(semblance --help lists the commands)");
