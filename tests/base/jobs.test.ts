@@ -7,7 +7,7 @@ afterEach(() => void vi.useRealTimers());
 
 const second = () => vi.advanceTimersByTimeAsync(1000);
 
-/** Work of `total` steps, ten milliseconds each. */
+/** Work in `total` steps of ten milliseconds. */
 const steps =
   (total: number, done = { steps: 0 }) =>
   async (job: JobHandle) => {

@@ -29,7 +29,7 @@ interface Tagged {
 type Row = Record<"path" | "label" | "score" | "source" | "model", string>;
 
 const ODD = 'sub/he said “hi”, "=1+1" 花 \'.jpg';
-/** Colours of photos, by path. */
+/** The photos' colours, by path. */
 const PHOTOS: Record<string, (typeof COLOURS)[number]["name"]> = {
   "tomato.jpg": "tomato",
   "Frog.jpg": "frog",
@@ -55,7 +55,7 @@ let home: string;
 let first: Ran;
 let before: Record<string, string>;
 
-/** A data folder in which the photos are labelled, for one test alone. */
+/** A copy of the data folder with the labelled photos, for one test. */
 function labelled(): string {
   const copy = temporaryFolder();
   cpSync(home, copy, { recursive: true });
@@ -184,7 +184,7 @@ describe("tag --labels", () => {
       for (const { label } of labels ?? []) expect(classes).toContain(label);
     const thousand = await tags(data, "--labels", "imagenet-1k");
     expect(names(thousand.get("lemon.webp"))[0]).toBe("lemon");
-    expect(names(thousand.get("tomato.jpg"))).not.toContain("tomato"); // is none of the thousand
+    expect(names(thousand.get("tomato.jpg"))).not.toContain("tomato"); // not one of the thousand labels
 
     const list = fileWith("frog\n\n  vegetable \nFrog\nXqzzwk\n", "my list.txt");
     const mine = await tags(data, "--labels", list);
@@ -192,7 +192,7 @@ describe("tag --labels", () => {
     for (const { labels } of mine.values())
       for (const { label } of labels ?? []) expect(["frog", "vegetable", "Xqzzwk"]).toContain(label);
     writeFileSync(list, "food\n");
-    expect(names((await tags(data)).get("tomato.jpg"))).toEqual(["food"]); // the edited list, without being told again
+    expect(names((await tags(data)).get("tomato.jpg"))).toEqual(["food"]); // rereads the edited list
 
     const table = fileWith('id,Label,note\n1,ocean,"blue, wet"\n2,"lemon",\n');
     const relative = await semblance(data, ["tag", folder, "--labels", "./list.csv"], { cwd: dirname(table) });
@@ -201,7 +201,7 @@ describe("tag --labels", () => {
         .flatMap(({ labels = [] }) => labels.map(({ label }) => label))
         .sort(),
     ).toEqual(["lemon", "lemon", "ocean", "ocean"]);
-    expect(names((await tags(data)).get("=cmd.jpg"))).toEqual(["ocean"]); // found from another folder too
+    expect(names((await tags(data)).get("=cmd.jpg"))).toEqual(["ocean"]); // also found from another working directory
     expect(names((await tags(data, "--labels", "everyday")).get("tomato.jpg"))).toEqual(
       names(jsonLines<Tagged>(first.stdout).find(({ path }) => path === "tomato.jpg")),
     );
@@ -459,7 +459,7 @@ describe("export", () => {
     for (const { source, score, model } of rows)
       expect(source === "predicted" ? model === "1" : model === "" && score === "1").toBe(true);
 
-    // Taken in elsewhere, the same verdicts stand there.
+    // Imported into another library, they give the same verdicts.
     const elsewhere = labelled();
     const back = added.map(({ path, label }) => `${quoted(path)},${quoted(label)},accept`);
     expect(

@@ -91,7 +91,7 @@ describe("an engine that dies", () => {
       error: { code: "engine-died", message: "The engine stopped (exit code 7)." },
     });
     expect(await unanswered).toMatchObject({ ok: false, error: { code: "engine-died" } });
-    // Asked while it is on its way up: the answer waits for it.
+    // A call while it restarts waits for it.
     expect(await engine.send(call("library"))).toEqual({ ok: true, value: libraryOf("/photos") });
     expect(((await back) as LibraryInfo).folder).toBe("/photos");
   });

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const copy = mkdtempSync(join(tmpdir(), "semblance-launcher-"));
 const launcher = join(copy, "bin", "semblance.js");
-/** Makes any Node say that it is 20; the one that the launcher starts in its place does not hear of it. */
+/** Makes any Node report version 20, except the one that the launcher then starts. */
 const OLD = ["--import", "data:text/javascript,Object.defineProperty(process.versions,'node',{value:'20.19.0'})"];
 
 beforeAll(() => {
