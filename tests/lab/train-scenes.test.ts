@@ -190,7 +190,7 @@ describe("semblance visual train --multi-label", () => {
       short,
     );
     await refused("tables of unlike columns need a mapping", [csv, written("b.csv", "photo,grass\na.png,1\n")]);
-    await refused("2 files of features for 1 CSVs", [csv], "--features", short, short);
+    await refused("2 feature files for 1 CSVs", [csv], "--features", short, short);
   });
 });
 

@@ -435,7 +435,7 @@ test("semblance tag says in one line that a better model is there, --relabel lab
   expect(await semblance(at.home, ["tag", at.folder], { env })).toMatchObject({
     code: 0,
     stdout: first.stdout,
-    stderr: expect.stringContaining("is gone, so that new ones wait") as string,
+    stderr: expect.stringContaining("is no longer on this computer, so new photos can't be labelled") as string,
   });
   expect(await semblance(at.home, ["retrain", at.folder], { env })).toMatchObject({
     code: 2,
