@@ -429,7 +429,7 @@ test("semblance tag says in one line that a better model is there, --relabel lab
   expect(first).toMatchObject({
     code: 0,
     stderr:
-      "Seed: 335 classes, 64x64 pixels labelled these photos; there is a better model, Better seed: --relabel labels all again, verdicts stay.\n",
+      "These photos were labelled by Seed: 335 classes, 64x64 pixels. A better model is available: Better seed. --relabel labels all photos with it and keeps your verdicts.\n",
   });
   renameSync(old, `${old} away`);
   expect(await semblance(at.home, ["tag", at.folder], { env })).toMatchObject({
