@@ -4,7 +4,7 @@ import { defineConfig } from "electron-vite";
 import manifest from "./package.json" with { type: "json" };
 import { watPlugin } from "./scripts/wat-plugin.ts";
 
-/** Whether a chunk serves benchmarks, long runs and the fitting of packs only: packages leave those out. */
+/** Whether a chunk is only for development tools (benchmarks, long runs, fitting packs), which packages leave out. */
 const isForDevelopers = (modules: string[]) =>
   modules.some((module) => module.startsWith(at("tools/")) || module.startsWith(at("tests/")));
 
@@ -14,8 +14,8 @@ export default defineConfig({
   main: {
     plugins: [watPlugin()],
     build: {
-      // Optional packages too: they are native, and may not be there.
-      // TensorFlow.js's gradients come in files that Node can't load, so they are bundled; the rest of it is not.
+      // Optional packages are native and may be missing. Node can't load the files of TensorFlow.js's gradients, so
+      // these are bundled; the rest of it is not.
       externalizeDeps: { include: Object.keys(manifest.optionalDependencies), exclude: ["@tensorflow/tfjs-core"] },
       rollupOptions: {
         external: ["@tensorflow/tfjs-core"],

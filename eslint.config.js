@@ -17,7 +17,7 @@ const packages = (names, message) => ({
   message,
 });
 
-/** How files of `room` would import other rooms, as a regular expression. */
+/** Import paths from files of `room` to other rooms, as a regular expression. */
 function importsOf(room, others) {
   const inMain = others.filter(({ path }) => path.startsWith("src-main/")).map(({ path }) => path.slice(9));
   const main = room.path.startsWith("src-main/") ? [`(${inMain.join("|")})`] : [`src-main/(${inMain.join("|")})`];
@@ -25,7 +25,7 @@ function importsOf(room, others) {
   return `^(\\.\\./)+(${[...(inMain.length > 0 ? main : []), ...roots].join("|")})(/|$)`;
 }
 
-/** What files of a room may not import, from the table of layers. @param more further patterns for these files */
+/** The imports that the table of layers forbids in a room. @param more further patterns for these files */
 function roomRules(room, files = `${room.path}/**`, ...more) {
   const allowed = [room, ...allowedIn(room)];
   const others = ROOMS.filter((other) => !allowed.includes(other));
@@ -35,9 +35,9 @@ function roomRules(room, files = `${room.path}/**`, ...more) {
     rules: forbid(
       {
         regex: importsOf(room, others),
-        message: `${room.path} (layer ${room.layer}) may not import this room: see tools/layers.mjs.`,
+        message: `${room.path} (layer ${room.layer}) must not import this room. See tools/layers.mjs.`,
       },
-      packages(native, `${room.path} does not load this package: see tools/layers.mjs.`),
+      packages(native, `${room.path} must not load this package. See tools/layers.mjs.`),
       ...more,
     ),
   };
@@ -56,7 +56,7 @@ export default ts.config(
     files: ["src-main/**/*.ts", "src-preload/**/*.ts", "src-shared/**/*.ts", "tests/**/*.ts", "tools/**/*.ts"],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
-      // What is started must be waited for, or said not to be.
+      // Promises must be awaited or explicitly ignored.
       "@typescript-eslint/no-floating-promises": "error",
       "@typescript-eslint/no-misused-promises": ["error", { checksVoidReturn: false }],
       "@typescript-eslint/await-thenable": "error",
@@ -69,7 +69,7 @@ export default ts.config(
       "simple-import-sort/imports": ["error", { groups: [["^node:", "^@?\\w", "^\\.", "^\\u0000"]] }],
       "simple-import-sort/exports": "error",
       "@typescript-eslint/consistent-type-imports": ["error", { disallowTypeAnnotations: false }],
-      // It takes what is only assigned for unused; the compiler tells them apart.
+      // It reports members that are only assigned; the compiler checks this better.
       "no-unused-private-class-members": "off",
       "@typescript-eslint/no-unused-vars": [
         "error",
@@ -78,22 +78,22 @@ export default ts.config(
       eqeqeq: ["error", "always", { null: "ignore" }],
     },
   },
-  // The rune classes replace a set as a whole when it changes; what is not $state is not meant to be watched.
+  // Rune classes replace a set as a whole when it changes; what is not $state is not reactive on purpose.
   { files: ["src-renderer/**"], rules: { "svelte/prefer-svelte-reactivity": "off" } },
   { files: ["src-*/**"], rules: { "max-lines": ["warn", { max: 420 }] } },
   // Who may import whom.
   {
     files: ["tests/**", "tools/**", "scripts/**"],
-    rules: forbid(packages(["electron"], "Electron is not there in tests.")),
+    rules: forbid(packages(["electron"], "Electron is not available in tests.")),
   },
   ...ROOMS.map((room) => roomRules(room)),
-  // What the window's process loads must not bring native code, or the engine itself, along.
+  // The window's process must not load native code or the engine itself.
   roomRules(
     hosts,
     "src-main/hosts/electron.ts",
     {
-      regex: "engine/(engine|semblance|answer-host)$",
-      message: "The engine runs in a process of its own: speak to it through engine-process.ts.",
+      regex: "engine/(engine|semblance|engine-channel)$",
+      message: "The engine runs in a separate process. Use engine-process.ts.",
     },
     packages(
       NATIVE.filter((name) => name !== "electron"),
@@ -105,7 +105,7 @@ export default ts.config(
   ...capabilities.map((name) =>
     roomRules(features, `src-main/features/${name}/**`, {
       regex: `^\\.\\./(${capabilities.filter((other) => other !== name).join("|")})/`,
-      message: "Capabilities do not import each other: what two need belongs to the workspace.",
+      message: "Capabilities must not import each other. Move shared code to the workspace.",
     }),
   ),
   { files: ["tests/e2e/electron-stand-in/**"], rules: { "no-restricted-imports": "off" } },

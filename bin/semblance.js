@@ -1,8 +1,5 @@
 #!/usr/bin/env node
-/**
- * Starts the command line in a Node that its native modules run in: this one, or the one that the `node` package
- * carries.
- */
+/** Starts the command line in a Node that the native modules support: this one, or the one in the `node` package. */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -13,7 +10,7 @@ import { fileURLToPath } from "node:url";
 const cli = new URL("../out/main/cli.js", import.meta.url);
 const OLDEST = 22;
 
-if (!existsSync(cli)) stop("Semblance is not built yet: run npm run build.");
+if (!existsSync(cli)) stop("Semblance is not built yet. Run npm run build.");
 else if (Number(process.versions.node.split(".")[0]) >= OLDEST) await import(cli.href);
 else startInNewerNode();
 
@@ -21,13 +18,13 @@ function startInNewerNode() {
   const binary = carriedNode();
   if (!binary)
     return stop(
-      `Semblance needs Node ${OLDEST} or newer, this is ${process.version}, and the node package is not installed: run npm ci.`,
+      `Semblance needs Node ${OLDEST} or newer, and this is ${process.version}. Run npm ci, which installs one.`,
     );
   const child = spawn(binary, [fileURLToPath(cli), ...process.argv.slice(2)], { stdio: "inherit" });
-  // Ctrl-C reaches the child by itself, as it shares the terminal; other signals are passed on. It decides what to do.
+  // The child shares the terminal, so Ctrl-C reaches it directly; other signals are forwarded.
   process.on("SIGINT", () => {});
   for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
-  child.once("error", (error) => stop(`${binary} does not start: ${error.message}`));
+  child.once("error", (error) => stop(`Can't start ${binary}: ${error.message}`));
   child.once("exit", (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
 }
 

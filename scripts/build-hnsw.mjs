@@ -1,10 +1,10 @@
 /**
- * Sees to it that hnswlib-node loads, without any network beyond the npm registry.
+ * Makes hnswlib-node loadable, with no network but the npm registry.
  *
- * node-gyp would fetch Node's headers from nodejs.org; they lie in the `node` package already. An older npm compiles
- * hnswlib-node by itself, fails for want of those headers, and takes the optional package out again: then it is
- * fetched here, at the version and with the checksums of package-lock.json. The addon is Node-API: built once, it
- * loads in every Node. Without a compiler the program searches exactly instead, so nothing here is an error.
+ * node-gyp would download Node's headers from nodejs.org, but the `node` package has them. Older versions of npm try to
+ * compile hnswlib-node, fail without those headers, and remove the optional package. It is then downloaded here, at the
+ * version and with the checksums of package-lock.json. The addon uses Node-API, so one build loads in every Node.
+ * Without a compiler the program uses exact search, so no failure here is an error.
  */
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
@@ -26,16 +26,16 @@ try {
   }
 } catch (error) {
   if (!(error instanceof NotBuilt)) throw error;
-  console.log(`HNSW index not built (${error.message}); exact search serves instead`);
+  console.log(`HNSW index not built (${error.message}). Exact search is used instead.`);
 }
 
-/** Null, or why not. In a process of its own: a broken addon may take its process down. */
+/** Null, or why it does not load. Tried in a separate process, which a broken addon may crash. */
 function loads() {
   const tried = spawnSync(process.execPath, ["-e", "require('hnswlib-node')"], { cwd: root, encoding: "utf8" });
   return tried.status === 0 ? null : lastError(tried) || `hnswlib-node does not load in Node ${process.version}`;
 }
 
-/** hnswlib-node and what it depends on, as package-lock.json has them, without running their scripts. */
+/** Installs hnswlib-node and its dependencies as in package-lock.json, without running their scripts. */
 function fetchAddon() {
   const locked = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")).packages;
   const wanted = {};
@@ -56,7 +56,7 @@ function fetchAddon() {
       JSON.stringify({ name: "hnsw", version: "0.0.0", lockfileVersion: 3, requires: true, packages }),
     );
     const fetched = npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"], apart);
-    if (fetched.status !== 0) throw new NotBuilt(`hnswlib-node could not be fetched: ${lastError(fetched)}`);
+    if (fetched.status !== 0) throw new NotBuilt(`can't download hnswlib-node: ${lastError(fetched)}`);
     for (const path of Object.keys(wanted)) {
       if (!existsSync(join(root, path))) cpSync(join(apart, path), join(root, path), { recursive: true });
     }
@@ -73,7 +73,7 @@ function compile() {
     const built = spawnSync(process.execPath, [nodeGyp, "rebuild", "--loglevel=error", `--nodedir=${headers}`], {
       cwd: addon,
       encoding: "utf8",
-      // binding.gyp asks `node` for a path: let it be this one, whichever is first on the PATH.
+      // binding.gyp runs `node`: make sure it is this one.
       env: { ...process.env, PATH: dirname(process.execPath) + delimiter + process.env.PATH },
       maxBuffer: 64 * 2 ** 20,
     });
@@ -83,7 +83,7 @@ function compile() {
   }
 }
 
-/** npm says where its own node-gyp is when it runs a script; outside of one it lies in npm's folder. */
+/** npm tells its scripts where its node-gyp is; otherwise it is in npm's folder. */
 function findNodeGyp() {
   const inNpm = join("node_modules", "node-gyp", "bin", "node-gyp.js");
   const npmFolders = [process.env.npm_execpath, ...npmOnPath()].filter(Boolean).flatMap((cli) => {
@@ -92,7 +92,7 @@ function findNodeGyp() {
   });
   const places = [process.env.npm_config_node_gyp, ...npmFolders.map((folder) => join(folder, inNpm))];
   const found = places.find((place) => place && existsSync(place));
-  if (!found) throw new NotBuilt("npm's node-gyp was not found");
+  if (!found) throw new NotBuilt("can't find npm's node-gyp");
   return found;
 }
 
@@ -104,9 +104,7 @@ function npmOnPath() {
     .filter((file) => existsSync(file));
 }
 
-/**
- * Where include/node lies: in the package that brought Node 24's binary, beside the running Node, or fetched once more.
- */
+/** The folder with include/node: in the package of Node 24's binary, beside the running Node, or downloaded again. */
 function findHeaders() {
   const version = JSON.parse(readFileSync(join(modules, "node", "package.json"), "utf8")).version;
   const platform = process.platform === "win32" ? "win" : process.platform;
@@ -118,7 +116,7 @@ function findHeaders() {
   ];
   const headers = folders.find(complete);
   if (headers) return { headers };
-  // A later `npm install` prunes the package of the binary, which npm does not know of.
+  // A later `npm install` removes the package of the binary, which package.json does not list.
   const temporary = mkdtempSync(join(modules, ".node-headers-"));
   writeFileSync(join(temporary, "package.json"), "{}");
   npm(
@@ -140,7 +138,7 @@ function complete(folder) {
 function npm(args, cwd) {
   mkdirSync(cwd, { recursive: true });
   const cli = process.env.npm_execpath;
-  // The outer npm's prefix would send the packages into this project instead.
+  // With the outer npm's prefix, the packages would be installed in this project.
   const env = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^npm_config_(local_)?prefix$/i.test(name)),
   );

@@ -1,11 +1,9 @@
 /**
- * The licences of all packages that ship, also those that packages bring along and those that the bundler puts into the
- * window:
+ * Lists the licences of all packages that ship, including transitive dependencies and what is bundled into the window.
  *
  *     node scripts/list-licences.mjs              writes resources/licences.json, which the About dialog shows
- *     node scripts/list-licences.mjs --check      fails when that list is not that of package-lock.json, or a licence
- * is not accepted
- *     node scripts/list-licences.mjs --texts FILE writes their full texts into one file, for packaging
+ *     node scripts/list-licences.mjs --check      fails if that file is outdated or a licence is not accepted
+ *     node scripts/list-licences.mjs --texts FILE writes their full texts to one file, for packaging
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { builtinModules } from "node:module";
@@ -15,9 +13,8 @@ import { fileURLToPath } from "node:url";
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 const LIST = join("resources", "licences.json");
 /**
- * SPDX ids. LGPL: libheif-js (HEIC) and libvips (sharp) are files of their own beside the program, loaded when it runs,
- * and can be
- * replaced by other builds of them; their sources are named in their packages.
+ * SPDX ids. LGPL is accepted because libheif-js (HEIC) and libvips (sharp) are separate files that are loaded at run
+ * time and can be replaced by other builds; their packages name the sources.
  */
 const ACCEPTED = new Set([
   "MIT",
@@ -34,7 +31,7 @@ const ACCEPTED = new Set([
   "LGPL-3.0",
   "LGPL-3.0-or-later",
 ]);
-/** Licences that stand in a package's LICENSE file and not in its package.json. */
+/** Licences that are in a package's LICENSE file but not in its package.json. */
 const IN_ITS_TEXT = { "svelte-toolbelt": "MIT" };
 
 const { packages } = JSON.parse(readFileSync("package-lock.json", "utf8"));
@@ -44,12 +41,12 @@ const json = `[\n${list.map((each) => `  ${JSON.stringify(each)}`).join(",\n")}\
 const unaccepted = list.filter(({ licence }) => !isAccepted(licence));
 if (unaccepted.length > 0)
   fail(
-    `these licences are not on the list of accepted ones:\n${unaccepted.map(({ name, version, licence }) => `  ${name} ${version}: ${licence}`).join("\n")}`,
+    `These licences are not in ACCEPTED:\n${unaccepted.map(({ name, version, licence }) => `  ${name} ${version}: ${licence}`).join("\n")}`,
   );
 if (process.argv.includes("--check")) {
   if (!existsSync(LIST) || readFileSync(LIST, "utf8") !== json)
-    fail(`${LIST} is not the list of package-lock.json: run node scripts/list-licences.mjs and commit it`);
-  console.log(`${list.length} packages, each with an accepted licence`);
+    fail(`${LIST} is outdated: run node scripts/list-licences.mjs and commit it.`);
+  console.log(`${list.length} packages, all with accepted licences`);
 } else if (process.argv.includes("--texts")) {
   writeFileSync(process.argv[process.argv.indexOf("--texts") + 1], texts());
 } else {
@@ -57,13 +54,13 @@ if (process.argv.includes("--check")) {
   console.log(`${LIST}: ${list.length} packages`);
 }
 
-/** @returns `folder` is null for what the bundler put into the program's own files, which has none */
+/** @returns `folder` is null for packages that are bundled into the program's own files */
 function listed() {
   const found = new Map();
   const walk = (name, from, optional) => {
     const path = located(name, from);
     if (!path) {
-      if (optional) return; // as for another platform, or a peer that is not used here
+      if (optional) return; // for another platform, or an unused peer
       throw new Error(`package-lock.json has no ${name}, which ${from || "the program"} needs`);
     }
     if (found.has(path)) return;
@@ -86,7 +83,7 @@ function listed() {
   return [...found.values()].sort((a, b) => (order(a) < order(b) ? -1 : 1));
 }
 
-/** Where Node finds a package from another's folder. */
+/** The path at which Node resolves a package from another's folder. */
 function located(name, from) {
   for (let at = from; at !== ""; at = at.slice(0, Math.max(0, at.lastIndexOf("/node_modules/")))) {
     if (packages[`${at}/node_modules/${name}`]) return `${at}/node_modules/${name}`;
@@ -127,7 +124,7 @@ function texts() {
     const files = readdirSync(at, { withFileTypes: true })
       .filter((entry) => entry.isFile() && /^(licen[cs]e|copying|notice)/i.test(entry.name))
       .map((entry) => readFileSync(join(at, entry.name), "utf8").trim());
-    const text = files.join("\n\n") || `Published under ${licence}; the package has no text of it.`;
+    const text = files.join("\n\n") || `Published under ${licence}. The package does not include the text.`;
     byText.set(text, [...(byText.get(text) ?? []), `${name} ${version} (${licence})`]);
   }
   return [...byText].map(([text, names]) => `${names.join("\n")}\n\n${text}\n`).join(`\n${"-".repeat(80)}\n\n`);

@@ -1,10 +1,9 @@
 /**
- * Keeps `npm ci` from compiling better-sqlite3, @parcel/watcher and hnswlib-node by itself.
- *
- * Without `gypfile: false` npm compiles whatever has a binding.gyp, against headers from nodejs.org: a failure where
- * there is no such network. The first two bring prebuilt addons; better-sqlite3 says `gypfile: false` in its
- * package.json, but npm
- * leaves that out of package-lock.json, and `npm ci` asks only the lock. hnswlib-node is built by build-hnsw.mjs.
+ * Keeps `npm ci` from compiling better-sqlite3, @parcel/watcher and hnswlib-node.
+ * Without `gypfile: false` npm compiles every package with a binding.gyp, against headers from nodejs.org, which fails
+ * without access to it. The first two have prebuilt addons; better-sqlite3 sets `gypfile: false` in its package.json,
+ * but npm does not copy that to package-lock.json, the only file that `npm ci` reads. build-hnsw.mjs builds
+ * hnswlib-node.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -17,5 +16,5 @@ const unmarked = ["@parcel/watcher", "better-sqlite3", "hnswlib-node"]
 for (const entry of unmarked) entry.gypfile = false;
 if (unmarked.length > 0) {
   writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`);
-  console.log("package-lock.json: marked what npm must not compile (gypfile: false); commit it");
+  console.log("package-lock.json: marked packages that npm must not compile (gypfile: false). Commit it.");
 }

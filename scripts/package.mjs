@@ -1,6 +1,6 @@
 /**
- * `npm run package`: what people install, made for the computer it runs on: AppImage and deb on Linux, dmg on macOS, an
- * installer on Windows. `-- --dir` leaves it unpacked. What can't be had ends it with a sentence and exit code 1.
+ * `npm run package`: builds the installable program for this platform: AppImage and deb on Linux, dmg on macOS, an
+ * installer on Windows. `-- --dir` leaves it unpacked. On failure it prints the reason and exits with 1.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
@@ -30,7 +30,7 @@ try {
   process.exitCode = 1;
 }
 
-/** The folder of Electron's binary, in the version that package.json pins; fetched where it isn't there. */
+/** The folder of Electron's binary, at the version in package.json; downloaded if it is missing. */
 function electron() {
   const folder = join(project, "node_modules", "electron");
   const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
@@ -42,7 +42,7 @@ function electron() {
       .split("\n")
       .find((line) => /error/i.test(line))
       ?.trim() ?? `exit code ${status}`;
-  throw new Error(`Electron ${version} could not be fetched (${reason}).`);
+  throw new Error(`can't download Electron ${version} (${reason}).`);
 }
 
 function runNode(what, script, ...args) {

@@ -1,4 +1,4 @@
-/** npm's `prepare`: after `npm ci` the program is built and ready to run. */
+/** npm's `prepare`: builds the program, so that it can run after `npm ci`. */
 import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,12 +13,9 @@ linkCommand();
 
 const bundler = "node_modules/electron-vite/bin/electron-vite.js";
 if (existsSync(bundler)) process.exitCode = run(bundler, "build", "--logLevel", "warn");
-else console.log("Not built: the development dependencies were left out.");
+else console.log("Not built: the development dependencies are not installed.");
 
-/**
- * npm links the commands of dependencies, not of the project itself: `npx semblance` would install it once more
- * elsewhere.
- */
+/** Links `semblance`. npm links only the commands of dependencies, so `npx semblance` would download another copy. */
 function linkCommand() {
   const bins = join("node_modules", ".bin");
   const link = join(bins, "semblance");

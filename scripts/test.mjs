@@ -1,7 +1,4 @@
-/**
- * `npm test`: types, lint, unit and integration tests, browser tests. A stage that fails doesn't keep the others from
- * running.
- */
+/** `npm test`: types, lint, unit, integration and browser tests. All stages run, even if an earlier one fails. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
@@ -14,14 +11,14 @@ const scratch = mkdtempSync(join(tmpdir(), "semblance-test-"));
 const env = {
   ...process.env,
   PATH: join(process.cwd(), "node_modules", ".bin") + delimiter + process.env.PATH,
-  // Whatever a test forgets to say, the libraries of whoever runs it stay out of this.
+  // A test that sets no data folder must not touch the libraries of the user who runs it.
   SEMBLANCE_HOME: join(scratch, "home"),
 };
 const sum = { passed: 0, failed: 0, skipped: 0 };
 
 try {
   if (isBuildOutdated()) await check("build", "electron-vite/bin/electron-vite.js", "build", "--logLevel", "warn");
-  // Tests wait for processes of their own now and then: what reads the source has the processor meanwhile.
+  // The static checks use the processor while tests wait for their processes.
   await Promise.all([
     runVitest(),
     check("types", "typescript/bin/tsc", "--noEmit", "-p", "tsconfig.json"),
@@ -45,7 +42,7 @@ try {
 process.exitCode = sum.failed > 0 ? 1 : 0;
 console.log(`${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`);
 
-/** Several may run at a time: what one says stands together. */
+/** Prints the output at the end, since several checks run at a time. */
 async function check(title, ...command) {
   const { status, said } = await run(command, "pipe");
   console.log(`\n── ${title}\n${said}`);
@@ -71,7 +68,7 @@ async function runVitest() {
 async function runPlaywright() {
   const file = join(scratch, "playwright.json");
   try {
-    // A browser there must be before Playwright reads its configuration.
+    // Playwright's configuration reads the path of the browser.
     const { findOrInstallBrowser } = await import("./find-or-install-browser.mjs");
     env.SEMBLANCE_CHROMIUM = findOrInstallBrowser();
   } catch (error) {
@@ -89,7 +86,9 @@ async function runPlaywright() {
   }));
 }
 
-/** Adds a report up. A run that failed with no failed test broke down before or after its tests: that counts as one. */
+/**
+ * Adds a report to the sum. A run that failed without a failed test, during set-up for example, counts as one failure.
+ */
 function count(status, file, read) {
   const { passed, failed, skipped } = existsSync(file)
     ? read(JSON.parse(readFileSync(file, "utf8")))
@@ -99,7 +98,7 @@ function count(status, file, read) {
   sum.skipped += skipped;
 }
 
-/** @param output `pipe` keeps what it says for later, `inherit` shows it at once */
+/** @param output `pipe` returns the output as `said`, `inherit` shows it immediately */
 async function run([script, ...args], output) {
   const child = spawn(process.execPath, [join("node_modules", script), ...args], {
     stdio: ["ignore", output, output],

@@ -1,17 +1,17 @@
 import wabt from "wabt";
 
-/** What the sources use beyond WebAssembly's first version. */
+/** WebAssembly features that the sources use beyond version 1. */
 const FEATURES = { simd: true, threads: true, sat_float_to_int: true };
-/** The types leave out that `validate` takes features, too. */
+/** The package's types lack the parameter of `validate`. */
 type Validated = { validate(features: typeof FEATURES): void };
 
 /**
- * WebAssembly's text format to its binary format.
+ * Compiles WebAssembly's text format to its binary format.
  * @param file name for messages
- * @throws Error with the file, line and column of what is not valid
+ * @throws Error with the file, line and column of the first mistake
  */
 export async function compileWat(file: string, text: string): Promise<Uint8Array> {
-  // as bytes: a string's characters past ASCII would be cut to their low byte
+  // as bytes: characters of a string beyond ASCII would be truncated to their low byte
   const module = (await wabt()).parseWat(file, Uint8Array.from(Buffer.from(text)), FEATURES);
   try {
     (module as Validated).validate(FEATURES);
@@ -21,7 +21,7 @@ export async function compileWat(file: string, text: string): Promise<Uint8Array
   }
 }
 
-/** Makes `import module from "./x.wat"` a WebAssembly.Module whose bytes are compiled at build and lie in the bundle. */
+/** Makes `import module from "./x.wat"` a WebAssembly.Module, compiled at build time and embedded in the bundle. */
 export const watPlugin = () => ({
   name: "wat",
   enforce: "pre" as const,

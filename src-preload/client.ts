@@ -1,6 +1,6 @@
 import type { Api, Call, Transport } from "../src-shared/contract";
 
-/** A failed call, with the engine's code. */
+/** A refused or failed call, with the code of the refusal. */
 export class CallError extends Error {
   constructor(
     readonly code: string,
@@ -11,7 +11,7 @@ export class CallError extends Error {
   }
 }
 
-/** The whole client: every method of the Api, over any transport. @throws CallError */
+/** Every method of the Api over a transport. The methods reject with `CallError`. */
 export function createClient(transport: Transport): Api {
   return new Proxy({} as Api, {
     get:

@@ -1,7 +1,7 @@
 import { contextBridge, ipcRenderer, type IpcRendererEvent, webUtils } from "electron";
 import type { EventName, Transport } from "../src-shared/contract";
 
-/** All that the sandboxed window can reach: the calls of the Api, its events, and where a dropped folder lies. */
+/** All that the sandboxed window can reach: calls, events, pictures, and the path of a dropped folder. */
 const transport: Transport = {
   send: (call) => ipcRenderer.invoke("call", call),
   on(event, listener) {

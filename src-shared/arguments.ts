@@ -1,7 +1,7 @@
 import { z, type ZodType } from "zod";
 import type { Api, CallName, LabelId } from "./contract";
 
-/** What only the host can do: it owns the windows and the desktop. The engine answers all other calls. */
+/** Calls that the host answers, because it owns the windows and the desktop. The engine answers all others. */
 export type HostCall = "chooseFolder" | "chooseCopy" | "chooseLabelFile" | "chooseSaveFile" | "reveal" | "revealExport";
 export type HostApi = Pick<Api, HostCall>;
 export type EngineApi = Omit<Api, HostCall>;
@@ -15,7 +15,7 @@ const path = z
   .string()
   .min(1)
   .max(4096)
-  .refine((text) => !text.includes("\0"), "a path has no NUL character");
+  .refine((text) => !text.includes("\0"), "A path can't contain a NUL character.");
 const words = z.string().max(500);
 const query = z.string().max(2000);
 const arrangement = {
@@ -32,11 +32,11 @@ const labelChoice = {
 const oneFile = { file: path, overwrite: z.boolean() };
 const setName = z.string().trim().min(1).max(200);
 const photos = z.array(id).max(1_000_000);
-/** Without control characters and halves of a character, which no file format carries unchanged. */
+/** No control characters or lone surrogates: file formats do not preserve them. */
 const LABEL = /^(wn:\d{8}|own:[^\p{Cc}\p{Cs}]{1,200})$/u;
 const label = z.custom<LabelId>(
   (text) => typeof text === "string" && LABEL.test(text),
-  "a label is wn: and 8 digits, or own: and up to 200 characters",
+  "A label is wn: with 8 digits, or own: with up to 200 characters.",
 );
 const choices = z
   .array(z.strictObject({ keyword: z.array(z.string()).min(1).max(1000), label: label.nullable() }))
@@ -44,11 +44,11 @@ const choices = z
 const labelName = z
   .string()
   .trim()
-  .regex(/^[^\p{Cc}\p{Cs}]{1,200}$/u, "a name has up to 200 characters and no control characters");
+  .regex(/^[^\p{Cc}\p{Cs}]{1,200}$/u, "A name has up to 200 characters and no control characters.");
 
 const judged = { photos, label, verdict: z.enum(["accept", "reject", "clear"]) };
 
-/** What each call may be given. A call that is missing here, or that the Api does not have, does not compile. */
+/** The schema of each call's arguments. A call that is missing here or in `Api` does not compile. */
 export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } = {
   welcome: none,
   openLibrary: one({ folder: path }),
@@ -91,7 +91,7 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
       colour: z.enum(["red", "orange", "yellow", "green", "teal", "blue", "violet", "pink"]).nullable().optional(),
       key: z
         .string()
-        .regex(/^[A-Z]$/, "a key is a capital letter from A to Z")
+        .regex(/^[A-Z]$/, "A key is a capital letter from A to Z.")
         .nullable()
         .optional(),
     }),

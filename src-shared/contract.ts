@@ -1,6 +1,6 @@
 /**
- * What crosses from the engine to a window, a room a file. Types only: no import here drags code along.
- * A host that forgets a call, or a call that nobody declares, does not compile.
+ * The contract between the engine and a window: types only, so that importing it loads no code. A host that does not
+ * answer a call, or a call that is not declared here, does not compile.
  */
 
 import type { AnnotationCalls } from "./contract/annotation";
@@ -27,7 +27,7 @@ export type * from "./contract/learning";
 export type * from "./contract/opening";
 export type * from "./contract/working";
 
-/** Every call. */
+/** All calls. */
 export interface Api
   extends
     OpeningCalls,
@@ -42,22 +42,22 @@ export interface Api
     WorkingCalls {}
 
 export interface Events {
-  /** Long work, a few times a second while it runs and once when it ends. */
+  /** A job: a few times a second while it runs, and once when it ends. */
   job: Job;
-  /** Counts, model or undo state of the open library changed. */
+  /** The open library's counts, model or undo state changed. */
   library: LibraryInfo;
-  /** Photos came, went, or carry other labels; null means any of them. */
+  /** Photos were added or removed, or their labels changed; null means any photo. */
   photos: { changed: PhotoId[] | null };
-  /** All photos are labelled anew after learning; so many without a verdict have another first label now. */
+  /** All photos are relabelled after learning. `changed` photos without a verdict have a different first label now. */
   learned: { model: ModelId; changed: number };
-  /** Why nothing can be stored in the data folder, in words; null once something could be stored again. */
+  /** Why the data folder can't be written, as a sentence; null once it can. */
   disk: { fault: string | null };
   /**
-   * The open library's file turned out to be damaged, and was closed: a person says which copy takes its place
-   * (`libraryBackups`, `restoreLibrary`).
+   * The open library's file is damaged, and was closed. Ask which backup to restore (`libraryBackups`,
+   * `restoreLibrary`).
    */
   damaged: DamagedLibrary;
-  /** What was added to the loss curve of a running retraining since the last time, a few times a second. */
+  /** New points of the loss curve while retraining, a few times a second. */
   loss: LossPoint[];
 }
 
@@ -69,12 +69,12 @@ export type Call = { [Name in CallName]: { name: Name; args: Parameters<Api[Name
 
 export type EventName = keyof Events;
 
-/** How a call travels: Electron's IPC, HTTP, or a plain function call. A window never learns which. */
+/** How calls are sent: Electron's IPC, HTTP or function calls. A window does not know which. */
 export interface Transport {
   send(call: Call): Promise<Reply<unknown>>;
   on<E extends EventName>(event: E, listener: (payload: Events[E]) => void): () => void;
-  /** Address of a picture, upright and in sRGB. `thumbnail`: 512 pixels on the long side; `view`: 2048. */
+  /** Address of a picture, upright and in sRGB. Long side: `thumbnail` 512 pixels, `view` (preview) 2,048. */
   picture(photo: PhotoId, size: "thumbnail" | "view" | "full", version: string): string;
-  /** Path of a dropped folder where the host can tell it, else null. */
+  /** Path of a dropped folder; null if the host can't know it. */
   droppedPath(file: File): string | null;
 }

@@ -1,6 +1,6 @@
 import type { EventName, Events, PhotoId, Reply } from "./contract";
 
-/** What the host and its engine process say to each other. */
+/** Messages between the host and its engine process. */
 export type ToEngine = { id: number } & Question;
 export type Question =
   { call: unknown } | { picture: { photo: PhotoId; size: PictureSize } } | { pathOf: PhotoId | "export" };
@@ -12,7 +12,7 @@ export type FromEngine =
 
 export type Emit = <E extends EventName>(event: E, payload: Events[E]) => void;
 export type PictureSize = "thumbnail" | "view" | "full";
-/** Upright sRGB. `type` is a media type; `version` changes when the picture does. */
+/** A picture, upright and in sRGB. `type` is a media type; `version` changes with the picture. */
 export interface Picture {
   bytes: Uint8Array;
   type: string;

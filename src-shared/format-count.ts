@@ -1,4 +1,4 @@
-/** "1 photo", "12,000 photos". The program's first use of a locale would take longer than most of its answers. */
+/** "1 photo", "12,000 photos". Not `toLocaleString`, whose first use is slower than most calls. */
 export const formatCount = (n: number, one: string, many = `${one}s`): string =>
   `${grouped(n)} ${n === 1 ? one : many}`;
 

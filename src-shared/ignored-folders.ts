@@ -1,4 +1,7 @@
-/** Names of folders that say nothing of the photos in them, at first; those of cameras and dates are none anyway. */
+/**
+ * Default folder names that an import ignores, as they say nothing about the photos. Dates and camera folders always
+ * are.
+ */
 export const IGNORED_FOLDERS = [
   "DCIM",
   "IMG",

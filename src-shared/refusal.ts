@@ -1,6 +1,6 @@
 /**
- * Something a person asked for that can't be done, with a code for programs and a sentence for people. Crosses every
- * process boundary as `{code, message}`.
+ * An error that a person can act on, with a code for programs and a sentence for people. Crosses process boundaries as
+ * `{code, message}`.
  */
 export class Refusal extends Error {
   constructor(

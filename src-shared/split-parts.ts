@@ -1,3 +1,3 @@
-/** The parts of a split, in the order they are spoken of. */
+/** The parts of a split, in their usual order. */
 export const PARTS = ["train", "validation", "test"] as const;
 export type Part = (typeof PARTS)[number];

@@ -23,6 +23,16 @@ export const ROOMS = [
     path: "src-main/cli",
     layer: 10,
     holds: "the command line: a file per command; parses options, runs a use case, prints",
+    only: [
+      "src-main/hosts",
+      "src-main/features",
+      "src-main/exchange",
+      "src-main/lab",
+      "src-main/workspace",
+      "src-main/evaluation",
+      "src-main/base",
+      "src-shared",
+    ],
   },
   {
     path: "src-renderer",

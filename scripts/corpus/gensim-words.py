@@ -1,8 +1,8 @@
-"""Trains word vectors with gensim for comparison. Prints JSON: words a second of processor time of training alone, and gensim's version.
+"""Trains word vectors with gensim, for comparison. Prints JSON: training speed in words per second of processor time, and gensim's version.
 
     python3 gensim-words.py SENTENCES.txt OUT.bin '{"dimensions": 100, "window": 5, "negative": 5, "epochs": 5, ...}'
 
-A line is a sentence of words parted by spaces. OUT is in word2vec's binary format. Without arguments it only says the version.
+Each line is a sentence of words separated by spaces. OUT is in word2vec's binary format. Without arguments, prints only the version.
 """
 import json
 import sys

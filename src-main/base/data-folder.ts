@@ -2,8 +2,8 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 
 /**
- * Where libraries, models and thumbnails are kept: `SEMBLANCE_HOME`, else the system's place for a program's data. Not
- * made here.
+ * The data folder, with libraries, models and thumbnails: `SEMBLANCE_HOME`, else the system's folder for application
+ * data. It may not exist yet.
  */
 export function dataFolder(env: NodeJS.ProcessEnv = process.env): string {
   if (env.SEMBLANCE_HOME) return resolve(env.SEMBLANCE_HOME);

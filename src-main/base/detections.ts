@@ -1,4 +1,4 @@
-/** A photo as a detector takes it. */
+/** A photo as the input of a detector. */
 export interface Pixels {
   /** Upright RGB `[height, width, 3]`, 0..255. */
   data: Uint8Array;
@@ -6,9 +6,9 @@ export interface Pixels {
   height: number;
 }
 
-/** What a detector found in one photo, k boxes, surest first. */
+/** What a detector found in one photo: k boxes, highest score first. */
 export interface Detections {
-  /** `[k, 4]`: x0, y0, x1, y1 in 0..1 of the photo. */
+  /** `[k, 4]`: x0, y0, x1, y1, 0..1 of the photo. */
   boxes: Float32Array;
   /** `[k]`, 0..1 */
   scores: Float32Array;

@@ -1,16 +1,16 @@
-/** Milliseconds between two tellings: a window looks at all it shows with each of them, also while it is scrolled. */
+/** Milliseconds between two events: a window refreshes all its tiles on each one, even while it scrolls. */
 const EVENT_PAUSE_MS = 200;
 
 export interface EventBatch<T> {
-  /** What is new is told at once where nothing was told a moment ago, else together with what follows. */
+  /** Emits the items immediately if nothing was emitted just before, else together with the next ones. */
   add(items: readonly T[]): void;
-  /** Tells what is still to be told. */
+  /** Emits what is waiting. */
   flush(): void;
-  /** Forgets it. */
+  /** Discards what is waiting. */
   drop(): void;
 }
 
-/** Gathers what comes many times a second and is told to a window. @param tell given each of what was gathered once */
+/** Batches events that occur many times a second. @param emit takes each item of a batch once */
 export function createEventBatch<T>(emit: (items: T[]) => void): EventBatch<T> {
   const waiting = new Set<T>();
   let timer: NodeJS.Timeout | undefined;

@@ -1,16 +1,15 @@
 import { Refusal } from "../../src-shared/refusal";
 
 /**
- * What a library was labelled with may be gone, with a drive or on another computer. Then the bundled one serves, so
- * that the library
- * opens, and a notice says so; what the library remembers stays as it is, for when the drive is back.
+ * Reads what a library was labelled with. It may be missing, on an offline volume or on another computer; the bundled
+ * one then takes its place, so that the library opens, and a notice says so. The library's setting is not changed.
  */
 export function readOrFallback<T>(read: (name: string) => T, name: string, bundled: string, notices: string[]): T {
   try {
     return read(name);
   } catch (error) {
     if (!(error instanceof Refusal) || name === bundled) throw error;
-    const notice = `${error.message.replace(/[.;]?$/, ".")} Until it is back, “${bundled}” stands in for it.`;
+    const notice = `${error.message.replace(/[.;]?$/, ".")} Until it is back, “${bundled}” is used instead.`;
     if (!notices.includes(notice)) notices.push(notice);
     return read(bundled);
   }

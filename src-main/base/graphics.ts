@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from "node:fs";
 
 /**
- * Whether asking for a graphics adapter makes sense here. On a Linux machine without one the drivers' loaders
- * write warnings to stderr that nobody can act on, so there we look for a render node first.
+ * Whether it is worth asking for a graphics adapter. On Linux without one, the drivers' loaders write useless warnings
+ * to stderr, so we look for a render node first.
  */
 export const mayHaveGraphicsAdapter = (): boolean =>
   process.platform !== "linux" ||

@@ -1,6 +1,6 @@
 /**
- * What came of each item, in their order; the work on the next ones is begun meanwhile, on `ahead` at a time. Items are
- * asked for as late as that allows.
+ * The result for each item, in order, while up to `ahead` items are worked on at a time. Items are taken from the
+ * iterable no earlier than needed.
  */
 export async function* mapInOrder<Item, Result>(
   items: Iterable<Item>,
@@ -14,7 +14,7 @@ export async function* mapInOrder<Item, Result>(
       const next = source.next();
       if (next.done) break;
       const result = work(next.value);
-      result.catch(() => undefined); // awaited below; until then a failure must not count as unhandled
+      result.catch(() => undefined); // awaited below; until then, a rejection must not be reported as unhandled
       begun.push(result);
     }
     const first = begun.shift();

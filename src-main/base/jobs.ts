@@ -2,48 +2,51 @@ import type { Job, JobId } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
 import { advance, newRate, type Rate } from "./rate";
 
-/** A running job is reported at most this often. */
+/** The shortest time between two reports of a running job. */
 const REPORT_MS = 200;
-/** Ended jobs that are remembered. */
+/** Ended jobs that stay in the list. */
 const MAX_ENDED_JOBS = 20;
 
-/** What long work is given. */
+/** What a job's work uses to report progress and to be paused or cancelled. */
 export interface JobHandle {
   readonly job: JobId;
   /** Aborted when the job is cancelled. */
   readonly signal: AbortSignal;
   readonly isPaused: boolean;
-  /** @param total 0 while it is not known */
+  /** @param total 0 if unknown */
   progress(done: number, total: number): void;
-  /** What the job is at from now on, and of what `progress` counts: "looking at photos". Its message until it ends. */
+  /** Begins a phase that `progress` counts: "looking at photos". It is the job's message until the job ends. */
   phase(doing: string): void;
-  /** To be awaited between steps: waits while the job is paused, throws the signal's reason once it is cancelled. */
+  /** Await this between steps: it waits while the job is paused and throws the signal's reason once it is cancelled. */
   yield(): Promise<void>;
 }
 
 export interface Jobs {
   /**
-   * Starts long work. What it resolves to is the job's message, what it throws is why it failed.
-   * @returns the job's id, and the job as it ended; `finished` never rejects
+   * Starts a job. The work's result is the job's message; what it throws is why the job failed.
+   * @returns the job's id, and a promise of the ended job, which never rejects
    */
   run(kind: Job["kind"], work: (job: JobHandle) => Promise<string | void>): { job: JobId; finished: Promise<Job> };
-  /** Jobs that run and those that ended lately, oldest first. */
+  /** Running and recently ended jobs, oldest first. */
   list(): Job[];
-  /** @throws Refusal `no-job`; pausing, resuming or cancelling a job that has ended does nothing */
+  /** No effect on a job that has ended. @throws Refusal `no-job` */
   pause(job: JobId): void;
   resume(job: JobId): void;
   cancel(job: JobId): void;
-  /** Cancels everything that runs, or all of these kinds, and waits until it has ended. */
+  /** Cancels all jobs, or those of some kinds, and waits for them to end. */
   cancelAll(kinds?: readonly Job["kind"][]): Promise<void>;
 }
+
+/** Runs long work as a job and resolves to its result. @throws Refusal of the work, or `cancelled` */
+export type RunJob = <T>(kind: Job["kind"], work: (job: JobHandle) => Promise<T>) => Promise<T>;
 
 interface Running {
   info: Job;
   rate: Rate;
   abort: AbortController;
-  /** Null only while it is being started. */
+  /** Null only while the job starts. */
   finished: Promise<Job> | null;
-  /** Lets a paused job go on. */
+  /** Resumes a paused job; null if it is not paused. */
   release: (() => void) | null;
   resumed: Promise<void>;
   reportedAt: number;
@@ -51,8 +54,8 @@ interface Running {
 }
 
 /**
- * @param emit told of every job a few times a second while it runs, at once when its state changes, and when it ends
- * @param explain puts what a job failed of into words for people, where it can
+ * @param emit    takes every job: a few times a second while it runs, and immediately when its state changes
+ * @param explain turns an error into one that people can understand, if it can
  */
 export function createJobs(emit: (job: Job) => void, explain: (error: unknown) => unknown = (error) => error): Jobs {
   const jobs = new Map<JobId, Running>();
@@ -80,12 +83,12 @@ export function createJobs(emit: (job: Job) => void, explain: (error: unknown) =
   };
   const stop = (running: Running) => {
     if (hasEnded(running.info)) return;
-    running.abort.abort(new Refusal("cancelled", "the job was cancelled"));
+    running.abort.abort(new Refusal("cancelled", "The job was cancelled."));
     letGo(running);
   };
   const find = (job: JobId): Running => {
     const running = jobs.get(job);
-    if (!running) throw new Refusal("no-job", `there is no job ${job}`);
+    if (!running) throw new Refusal("no-job", `There is no job ${job}.`);
     return running;
   };
 
@@ -105,7 +108,7 @@ export function createJobs(emit: (job: Job) => void, explain: (error: unknown) =
       reportSoon(running);
     },
     phase(doing) {
-      running.rate = newRate(performance.now()); // other work goes at another pace
+      running.rate = newRate(performance.now()); // another phase has another rate
       Object.assign(running.info, { done: 0, total: 0, perSecond: 0, secondsLeft: null, message: doing });
       reportSoon(running);
     },
@@ -159,7 +162,7 @@ export function createJobs(emit: (job: Job) => void, explain: (error: unknown) =
     resume(job) {
       const running = find(job);
       if (running.info.state !== "paused") return;
-      // The pause is not to count as slow work.
+      // The pause must not lower the rate.
       running.rate = { ...running.rate, at: performance.now() };
       enter(running, "running");
       letGo(running);

@@ -4,15 +4,15 @@ import { dirname, join } from "node:path";
 import { outsideArchive } from "./program-folder";
 
 /**
- * A Node that the native modules run in: this process where it is one, else the binary that the `node` package carries.
- * @throws Error when there is none
+ * A Node that the native modules run in: this process's own if it is plain Node 22 or newer, else the binary in the
+ * `node` package.
+ * @throws Error if neither exists
  */
 export function nodeBinary(): string {
   const plain = process.versions.electron === undefined;
   if (plain && Number(process.versions.node.split(".")[0]) >= 22) return process.execPath;
   const folder = dirname(createRequire(import.meta.url).resolve("node/package.json"));
   const binary = outsideArchive(join(folder, "bin", process.platform === "win32" ? "node.exe" : "node"));
-  if (!existsSync(binary))
-    throw new Error(`${binary} is missing: npm ci puts it there; installed programs have to be installed again`);
+  if (!existsSync(binary)) throw new Error(`${binary} is missing. Run npm ci, or reinstall Semblance.`);
   return binary;
 }

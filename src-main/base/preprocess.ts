@@ -1,30 +1,22 @@
-/** How a photo becomes the pixels that a visual model was trained on. */
+/** How a photo is turned into the input of a visual model. */
 export interface Preprocess {
-  /** Side of the square that the model takes, in pixels. */
+  /** Side of the square input, in pixels. */
   size: number;
-  /**
-   * `cover`: the centre square, shrunk. `shortSide`: shrink until the short side has so many pixels, then cut the
-   * centre.
-   */
+  /** `cover`: the centre square, scaled down. `shortSide`: scale the short side to this, then crop the centre. */
   resize: "cover" | { shortSide: number };
-  /**
-   * Some networks lean on the compression of their training photos: the pixels then go through a JPEG of this quality.
-   */
+  /** For networks that depend on the compression of their training photos: the pixels pass through such a JPEG. */
   recompress: { quality: number } | null;
 }
 
-/**
- * How a photo becomes the pixels that a pack's detectors take: shrunk as a whole, its aspect kept as far as `multiple`
- * allows.
- */
+/** The input of a pack's detectors: the whole photo scaled down, with its aspect ratio as far as `multiple` allows. */
 export interface DetectorInput {
-  /** Of the longer side, in pixels. */
+  /** The longer side, in pixels. */
   longSide: number;
-  /** Both sides are multiples of it, and at least one. */
+  /** Both sides are multiples of this, in pixels. */
   multiple: number;
 }
 
-/** Width and height of the pixels that a detector takes of a photo. */
+/** The size, in pixels, to which a photo is scaled for a detector. */
 export function detectorSize(
   width: number,
   height: number,

@@ -1,6 +1,6 @@
-/** Over so many seconds the rate forgets: short enough to follow a change, long enough not to flicker. */
+/** Time constant of the average: short enough to follow a change, long enough not to flicker. */
 const SMOOTHING_SECONDS = 4;
-/** Steps closer together than this are measured as one, in seconds. */
+/** Steps that are closer together than this are measured as one, in seconds. */
 const MIN_SECONDS = 0.2;
 
 /** A smoothed rate of progress, per second. */
@@ -15,7 +15,7 @@ export function newRate(now: number): Rate {
   return { perSecond: 0, done: 0, at: now };
 }
 
-/** The rate after progress to `done`: an average that forgets exponentially. */
+/** The rate after progress to `done`, as an exponential moving average. */
 export function advance(rate: Rate, done: number, now: number): Rate {
   const seconds = (now - rate.at) / 1000;
   if (seconds < MIN_SECONDS) return rate;

@@ -6,19 +6,16 @@ import { programFolder } from "./program-folder";
 
 export const resource = (...names: string[]): string => join(programFolder(), "resources", ...names);
 
-/** The folder of a pack: a bundled one by name, else a path. @throws Refusal `no-pack` */
+/** The folder of a pack, by a bundled pack's name or a path. @throws Refusal `no-pack` */
 export function packFolder(nameOrPath: string): string {
   const bundled = resource("packs", nameOrPath);
   if (!isAbsolute(nameOrPath) && /^[\w.-]+$/.test(nameOrPath) && existsSync(join(bundled, "pack.json"))) return bundled;
   if (existsSync(join(nameOrPath, "pack.json"))) return nameOrPath;
   const known = readdirSync(resource("packs")).join(", ");
-  throw new Refusal(
-    "no-pack",
-    `${nameOrPath} is neither a bundled model pack (${known}) nor a folder with a pack.json`,
-  );
+  throw new Refusal("no-pack", `${nameOrPath} is not a bundled model pack (${known}) or a folder with a pack.json.`);
 }
 
-/** Public-domain photographs, from packages made for such use. */
+/** Public-domain photographs from npm packages of sample data. */
 const SAMPLES = {
   "alpine landscape": "french-alpine-landscape",
   "boats at Nagasaki": "nagasaki-boats",
@@ -29,7 +26,7 @@ const SAMPLES = {
   "pink lily leek": "allium-oreophilum",
 } as const;
 
-/** Puts the sample photos into the data folder, once. @returns their folder */
+/** Copies the sample photos to the data folder, unless they are there. @returns their folder */
 export function sampleFolder(home: string): string {
   const folder = join(home, "Sample photos");
   mkdirSync(folder, { recursive: true });

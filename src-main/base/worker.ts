@@ -5,10 +5,10 @@ import { Refusal } from "../../src-shared/refusal";
 import { programFolder } from "./program-folder";
 
 /**
- * Starts one of the program's own threads, built beside it.
- * @param name of its file without `.js` @param workerData is copied, or shared where it is shared memory
- * @throws Refusal `not-built` where the file is missing: a program that is being built anew while it runs has none for
- *   a moment
+ * Starts one of the program's worker threads.
+ * @param name       of the built file, without `.js`
+ * @param workerData is copied; shared memory is shared
+ * @throws Refusal `not-built` if the file is missing, as it is for a moment while the program is rebuilt
  */
 export function startWorker(
   name: "decoder-watch" | "duplicates-worker" | "fit-worker" | "hash-worker" | "map-worker" | "words-worker",
@@ -16,9 +16,6 @@ export function startWorker(
 ): Worker {
   const file = join(programFolder(), "out", "main", `${name}.js`);
   if (!existsSync(file))
-    throw new Refusal(
-      "not-built",
-      `The program is not whole: ${file} is missing. npm run build makes it; installed programs have to be installed again.`,
-    );
+    throw new Refusal("not-built", `${file} is missing. Run npm run build, or reinstall Semblance.`);
   return new Worker(file, { workerData });
 }

@@ -3,7 +3,7 @@ import { Refusal } from "../../src-shared/refusal";
 import { trackPixelMemory } from "../base/pixel-memory";
 import { addCommands } from "./commands";
 
-/** Refusals of what was asked for, not of the work. */
+/** Refusals that are about the arguments, not the work. */
 const WRONG_USE = new Set([
   "no-folder",
   "no-pack",
@@ -34,16 +34,16 @@ const WRONG_USE = new Set([
 
 trackPixelMemory();
 
-/** Exit codes: 0 all well, 1 some photos failed or the work could not be done, 2 wrong use. */
+/** Exit codes: 0 success, 1 some photos or lines could not be used or the command failed, 2 wrong usage. */
 const program = new Command("semblance")
   .description(
-    "Labels a folder of photos with words, finds photos by any word, learns from corrections. Nothing leaves this computer.",
+    "Label the photos in a folder, find them by any word, and improve the labels with your corrections. Nothing leaves this computer.",
   )
   .exitOverride()
-  .showHelpAfterError("(semblance --help shows the commands)");
+  .showHelpAfterError("(semblance --help lists the commands)");
 addCommands(program);
 
-// Who reads only the first lines, as `head` does, wants no more: that is no failure.
+// A reader that closes the pipe early, such as `head`, is not an error.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
   process.exit();

@@ -15,14 +15,15 @@ export interface LabellerOptions {
 export const MAX_LABELS = MAX_PREDICTED_LABELS;
 
 /**
- * `semblance export --labeller`: what labels a folder, as one ONNX file. @throws Refusal `bad-output` where more labels
- * are asked for than photos keep
+ * `semblance export --labeller`: what labels a folder, as one ONNX file.
+ * @throws Refusal `bad-output` if `top` exceeds the labels that are kept per photo
  */
 export async function exportLabellerOf(
   { library, jobs }: Session,
   { labeller, top, threshold, overwrite, json }: LabellerOptions,
 ): Promise<void> {
-  if (top > MAX_LABELS) throw new Refusal("bad-output", `--top ${top}: photos keep ${MAX_LABELS} labels`);
+  if (top > MAX_LABELS)
+    throw new Refusal("bad-output", `--top ${top} is too many: ${MAX_LABELS} labels per photo are kept.`);
   const written = await exportLabeller(library, jobs, { file: resolve(labeller), top, threshold, overwrite });
   if (json) printJson(written);
   else

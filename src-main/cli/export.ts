@@ -7,10 +7,10 @@ import { browsePhotos } from "../features/browse/browse-photos";
 import type { OpenLibrary } from "../workspace/open-library";
 import { indexPhotos } from "../workspace/rank-photos";
 import { exportLabellerOf, MAX_LABELS } from "./export-labeller";
-import { count, share } from "./option-values";
+import { count, examples, jsonOption, share } from "./option-values";
 import { printJson, printText, withFolder } from "./session";
 
-/** What may be written; the option's value says where. */
+/** What can be written; the option's value is the file or folder. */
 const TARGETS = ["csv", "wide", "jsonl", "coco", "parquet", "folders", "xmp"] as const;
 type Target = (typeof TARGETS)[number];
 
@@ -32,8 +32,8 @@ interface ExportOptions extends Partial<Record<Exclude<Target, "xmp">, string>> 
 }
 
 /**
- * How sure a shown prediction must be where nobody says it: tables hold all that photos show, with scores; what people
- * look at holds likely ones, however bold the library's own threshold is.
+ * Default thresholds. Tables hold every label that photos show, with its score; folders and sidecars have no scores, so
+ * they hold probable labels only, even if the library's own threshold is lower.
  */
 const LIKELY = 0.5;
 const DEFAULT_THRESHOLDS: Record<Target, number> = {
@@ -59,58 +59,60 @@ const WRITTEN: Record<Target, string> = {
 export function addExportCommand(program: Command): void {
   program
     .command("export")
-    .description("write labels for other programs: as a table, for training, or as sidecars that photo programs read")
+    .description(
+      "write labels for other programs: as a table, as training data, or as sidecars that photo programs read",
+    )
     .argument("<folder>", "folder of photos")
-    .option("--csv <FILE|->", "CSV with a row a label: path, label, score, source, model")
-    .option("--wide <FILE|->", "CSV with a row a photo and a column a label, the 1,000 most frequent")
-    .option("--jsonl <FILE|->", "JSON Lines, an object a photo")
-    .option("--coco <FILE|->", "COCO JSON: images, categories and annotations of whole photos")
-    .option("--parquet <FILE>", "Parquet with a row a label")
-    .option("--folders <DIR>", "a folder for each label with copies of its photos")
-    .option("--link", "with --folders, hard links in place of copies")
-    .option("--labeller <FILE.onnx>", "what labels the folder, to run elsewhere: see docs/labeller.md")
-    .option("--top <N>", `with --labeller, labels a photo, at most (1 to ${MAX_LABELS})`, count, 5)
-    .option("--xmp", "XMP sidecars with the labels as keywords, beside the photos; what they hold already stays")
+    .option("--csv <FILE|->", "CSV with a row per label: path, label, score, source, model")
+    .option("--wide <FILE|->", "CSV with a row per photo and a column for each of the 1,000 most frequent labels")
+    .option("--jsonl <FILE|->", "JSON Lines, an object per photo")
+    .option("--coco <FILE|->", "COCO JSON: images, categories, and annotations that cover whole photos")
+    .option("--parquet <FILE>", "Parquet with a row per label")
+    .option("--folders <DIR>", "a folder per label, with copies of its photos")
+    .option("--link", "with --folders, hard links instead of copies")
+    .option("--labeller <FILE.onnx>", "the labeller as one ONNX file, to run elsewhere: see docs/labeller.md")
+    .option("--top <N>", `with --labeller, labels per photo, at most (1 to ${MAX_LABELS})`, count, 5)
+    .option("--xmp", "XMP sidecars beside the photos, with the labels as keywords; their other contents stay")
     .addOption(
       new Option(
         "--names <HOW>",
-        "with --xmp: photo.jpg.xmp for digiKam and darktable, photo.xmp for Lightroom, which reads those of RAW files only",
+        "with --xmp, sidecar names: photo.jpg.xmp for digiKam and darktable, photo.xmp for Lightroom, which reads them for RAW files only",
       )
         .choices(["photo.jpg.xmp", "photo.xmp"])
         .default("photo.jpg.xmp"),
     )
-    .option("--to <DIR>", "with --xmp, put the sidecars there")
-    .option("--dry-run", "with --xmp, say what would be written and write nothing")
-    .option("--query <QUERY>", "only photos that this search finds")
+    .option("--to <DIR>", "with --xmp, folder for the sidecars (default: beside the photos)")
+    .option("--dry-run", "with --xmp, list what would be written, and write nothing")
+    .option("--query <QUERY>", "only photos that match this search")
     .addOption(
       new Option(
         "--which <LABELS>",
-        "shown: all that photos show; verdicts: what was accepted or rejected; accepted: that alone",
+        "shown: all labels that photos show; verdicts: accepted and rejected ones; accepted: only those",
       )
         .choices(["shown", "verdicts", "accepted"])
         .default("shown"),
     )
     .option(
       "--threshold <P>",
-      `of the labels that photos show, leave out predictions less sure than this, 0 to 1 (at first ${LIKELY} for --folders and --xmp, else 0)`,
+      `leave out predictions below this confidence, 0 to 1 (default: ${LIKELY} for --folders and --xmp, else 0)`,
       share,
     )
     .addOption(
-      new Option("--text <HOW>", "with --csv and --wide, write labels by name or by id")
+      new Option("--text <HOW>", "with --csv and --wide, how labels are written")
         .choices(["name", "id"])
         .default("name"),
     )
-    .option("--no-escape-formulas", "write labels that begin with = + - @ as they are")
-    .option("--no-overwrite", "refuse to replace a file that is there")
-    .option("--json", "print JSON")
+    .option("--no-escape-formulas", "don't put an apostrophe before labels that start with = + - @")
+    .option("--no-overwrite", "refuse to replace an existing file")
+    .addOption(jsonOption())
     .addHelpText(
       "after",
-      `
-Examples:
-  semblance export ~/Pictures --csv labels.csv
-  semblance export ~/Pictures --jsonl - --which accepted
-  semblance export ~/Pictures --folders ~/dogs --query label:dog --threshold 0.8
-  semblance export ~/Pictures --xmp --dry-run`,
+      examples(
+        "semblance export ~/Pictures --csv labels.csv",
+        "semblance export ~/Pictures --jsonl - --which accepted",
+        "semblance export ~/Pictures --folders ~/dogs --query label:dog --threshold 0.8",
+        "semblance export ~/Pictures --xmp --dry-run",
+      ),
     )
     .action(exportFolder);
 }
@@ -123,7 +125,7 @@ async function exportFolder(folder: string, options: ExportOptions): Promise<voi
     );
   const target = targetOf(options);
   await withFolder(folder, {}, async ({ library, jobs }) => {
-    // Words of a query are compared with photos in memory.
+    // Words in a query are matched against the semantic index, which is in memory.
     if (options.query !== undefined) await jobs.run("rank", (job) => indexPhotos(library, job)).finished;
     const choice = {
       photos: found(library, options.query),
@@ -136,16 +138,20 @@ async function exportFolder(folder: string, options: ExportOptions): Promise<voi
   });
 }
 
-/** @throws Refusal `usage` unless there is one */
+/** @throws Refusal `usage` unless exactly one target is named */
 function targetOf(options: ExportOptions): Target {
   const asked = TARGETS.filter((target) => options[target] !== undefined);
   if (asked.length !== 1)
     throw new Refusal(
       "usage",
-      `say what to write, with one of ${TARGETS.map((target) => `--${target}`).join(", ")}${asked.length > 1 ? `; ${asked.map((target) => `--${target}`).join(" and ")} are ${asked.length}` : ""}`,
+      asked.length === 0
+        ? `Choose what to write with one of ${optionsOf(TARGETS).join(", ")} or --labeller.`
+        : `Choose one of ${optionsOf(asked).join(" and ")}: an export writes one thing at a time.`,
     );
   return asked[0];
 }
+
+const optionsOf = (targets: readonly Target[]): string[] => targets.map((target) => `--${target}`);
 
 function queryOf(
   target: Target,
@@ -162,7 +168,10 @@ function queryOf(
     };
   const path = resolve(options[target]!);
   if (options[target] === "-" && (target === "parquet" || target === "folders"))
-    throw new Refusal("usage", `--${target} can't go to standard output`);
+    throw new Refusal(
+      "usage",
+      `--${target} can't write to standard output: name a ${target === "folders" ? "folder" : "file"}.`,
+    );
   if (target === "folders") return { ...choice, format: "folders", folder: path, as: link ? "links" : "copies" };
   if (target === "csv" || target === "wide")
     return { ...choice, format: target, file: path, overwrite, text, escapeFormulas };
@@ -182,7 +191,7 @@ function found(library: OpenLibrary, query: string | undefined): LabelChoice["ph
   return photos.slice(0, sure);
 }
 
-/** Exit code 1 where a file was refused. */
+/** Exit code 1 if a file was refused. */
 function report(exported: Exported, target: Target, { json, dryRun }: ExportOptions): void {
   const { file, rows, notes, refused } = exported;
   if (json) printJson(exported);

@@ -1,40 +1,29 @@
+import { formatCount } from "../../src-shared/format-count";
 import { dataFolder } from "../base/data-folder";
-import { closeStore, openStore } from "../store/database";
-import { copyLibrary, openCopy } from "../store/library-copy";
-import { countVerdicts } from "../store/verdicts";
+import { copyFolderLibrary, openCopiedLibrary } from "../features/libraries/library-copies";
 import { printJson } from "./session";
 
-/** `semblance copy`: writes a folder's library (verdicts, labels, models) into one file for another computer. */
-export function copyFolderLibrary(
+/** `semblance copy`: writes a folder's library into one file for another computer. */
+export function copyLibraryOf(
   folder: string,
   { to, overwrite, json }: { to: string; overwrite: boolean; json?: boolean },
 ): void {
-  const store = openStore({ home: dataFolder(), folder });
-  try {
-    const copied = copyLibrary(store, to, overwrite);
-    if (json) printJson(copied);
-    else console.log(`${copied.file}: the library of ${store.folder} with ${copied.verdicts} verdicts.`);
-  } finally {
-    closeStore(store);
-  }
+  const { folder: copied, copy } = copyFolderLibrary(dataFolder(), folder, to, overwrite);
+  if (json) printJson(copy);
+  else console.log(`Copied the library of ${copied} with ${formatCount(copy.verdicts, "verdict")} to ${copy.file}.`);
 }
 
 /**
- * `semblance open-copy`: makes a copied library that of a folder; its photos are found again when the folder is
- * labelled.
+ * `semblance open-copy`: makes a copied library that of a folder. Its photos are matched by content when the folder is
+ * next scanned.
  */
-export function openCopiedLibrary(
+export function openCopyFor(
   file: string,
   folder: string,
-  { replace, json }: { replace?: boolean; json?: boolean },
+  { replace = false, json }: { replace?: boolean; json?: boolean },
 ): void {
-  const { aside } = openCopy({ home: dataFolder(), file, folder, replace: replace ?? false });
-  const store = openStore({ home: dataFolder(), folder });
-  const verdicts = countVerdicts(store);
-  closeStore(store);
-  if (json) printJson({ folder: store.folder, verdicts, aside });
-  else
-    console.log(
-      `${store.folder} has the library of ${file}, with ${verdicts} verdicts.${aside === null ? "" : ` What it had before lies in ${aside}.`}`,
-    );
+  const opened = openCopiedLibrary({ home: dataFolder(), file, folder, replace });
+  if (json) return printJson(opened);
+  console.log(`${opened.folder} now has the library of ${file}, with ${formatCount(opened.verdicts, "verdict")}.`);
+  if (opened.aside !== null) console.log(`Its earlier library was moved to ${opened.aside}.`);
 }

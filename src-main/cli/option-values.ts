@@ -1,16 +1,50 @@
-import { InvalidArgumentError } from "commander";
+import { InvalidArgumentError, Option } from "commander";
+import { BUNDLED_PACK } from "../base/default-pack";
 
-/** An option's value from 0 to 1. */
-export function share(text: string): number {
-  const value = Number(text);
-  if (text.trim() === "" || !(value >= 0 && value <= 1))
-    throw new InvalidArgumentError(`“${text}” is no number from 0 to 1.`);
-  return value;
-}
+/** A number from 0 to 1. */
+export const share = (text: string): number =>
+  numberThat(text, (value) => value >= 0 && value <= 1, "a number from 0 to 1");
+
+/** A number between 0 and 1, neither of them. */
+export const partialShare = (text: string): number =>
+  numberThat(text, (value) => value > 0 && value < 1, "a number between 0 and 1");
+
+export const positive = (text: string): number => numberThat(text, (value) => value > 0, "a number above 0");
+
+export const anyNumber = (text: string): number => numberThat(text, () => true, "a number");
 
 /** A whole number from 1. */
-export function count(text: string): number {
+export const count = (text: string): number => wholeFrom(1)(text);
+
+export const wholeFrom =
+  (least: number) =>
+  (text: string): number =>
+    numberThat(text, (value) => Number.isInteger(value) && value >= least, `a whole number, at least ${least}`);
+
+export const port = (text: string): number =>
+  numberThat(
+    text,
+    (value) => Number.isInteger(value) && value >= 0 && value <= MAX_PORT,
+    `a port from 0 to ${MAX_PORT}`,
+  );
+
+const MAX_PORT = 65535;
+
+/** Commander puts the option and the text before the message. */
+function numberThat(text: string, isValid: (value: number) => boolean, wanted: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError(`“${text}” is no whole number above 0.`);
+  if (text.trim() === "" || !Number.isFinite(value) || !isValid(value))
+    throw new InvalidArgumentError(`It must be ${wanted}.`);
   return value;
 }
+
+export const jsonOption = () => new Option("--json", "print JSON");
+
+export const packOption = () =>
+  new Option("--pack <DIR|NAME>", `model pack: a folder, or the name of a bundled one (default: ${BUNDLED_PACK})`);
+
+export const wordsOption = () =>
+  new Option("--words <FILE>", "word vectors: a vocabulary made by semblance words, or bundled (default: bundled)");
+
+/** Text to show below a command's options. */
+export const examples = (...lines: string[]): string => `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}`;

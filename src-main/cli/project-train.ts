@@ -1,45 +1,24 @@
 import { resolve } from "node:path";
 import { Refusal } from "../../src-shared/refusal";
 import { dataFolder } from "../base/data-folder";
-import { defaultPack } from "../base/default-pack";
-import type { JobHandle } from "../base/jobs";
-import { packFolder } from "../base/resources";
-import type { FitSettings } from "../devise/fit";
-import { datasetPhotos, describeSkipped, nameReader } from "../evaluation/dataset-photos";
-import { featurePhotos } from "../evaluation/feature-photos";
-import { refuseNonEmptyFolder, trainProjection } from "../lab/train-projection";
-import { readLexicon } from "../labeller/lexicon";
-import { classLabelsOf } from "../labeller/pack-labels";
-import { readPack } from "../vision/pack";
+import { type DatasetFitQuery, fitOnDataset, type FitOptions } from "../lab/fit-on-dataset";
 import { projectUnfreeze, type UnfreezeOptions } from "./project-unfreeze";
 import { runJob } from "./run-job";
 import { printJson } from "./session";
 
-export interface ProjectTrainOptions extends Partial<
-  Pick<FitSettings, "loss" | "violations" | "margin" | "steps" | "batch" | "learningRate" | "seed">
-> {
-  pack?: string;
-  words?: string;
-  features?: string;
-  synsets?: string;
-  embeddings: "words" | "random";
-  holdOut: number;
+interface ProjectTrainOptions
+  extends
+    FitOptions,
+    Pick<DatasetFitQuery, "pack" | "words" | "features" | "synsets" | "embeddings" | "holdOut">,
+    Omit<UnfreezeOptions, "unfreeze"> {
   calibrate?: boolean;
-  out?: string;
-  json?: boolean;
   unfreeze?: UnfreezeOptions["unfreeze"];
-  unfreezeSteps?: number;
-  unfreezeBatch?: number;
-  unfreezeRate?: number;
-  validation: number;
 }
 
-/**
- * `semblance project train`: fits a pack's projection on its prototypes and, where a dataset is given, on its photos.
- */
+/** `semblance project train`: fits a pack's projection on its prototypes and, if given, on a data set's photos. */
 export async function projectTrain(dataset: string | undefined, options: ProjectTrainOptions): Promise<void> {
   const {
-    pack: packName,
+    pack,
     words,
     features,
     synsets,
@@ -56,72 +35,33 @@ export async function projectTrain(dataset: string | undefined, options: Project
     ...settings
   } = options;
   if (unfreeze !== undefined) {
-    const asked = {
-      "--features": features !== undefined,
-      "--embeddings random": embeddings === "random",
-      "--hold-out": holdOut > 0,
-      "--calibrate": calibrate,
-      "--loss l2": settings.loss === "l2",
-    };
-    const clash = Object.entries(asked).find(([, given]) => given)?.[0];
-    if (clash !== undefined)
-      throw new Refusal(
-        "bad-training",
-        `--unfreeze trains on a dataset's photos, by words and hinge loss: ${clash} does not go with it`,
-      );
+    refuseWithUnfreeze(options);
     return projectUnfreeze(
       dataset,
-      { unfreeze, unfreezeSteps, unfreezeBatch, unfreezeRate, validation, pack: packName, words, synsets, out, json },
+      { unfreeze, unfreezeSteps, unfreezeBatch, unfreezeRate, validation, pack, words, synsets, out, json },
       settings,
     );
   }
-  const home = dataFolder();
-  const lexicon = readLexicon(words);
-  const pack = readPack(packFolder(packName ?? defaultPack()));
-  const classLabels = classLabelsOf(pack, lexicon);
-  if (out !== undefined) refuseNonEmptyFolder(resolve(out));
-
-  async function photosOf(job: JobHandle) {
-    if (features !== undefined)
-      return { ...featurePhotos(features, "train", pack, classLabels), source: resolve(features) };
-    if (dataset === undefined) return null;
-    const names = nameReader(lexicon, synsets ?? null);
-    const photos = await datasetPhotos(
-      dataset,
-      { home, pack, classLabels, names },
-      { signal: job.signal, onProgress: job.progress },
-    );
-    for (const line of describeSkipped(photos)) console.error(line);
-    return photos;
-  }
-  const photos = await runJob("embed", photosOf);
-  const trained = await runJob("retrain", (job) =>
-    trainProjection(
-      { home, lexicon, pack, classLabels },
-      {
-        photos,
-        dataset: photos?.source ?? null,
-        settings,
-        embeddings,
-        holdOut,
-        calibrate,
-        out: out === undefined ? null : resolve(out),
-      },
-      { signal: job.signal, onStep: (step, steps) => job.progress(step, steps) },
-    ),
+  const trained = await fitOnDataset(
+    dataFolder(),
+    {
+      dataset: dataset ?? null,
+      pack,
+      words,
+      features,
+      synsets,
+      embeddings,
+      holdOut,
+      calibrate,
+      out: out === undefined ? null : resolve(out),
+      settings,
+    },
+    { run: runJob, warn: console.error },
   );
-
-  const { folder, trainedOn, losses, seconds, backend, withoutVector, calibration } = trained;
-  if (withoutVector.length > 0)
-    console.error(
-      `${withoutVector.length} labels have no word vector and were left out: ${withoutVector
-        .slice(0, 20)
-        .map((label) => lexicon.named(label).name)
-        .join(", ")}`,
-    );
+  const { folder, trainedOn, losses, seconds, backend, calibration } = trained;
   if (json)
     return printJson({
-      pack: pack.name,
+      pack: trained.pack,
       folder,
       ...trainedOn,
       settings: trained.settings,
@@ -130,22 +70,41 @@ export async function projectTrain(dataset: string | undefined, options: Project
       calibration,
       losses: Array.from(losses, (loss) => Math.round(1e5 * loss) / 1e5),
     });
-  const { loss } = trained.settings;
+  const [first, last] = [losses.slice(0, AVERAGED_STEPS), losses.slice(-AVERAGED_STEPS)].map((steps) => mean(steps));
   console.log(
-    `Fitted ${pack.name}'s projection on ${trainedOn.prototypes} prototypes and ${trainedOn.photos} photos in ${seconds.toFixed(1)} s (${backend}); ${loss} loss ${mean(losses.slice(0, 20)).toFixed(4)} at first, ${mean(losses.slice(-20)).toFixed(4)} at last.`,
+    `Fitted ${trained.pack}'s projection on ${trainedOn.prototypes} prototypes and ${trainedOn.photos} photos in ${seconds.toFixed(1)} s (${backend}). Its ${trained.settings.loss} loss went from ${first.toFixed(4)} to ${last.toFixed(4)}.`,
   );
-  for (const {
-    share,
-    estimated,
-    photos: tried,
-    error,
-    interval: [low, high],
-  } of calibration ?? []) {
+  for (const { share, estimated, photos, error, interval } of calibration ?? []) {
+    const [low, high] = interval.map((bound) => bound.toFixed(3));
     console.log(
-      `Expected calibration error of the labels shown, cross-validated on ${tried} photos of which ${Math.round(100 * share)} % show a known class (estimated ${Math.round(100 * estimated)} %): ${error.toFixed(3)} (${low.toFixed(3)}–${high.toFixed(3)}).`,
+      `Calibration error of the labels shown, cross-validated on ${photos} photos of which ${percent(share)} are in distribution (estimated: ${percent(estimated)}): ${error.toFixed(3)} (95 % interval: ${low} to ${high}).`,
     );
   }
-  console.log(`Kept in ${folder}${out === undefined ? "; without that folder the pack goes by its own again" : ""}`);
+  console.log(
+    out === undefined
+      ? `Saved in ${folder}. Delete that folder to go back to the pack's own projection.`
+      : `Saved in ${folder}.`,
+  );
 }
 
+/** @throws Refusal `bad-training` for options that training the visual model does not have */
+function refuseWithUnfreeze({ features, embeddings, holdOut, calibrate, loss }: ProjectTrainOptions): void {
+  const given = {
+    "--features": features !== undefined,
+    "--embeddings random": embeddings === "random",
+    "--hold-out": holdOut > 0,
+    "--calibrate": calibrate === true,
+    "--loss l2": loss === "l2",
+  };
+  const clash = Object.entries(given).find(([, isGiven]) => isGiven)?.[0];
+  if (clash !== undefined)
+    throw new Refusal(
+      "bad-training",
+      `${clash} can't be combined with --unfreeze, which trains on a data set's photos with words and hinge loss.`,
+    );
+}
+
+/** The loss of one step depends on its batch. */
+const AVERAGED_STEPS = 20;
 const mean = (numbers: Float32Array): number => numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
+const percent = (share: number): string => `${Math.round(100 * share)} %`;

@@ -1,16 +1,10 @@
 import { resolve } from "node:path";
 import { Refusal } from "../../src-shared/refusal";
 import { dataFolder } from "../base/data-folder";
-import { defaultPack } from "../base/default-pack";
-import { packFolder } from "../base/resources";
-import type { FitSettings } from "../devise/fit";
-import { datasetPhotos, describeSkipped, nameReader } from "../evaluation/dataset-photos";
+import type { FitOptions } from "../lab/fit-on-dataset";
 import type { StepCost } from "../lab/train-network";
-import { type EpochScores, trainUnfrozen, UNFREEZE } from "../lab/unfreeze";
-import { refuseNonPackFolder } from "../lab/write-pack";
-import { readLexicon } from "../labeller/lexicon";
-import { classLabelsOf } from "../labeller/pack-labels";
-import { readPack } from "../vision/pack";
+import { type EpochScores, UNFREEZE } from "../lab/unfreeze";
+import { unfreezeOnDataset } from "../lab/unfreeze-on-dataset";
 import { runJob } from "./run-job";
 import { printJson } from "./session";
 
@@ -28,37 +22,20 @@ export interface UnfreezeOptions {
 }
 
 /**
- * `semblance project train --unfreeze`: fits the projection, then trains the visual model's last layers along with it;
- * makes a new pack.
+ * `semblance project train --unfreeze`: fits the projection, then trains the visual model's last layers jointly; writes
+ * a new pack.
  */
 export async function projectUnfreeze(
   dataset: string | undefined,
-  {
-    unfreeze,
-    unfreezeSteps,
-    unfreezeBatch,
-    unfreezeRate,
-    validation,
-    pack: packName,
-    words,
-    synsets,
-    out,
-    json,
-  }: UnfreezeOptions,
-  fit: Partial<FitSettings>,
+  { unfreeze, unfreezeSteps, unfreezeBatch, unfreezeRate, out, json, ...query }: UnfreezeOptions,
+  fit: FitOptions,
 ): Promise<void> {
-  if (dataset === undefined || out === undefined) {
+  if (dataset === undefined || out === undefined)
     throw new Refusal(
       "bad-training",
-      "a visual model is trained on photos, and the result is a new pack: name a dataset and --out FOLDER",
+      "--unfreeze trains on photos and writes a new pack: name a data set and --out FOLDER.",
     );
-  }
   const folder = resolve(out);
-  refuseNonPackFolder(folder);
-  const home = dataFolder();
-  const lexicon = readLexicon(words);
-  const pack = readPack(packFolder(packName ?? defaultPack()));
-  const classLabels = classLabelsOf(pack, lexicon);
   const tune = {
     ...UNFREEZE,
     layers: unfreeze,
@@ -67,39 +44,18 @@ export async function projectUnfreeze(
     batch: unfreezeBatch ?? UNFREEZE.batch,
     learningRate: unfreezeRate ?? UNFREEZE.learningRate,
   };
-  const photos = await runJob("embed", (job) =>
-    datasetPhotos(
-      dataset,
-      { home, pack, classLabels, names: nameReader(lexicon, synsets ?? null) },
-      { signal: job.signal, onProgress: job.progress },
-    ),
-  );
-  for (const line of describeSkipped(photos)) console.error(line);
-  const result = await runJob("retrain", (job) =>
-    trainUnfrozen(
-      { home, lexicon, pack, classLabels },
-      { photos, fit, tune, validation, out: folder },
-      {
-        signal: job.signal,
-        onStep: (step) => job.progress(step, tune.steps),
-        onCost: (cost, backend) => console.error(costOf(cost, tune.steps, tune.batch, backend)),
-      },
-    ),
+  const trained = await unfreezeOnDataset(
+    dataFolder(),
+    { ...query, dataset, out: folder, fit, tune },
+    {
+      run: runJob,
+      warn: console.error,
+      onCost: (cost, backend) => console.error(costOf(cost, tune.steps, tune.batch, backend)),
+    },
   );
 
-  const {
-    layers,
-    losses,
-    training,
-    heldOut,
-    sameClass,
-    head,
-    prototypes,
-    difference,
-    secondsPerStep,
-    peakBytes,
-    backend,
-  } = result;
+  const { layers, losses, training, heldOut, sameClass, head, prototypes } = trained;
+  const { difference, secondsPerStep, peakBytes, backend } = trained;
   if (json) {
     return printJson({
       folder,
@@ -118,25 +74,26 @@ export async function projectUnfreeze(
     });
   }
   console.log(
-    `Trained ${layers.length} layers of ${pack.name} in ${losses.length} steps of ${secondsPerStep.toFixed(2)} s (${backend.name}); ${Math.round(peakBytes / 2 ** 20)} MB at the most.`,
+    `Trained ${layers.length} layers of ${trained.pack} in ${losses.length} steps of ${secondsPerStep.toFixed(2)} s (${backend.name}), with up to ${megabytes(peakBytes)} of memory.`,
   );
   console.log(changeOf("training", training.before, training.after));
   if (heldOut) console.log(changeOf("held-out", heldOut.before, heldOut.after));
   console.log(
-    `Prototypes of ${prototypes.fromPhotos} of ${prototypes.classes} classes are means of their training photos now, the others moved along; the classifier's last layer ${head?.refitted ? "was fitted to the new features" : "stayed as it was"}.`,
+    `Prototypes: ${prototypes.fromPhotos} of ${prototypes.classes} were computed from training photos, the others were shifted with them. The classifier's last layer ${head?.refitted ? "was refitted to the new features" : "was kept"}.`,
   );
   console.log(
-    `The likeliest class stayed the same for ${(100 * sameClass).toFixed(1)} % of the photos. onnxruntime and TensorFlow.js differ by at most ${difference.toExponential(1)}.`,
+    `The most probable class is unchanged for ${percent(sameClass)} of the photos. onnxruntime and TensorFlow.js differ by at most ${difference.toExponential(1)}.`,
   );
-  console.log(`The pack is in ${folder}; use it with semblance tag --pack ${out}`);
+  console.log(`The pack is in ${folder}. Use it with: semblance tag --pack ${out}`);
 }
 
 const changeOf = (which: string, before: EpochScores, after: EpochScores): string =>
-  `${before.photos} ${which} photos: loss ${before.loss.toFixed(4)} with the visual model frozen, ${after.loss.toFixed(4)} now; label nearest ${share(before.hit[1])}, ${share(after.hit[1])} now; among five ${share(before.hit[5])}, ${share(after.hit[5])} now.`;
+  `${before.photos} ${which} photos, frozen → trained: loss ${before.loss.toFixed(4)} → ${after.loss.toFixed(4)}, hit@1 ${percent(before.hit[1])} → ${percent(after.hit[1])}, hit@5 ${percent(before.hit[5])} → ${percent(after.hit[5])}`;
 
-const share = (value: number) => `${(100 * value).toFixed(1)} %`;
+const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+const megabytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MB`;
 
-/** What a training will take, from one timed step. */
+/** What training will take, from one timed step. */
 export function costOf({ seconds, bytes }: StepCost, steps: number, batch: number, backend: string): string {
   const total = seconds * steps;
   const time =
@@ -145,5 +102,5 @@ export function costOf({ seconds, bytes }: StepCost, steps: number, batch: numbe
       : total < 7200
         ? `${Math.ceil(total / 60)} minutes`
         : `${(total / 3600).toFixed(1)} hours`;
-  return `Training takes about ${time} (${steps} steps of ${batch} photos, ${seconds.toFixed(2)} s each) and ${Math.round(bytes / 2 ** 20)} MB of memory, on ${backend}. Ctrl-C stops it; nothing is written then.`;
+  return `Training takes about ${time} (${steps} steps of ${batch} photos, ${seconds.toFixed(2)} s each) and ${megabytes(bytes)} of memory on ${backend}. Ctrl-C cancels it; nothing is written then.`;
 }

@@ -1,36 +1,34 @@
-import { Refusal } from "../../src-shared/refusal";
+import { formatCount } from "../../src-shared/format-count";
 import { dataFolder } from "../base/data-folder";
-import { backupsOf, restoreLibrary } from "../store/restore";
+import { listBackups, restoreBackup } from "../features/libraries/restore-backup";
 import { printJson } from "./session";
 
-/**
- * `semblance restore`: lists the copies of a folder's library, or puts one of them in the place of a damaged library.
- */
-export function restoreFolderLibrary(
+/** `semblance restore`: lists the automatic backups of a folder's library, or restores one. */
+export function restoreLibraryOf(
   folder: string,
   { copy, empty, json }: { copy?: number; empty?: boolean; json?: boolean },
 ): void {
-  const backups = backupsOf(dataFolder(), folder);
-  if (copy === undefined && !empty) {
-    if (json) printJson(backups);
-    else if (backups.length === 0)
-      console.log(`There is no copy of the library of ${folder}; --empty begins anew with what can be read of it.`);
-    else
-      for (const [i, { at, photos, verdicts }] of backups.entries())
-        console.log(`--copy ${i + 1}  ${at}  ${photos} photos, ${verdicts} verdicts`);
-    return;
-  }
-  if (copy !== undefined && backups[copy - 1] === undefined)
-    throw new Refusal("no-backup", `there is no copy ${copy} of the library of ${folder}: there are ${backups.length}`);
-  const restored = restoreLibrary({
-    home: dataFolder(),
-    folder,
-    copy: copy === undefined ? null : backups[copy - 1].copy,
-  });
+  if (copy === undefined && !empty) return list(folder, json);
+  const restored = restoreBackup(dataFolder(), folder, copy ?? null);
   if (json) return printJson(restored);
   const { verdicts, takenOver, lost, aside } = restored;
-  console.log(`${folder} has ${verdicts} verdicts again, ${takenOver} of them read from the damaged library.`);
+  console.log(
+    `${folder} has ${formatCount(verdicts, "verdict")} again; ${takenOver} were read from the damaged library.`,
+  );
   if (lost !== 0)
-    console.log(lost === null ? "What was newer than the copy can't be read." : `${lost} newer ones can't be read.`);
-  console.log(`The damaged library lies in ${aside}.`);
+    console.log(
+      lost === null
+        ? "Verdicts that are newer than the backup can't be read."
+        : `${formatCount(lost, "newer verdict")} can't be read.`,
+    );
+  console.log(`The damaged library was moved to ${aside}.`);
+}
+
+function list(folder: string, json?: boolean): void {
+  const backups = listBackups(dataFolder(), folder);
+  if (json) return printJson(backups);
+  if (backups.length === 0)
+    console.log(`The library of ${folder} has no backup. --empty starts an empty one with the verdicts it can read.`);
+  for (const [i, { at, photos, verdicts }] of backups.entries())
+    console.log(`--copy ${i + 1}  ${at}  ${formatCount(photos, "photo")}, ${formatCount(verdicts, "verdict")}`);
 }

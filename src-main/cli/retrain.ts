@@ -1,77 +1,38 @@
-import { Refusal } from "../../src-shared/refusal";
-import { warmUpFitWorker } from "../devise/fit-in-worker";
-import { learn } from "../features/learn/learn";
-import { relabelledModel, restoreSnapshot } from "../store/label-snapshot";
-import { listModels } from "../store/models";
-import { rankAll } from "../workspace/label-folder";
-import { requirePack } from "../workspace/open-library";
-import { changeModel } from "../workspace/prepare-library";
-import { check, printJson, type Session, withFolder } from "./session";
+import { formatCount } from "../../src-shared/format-count";
+import { chooseModel, goBack, modelsOf } from "../features/learn/choose-model";
+import { retrainLibrary, startLearning } from "../features/learn/retrain-library";
+import { printJson, withFolder } from "./session";
 
-const quiet = { changed: () => undefined };
-
-/** `semblance retrain`: learns from all corrections and labels the folder again. */
+/** `semblance retrain`: fits a version to all corrections and labels the folder with it. */
 export async function retrainFolder(folder: string, { json }: { json?: boolean }): Promise<void> {
-  warmUpFitWorker(); // starts while the library is opened
-  await withFolder(folder, {}, async ({ library, jobs }) => {
-    requirePack(library);
-    const losses: number[] = [];
-    await jobs.run("retrain", async (job) => {
-      const { message } = await learn(library, job, { ...quiet, loss: ({ loss }) => losses.push(loss) });
-      return message;
-    }).finished;
-    check(jobs);
-    const model = listModels(library.store).find(({ current }) => current)!;
-    if (json) printJson({ ...model, losses });
-    else {
-      const loss = model.loss
-        ? `; loss on the corrections ${model.loss.before.toFixed(3)} before, ${model.loss.after.toFixed(3)} after`
-        : "";
-      console.log(
-        `Model ${model.model} learned from ${model.verdicts} verdicts in ${model.seconds.toFixed(1)} s${loss}.`,
-      );
-    }
+  startLearning(); // while the library is being opened
+  await withFolder(folder, {}, async ({ library, run }) => {
+    const { model, losses } = await retrainLibrary(library, run);
+    if (json) return printJson({ ...model, losses });
+    const loss = model.loss
+      ? ` Loss on the corrections: ${model.loss.before.toFixed(3)} before, ${model.loss.after.toFixed(3)} after.`
+      : "";
+    console.log(
+      `Fitted version ${model.model} to ${formatCount(model.verdicts, "verdict")} in ${model.seconds.toFixed(1)} s.${loss}`,
+    );
   });
 }
 
 /**
- * `semblance models`: lists a folder's models, latest first; with `--use` or `--back`, labels the folder with one of
- * them.
+ * `semblance models`: lists a folder's versions, latest first; `--use` and `--back` label the folder with one first.
  */
-export async function listModelsOf(
+export async function showModels(
   folder: string,
   { use, back, json }: { use?: number; back?: boolean; json?: boolean },
 ): Promise<void> {
-  await withFolder(folder, {}, async (session) => {
-    if (use !== undefined) await takeIntoUse(session, use);
-    if (back) await goBack(session);
-    const models = listModels(session.library.store);
+  await withFolder(folder, {}, async ({ library, run }) => {
+    if (use !== undefined) await chooseModel(library, use, run);
+    if (back) await goBack(library, run);
+    const models = modelsOf(library);
     if (json) return printJson(models);
     for (const { model, current, createdAt, kind, verdicts } of models) {
-      console.log(
-        `${current ? "*" : " "} ${String(model).padStart(3)}  ${createdAt}  ${kind}${kind === "retrained" ? ` from ${verdicts} verdicts` : ""}`,
-      );
+      const basis = kind === "retrained" ? ` from ${formatCount(verdicts, "verdict")}` : "";
+      console.log(`${current ? "*" : " "} ${String(model).padStart(3)}  ${createdAt}  ${kind}${basis}`);
     }
   });
-}
-
-/** Where labelling the library again took the model into use, the labels from before that are put back. */
-async function goBack(session: Session): Promise<void> {
-  const { store, model } = session.library;
-  if (model.model <= (relabelledModel(store) ?? 0)) restoreSnapshot(store);
-  else await takeIntoUse(session, modelBefore(session));
-}
-
-/** @throws Refusal `no-model` when the one in use is the first */
-function modelBefore({ library: { store, model } }: Session): number {
-  const earlier = listModels(store).find((each) => each.model < model.model);
-  if (!earlier)
-    throw new Refusal("no-model", `model ${model.model} is the first of ${store.folder}: there is none before it`);
-  return earlier.model;
-}
-
-async function takeIntoUse({ library, jobs }: Session, model: number): Promise<void> {
-  await changeModel(library, model);
-  await jobs.run("rank", (job) => rankAll(library, job, quiet)).finished;
-  check(jobs);
 }

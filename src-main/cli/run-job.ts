@@ -1,10 +1,10 @@
 import type { Job } from "../../src-shared/contract";
 import { createJobs, type JobHandle } from "../base/jobs";
-import { progressBar } from "./session";
+import { progressBar } from "./progress-bar";
 
 /**
- * Long work of a command that opens no library, drawn as a progress bar on stderr; Ctrl-C cancels it. @throws what the
- * work throws
+ * Long work of a command that opens no library, drawn as a progress bar on stderr; Ctrl-C cancels it.
+ * @throws what the work throws
  */
 export async function runJob<T>(kind: Job["kind"], work: (job: JobHandle) => Promise<T>): Promise<T> {
   const bar = progressBar();

@@ -1,18 +1,20 @@
-import { Presets, SingleBar } from "cli-progress";
 import type { Job } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
 import { dataFolder } from "../base/data-folder";
-import { createJobs, type Jobs } from "../base/jobs";
-import { closeStore } from "../store/database";
+import { createJobs, type JobHandle, type Jobs, type RunJob } from "../base/jobs";
+import { closeFolder } from "../features/libraries/close-folder";
 import { labelFolder } from "../workspace/label-folder";
 import { type OpenFolder, openFolder, type OpenOptions } from "../workspace/open-folder";
+import { progressBar } from "./progress-bar";
 
-/** A folder opened by a command, and its jobs, drawn as one progress bar on stderr. */
+/** A folder that a command opened, and its jobs, drawn as one progress bar on stderr. */
 export interface Session extends OpenFolder {
   jobs: Jobs;
+  /** @throws Refusal of the work; `failed` or `cancelled` with what the job said */
+  run: RunJob;
 }
 
-/** Opens a folder's library, does something with it, and closes it however that ended. Ctrl-C cancels what runs. */
+/** Opens a folder's library, works on it, and closes it whatever happened. Ctrl-C cancels all jobs. */
 export async function withFolder<T>(
   folder: string,
   options: OpenOptions,
@@ -24,86 +26,48 @@ export async function withFolder<T>(
   const interrupt = () => void jobs.cancelAll();
   process.once("SIGINT", interrupt);
   try {
-    return await work({ ...opened, jobs });
+    return await work({ ...opened, jobs, run: runIn(jobs) });
   } finally {
     process.off("SIGINT", interrupt);
-    opened.objects.close();
-    await jobs.cancelAll();
-    bar.stop();
-    await opened.dispose();
-    closeStore(opened.library.store);
+    await closeFolder(opened, jobs).finally(bar.stop);
   }
 }
 
-/** Scans and labels a folder. @throws Refusal that of the first job that failed, or `cancelled` */
+/** Scans and labels a folder. @throws Refusal `failed` with why a job failed, or `cancelled` */
 export async function scanAndLabel({ library, jobs, ...vision }: Session): Promise<void> {
   await labelFolder(library, jobs, vision, { changed: () => undefined }).finished;
-  check(jobs);
+  refuseStopped(jobs);
 }
 
-/** @throws Refusal `failed` or `cancelled` with what a job said */
-export function check(jobs: Jobs): void {
-  const stopped = jobs.list().find(({ state }) => state === "failed" || state === "cancelled");
-  if (stopped?.state === "cancelled") throw new Refusal("cancelled", "cancelled; what was labelled so far is kept");
-  if (stopped) throw new Refusal("failed", `${stopped.kind} failed: ${stopped.message}`);
-}
-
-const DOING: Record<Job["kind"], string> = {
-  scan: "Looking",
-  embed: "Labelling",
-  rank: "Ranking",
-  retrain: "Learning",
-  learn: "Learning",
-  export: "Writing",
-  import: "Reading",
-  evaluate: "Measuring",
-  map: "Mapping",
-  exif: "Reading",
-  duplicates: "Comparing",
-  detect: "Finding objects",
-  upgrade: "Labelling",
-};
-
-/** Draws the job that was heard of last; nothing where stderr is no terminal. */
-export function progressBar(): { show(job: Job): void; stop(): void } {
-  const bar = new SingleBar(
-    {
-      stream: process.stderr,
-      noTTYOutput: false,
-      clearOnComplete: true,
-      hideCursor: true,
-      barsize: 30,
-      format: "{doing} {bar} {value}/{total} · {rate}/s · {left} left",
-    },
-    Presets.shades_grey,
-  );
-  let shown: number | null = null;
-  return {
-    show({ job, kind, state, done, total, perSecond, secondsLeft, message }) {
-      if (!process.stderr.isTTY || total === 0) return;
-      if (state !== "running") {
-        if (shown === job) bar.stop();
-        shown = shown === job ? null : shown;
-        return;
+const runIn =
+  (jobs: Jobs): RunJob =>
+  async <T>(kind: Job["kind"], work: (job: JobHandle) => Promise<T>) => {
+    let result: { value: T } | undefined;
+    let failure: unknown;
+    await jobs.run(kind, async (job) => {
+      try {
+        result = { value: await work(job) };
+      } catch (error) {
+        failure = error;
+        throw error;
       }
-      const details = {
-        doing: message === null ? DOING[kind] : `${DOING[kind]}: ${message}`,
-        rate: Math.round(perSecond),
-        left: secondsLeft === null ? "?" : `${Math.ceil(secondsLeft)} s`,
-      };
-      if (shown !== job) bar.start(total, done, details);
-      shown = job;
-      bar.setTotal(total);
-      bar.update(done, details);
-    },
-    stop: () => bar.stop(),
+    }).finished;
+    if (failure instanceof Refusal && failure.code !== "cancelled") throw failure;
+    refuseStopped(jobs);
+    return result!.value;
   };
+
+/** @throws Refusal `failed` or `cancelled` with what the first job that did not finish said */
+function refuseStopped(jobs: Jobs): void {
+  const stopped = jobs.list().find(({ state }) => state === "failed" || state === "cancelled");
+  if (stopped?.state === "cancelled") throw new Refusal("cancelled", "Cancelled. Labels so far are kept.");
+  if (stopped) throw new Refusal("failed", `${stopped.kind} failed: ${stopped.message}`);
 }
 
 export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value)}\n`);
 }
 
-/** Writes to standard output, and waits until it is taken. */
+/** Writes to standard output and waits until the text is taken. */
 export const printText = (text: string): Promise<void> =>
   new Promise((done, fail) => process.stdout.write(text, (error) => (error ? fail(error) : done())));

@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
+import { formatCount } from "../../src-shared/format-count";
 import { Refusal } from "../../src-shared/refusal";
 import { dataFolder } from "../base/data-folder";
-import { packFolder } from "../base/resources";
+import { readNamedPack } from "../evaluation/named-pack";
 import { METHODS } from "../lab/scenes-card";
 import { trainScenes } from "../lab/train-scenes";
 import type { TrainedScenes } from "../lab/trained-scenes";
-import { readPack } from "../vision/pack";
 import { runJob } from "./run-job";
 import { printJson } from "./session";
 
@@ -26,36 +26,39 @@ export async function trainScenesOf(
 ): Promise<void> {
   const folder = resolve(out);
   if (features && features.length > datasets.length)
-    throw new Refusal("bad-features", `${features.length} files of features for ${datasets.length} CSVs`);
+    throw new Refusal(
+      "bad-features",
+      `${features.length} feature files for ${datasets.length} CSVs: give one per CSV at most.`,
+    );
   const tables = datasets.map((amounts, i) => ({ amounts, features: features?.[i] ?? null }));
   const query = { tables, mapping: mapping ?? null, present, out: folder, seed };
-  const trained = await runJob("retrain", (job) =>
-    trainScenes(dataFolder(), readPack(packFolder(pack)), query, {
-      signal: job.signal,
-      onPhotos: job.progress,
-      onStep: job.progress,
-    }),
+  const trained = await runJob("retrain", ({ signal, progress }) =>
+    trainScenes(dataFolder(), readNamedPack(pack), query, { signal, onPhotos: progress, onStep: progress }),
   );
-  if (trained.failed.length > 0) {
-    console.error(`${trained.failed.length} photos could not be read:`);
-    for (const { path, reason } of trained.failed) console.error(`  ${path}: ${reason}`);
-  }
+  printUnreadable(trained.failed);
   if (json) return printJson({ folder, ...trained });
   printTable(trained);
-  console.log(`The pack is in ${folder}; use it with semblance tag --pack ${out}`);
+  console.log(`The pack is in ${folder}. Use it with: semblance tag --pack ${out}`);
+}
+
+/** Lists photos that could not be read on stderr. */
+export function printUnreadable(failed: readonly { path: string; reason: string }[]): void {
+  if (failed.length === 0) return;
+  console.error(`${formatCount(failed.length, "photo")} could not be read:`);
+  for (const { path, reason } of failed) console.error(`  ${path}: ${reason}`);
 }
 
 function printTable({ tried, method, labels, photos }: TrainedScenes): void {
   const { averagePrecision } = tried.find(({ kind, lambda }) => kind === method.kind && lambda === method.lambda)!;
   console.log(
-    `${labels.length} labels of ${photos} photos by ${METHODS[method.kind]} with penalty ${method.lambda}; mean average precision ${averagePrecision.toFixed(3)}, of photos not seen, as all figures.`,
+    `${labels.length} labels from ${photos} photos by ${METHODS[method.kind]} with penalty ${method.lambda}. Mean average precision: ${averagePrecision.toFixed(3)}. All figures are on held-out photos.`,
   );
   for (const { name, photos: n, averagePrecision: ap, level } of [...labels].sort(
     (a, b) => Number(b.level !== null) - Number(a.level !== null),
   )) {
     const outcome = level
-      ? `shown from ${(100 * level.from).toFixed(0)} %: ${level.right} of ${level.shown} are right`
-      : "not told reliably: left out";
+      ? `shown from ${(100 * level.from).toFixed(0)} %: ${level.right} of ${level.shown} correct`
+      : "too unreliable: left out";
     console.log(`${name.padEnd(20)} ${String(n).padStart(5)} photos   average precision ${ap.toFixed(2)}   ${outcome}`);
   }
 }

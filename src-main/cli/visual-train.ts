@@ -1,97 +1,96 @@
 import { resolve } from "node:path";
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import { Refusal } from "../../src-shared/refusal";
 import { dataFolder } from "../base/data-folder";
 import { defaultPack } from "../base/default-pack";
-import { packFolder } from "../base/resources";
+import { readNamedPack } from "../evaluation/named-pack";
 import { HEAD } from "../lab/softmax-head";
 import { trainVisual, WHOLE } from "../lab/train-visual";
-import { readPack } from "../vision/pack";
-import { share as shareOrNone } from "./option-values";
+import { count, examples, jsonOption, partialShare, share } from "./option-values";
 import { costOf } from "./project-unfreeze";
 import { runJob } from "./run-job";
 import { printJson } from "./session";
-import { trainScenesOf, type TrainScenesOptions } from "./train-scenes";
+import { printUnreadable, trainScenesOf, type TrainScenesOptions } from "./train-scenes";
 
 interface VisualTrainOptions extends TrainScenesOptions {
   multiLabel?: boolean;
-  out: string;
-  pack: string;
   epochs: number;
   whole?: boolean;
   steps: number;
   validation: number;
-  seed: number;
-  json?: boolean;
 }
 
-/** `semblance visual …`: makes the visual models that photos are seen by. */
+/** `semblance visual …`: makes packs with classes of your own. */
 export function addVisualCommands(program: Command): void {
-  const visual = program.command("visual").description("the visual model: train a classifier of your own classes");
+  const visual = program.command("visual").description("train a classifier for your own classes");
   visual
     .command("train")
     .description(
-      "train a classifier on a pack's features: softmax, one class a photo, from a folder of class folders; or several labels a photo, from a CSV of amounts; the result is a pack",
+      "train a classifier on a pack's features and write it as a new pack: softmax over classes, or several labels per photo with --multi-label",
     )
     .argument(
       "<dataset...>",
-      "a folder with a folder of photos for each class, or a CSV with the columns path and label; with --multi-label: CSVs with the column photo and one for each label, 0 to 1",
+      "folder with a folder of photos per class, or CSV with the columns path and label; with --multi-label: CSVs with the column photo and one column per label, 0 to 1",
     )
     .requiredOption("--out <DIR>", "folder of the new pack")
-    .option("--pack <DIR|NAME>", "the pack whose visual model is used", defaultPack())
+    .option("--pack <DIR|NAME>", "pack whose visual model is used", defaultPack())
     .option(
       "--epochs <N>",
-      "passes over the photos, at most: it stops when held-out photos gain nothing more",
-      whole,
+      "passes over the photos, at most; stops early when held-out photos stop improving",
+      count,
       HEAD.epochs,
     )
-    .option("--validation <P>", "share of each class's photos that is held out, 0 to 1", share, 0.2)
+    .option("--validation <P>", "share of each class's photos to hold out, 0 to 1", partialShare, 0.2)
     .addOption(
-      new Option("--whole", "train the whole network, where a GPU or native TensorFlow is there").conflicts(
+      new Option("--whole", "train the whole network; needs a GPU or native TensorFlow (experimental)").conflicts(
         "multiLabel",
       ),
     )
-    .addOption(new Option("--steps <N>", "steps of training the whole network").argParser(whole).default(WHOLE.steps))
+    .option("--steps <N>", "with --whole, training steps", count, WHOLE.steps)
     .option(
       "--multi-label",
-      "several labels a photo: amounts are shares of the photo, or 0 and 1; the pack keeps its classes and gets scenes",
+      "several labels per photo: amounts are shares of the photo, or 0 and 1; they become the pack's scenes",
     )
     .addOption(
       new Option(
         "--features <FILE...>",
-        "of --multi-label: features of the first CSV's photos, of the second's …, float16; photos of the others are looked at",
+        "with --multi-label, features as float16: of the first CSV's photos, of the second's, and so on; others are computed",
       ).implies({ multiLabel: true }),
     )
     .addOption(
       new Option(
         "--mapping <FILE.json>",
-        "of --multi-label: labels made of columns, [{ name, wnid, columns }]",
+        "with --multi-label, makes labels from columns: [{ name, wnid, columns }]",
       ).implies({ multiLabel: true }),
     )
     .option(
       "--present <P>",
-      "of --multi-label: a photo shows a label that takes more than this share of it, 0 to 1",
-      shareOrNone,
+      "with --multi-label, a label is present if its amount is above this share of the photo, 0 to 1",
+      share,
       0.05,
     )
-    .option("--seed <N>", "of all that is drawn", whole, 1)
-    .option("--json", "print JSON")
+    .option("--seed <N>", "seed of all random numbers", count, 1)
+    .addOption(jsonOption())
     .addHelpText(
       "after",
-      "\nExamples:\n  semblance visual train ~/Photos-by-class --out ~/packs/mine\n  semblance visual train amounts.csv --multi-label --out ~/packs/scenes\n  semblance tag ~/Pictures --pack ~/packs/mine",
+      examples(
+        "semblance visual train ~/Photos-by-class --out ~/packs/mine",
+        "semblance visual train amounts.csv --multi-label --out ~/packs/scenes",
+        "semblance tag ~/Pictures --pack ~/packs/mine",
+      ),
     )
     .action(visualTrain);
 }
 
 async function visualTrain(datasets: string[], options: VisualTrainOptions): Promise<void> {
-  const { out, pack: packName, epochs, whole: all, steps, validation, seed, json } = options;
+  const { out, pack: packName, epochs, whole, steps, validation, seed, json } = options;
   if (options.multiLabel) return trainScenesOf(datasets, options);
   const [dataset] = datasets;
   if (datasets.length > 1)
-    throw new Refusal("bad-dataset", `${datasets.length} datasets; several are taken with --multi-label only`);
+    throw new Refusal("bad-dataset", `${datasets.length} data sets were named. Only --multi-label takes several.`);
   const folder = resolve(out);
-  const pack = readPack(packFolder(packName));
-  const tuning = all ? { ...WHOLE, steps, seed } : null;
+  const pack = readNamedPack(packName);
+  const tuning = whole ? { ...WHOLE, steps, seed } : null;
   const trained = await runJob("retrain", (job) =>
     trainVisual(
       dataFolder(),
@@ -107,26 +106,11 @@ async function visualTrain(datasets: string[], options: VisualTrainOptions): Pro
     ),
   );
   const { classes, training, heldOut, epoch, losses, failed } = trained;
-  if (failed.length > 0) {
-    console.error(`${failed.length} photos could not be read:`);
-    for (const { path, reason } of failed) console.error(`  ${path}: ${reason}`);
-  }
+  printUnreadable(failed);
   if (json) return printJson({ folder, ...trained });
   const [low, high] = heldOut.interval.map((bound) => (100 * bound).toFixed(1));
   console.log(
-    `${classes.length} classes from ${training} photos, epoch ${epoch} of ${losses.length}; ${(100 * heldOut.accuracy).toFixed(1)} % of ${heldOut.photos} held-out photos are right (95 % interval: ${low} to ${high}).`,
+    `Trained ${classes.length} classes on ${training} photos; kept epoch ${epoch} of ${losses.length}. Accuracy on ${heldOut.photos} held-out photos: ${(100 * heldOut.accuracy).toFixed(1)} % (95 % interval: ${low} to ${high}).`,
   );
-  console.log(`The pack is in ${folder}; use it with semblance tag --pack ${out}`);
-}
-
-function whole(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError(`“${text}” is no whole number above 0.`);
-  return value;
-}
-
-function share(text: string): number {
-  const value = Number(text);
-  if (!(value > 0 && value < 1)) throw new InvalidArgumentError(`“${text}” is no number between 0 and 1.`);
-  return value;
+  console.log(`The pack is in ${folder}. Use it with: semblance tag --pack ${out}`);
 }

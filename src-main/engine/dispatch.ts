@@ -4,13 +4,11 @@ import type { Api, CallName, Reply } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
 
 /**
- * Answers one call of a window, whatever it is made of: only a known call with valid arguments reaches its handler.
- * Never throws.
- *
- * @param handlers the calls that this process answers
- * @param call     untrusted; `{name, args}` when all is well
- * @returns the value, or the code `unknown-call`, `bad-arguments` (the message says where), that of a Refusal, or
- *   `internal`
+ * Answers a window's call. Only a known call with valid arguments reaches its handler. Never throws.
+ * @param handlers of the calls that this process answers
+ * @param call     untrusted; should be `{name, args}`
+ * @returns the value, or an error with the code `unknown-call`, `bad-arguments` (the message says where), `internal`,
+ *   or a Refusal's
  */
 export async function dispatch<Names extends CallName>(
   handlers: Pick<Api, Names>,
@@ -18,7 +16,7 @@ export async function dispatch<Names extends CallName>(
 ): Promise<Reply<unknown>> {
   try {
     const { name, args } = (call ?? {}) as { name?: unknown; args?: unknown };
-    if (!isCallName(name) || !(name in handlers)) return failed("unknown-call", `no call ${printed(name)}`);
+    if (!isCallName(name) || !(name in handlers)) return failed("unknown-call", `There is no call ${printed(name)}.`);
     const parsed = ARGUMENTS[name].safeParse(args);
     if (!parsed.success) return failed("bad-arguments", `${name}: ${explain(parsed.error)}`);
     const handler = handlers[name as Names] as (...valid: unknown[]) => Promise<unknown>;
@@ -34,9 +32,9 @@ export function failed(code: string, message: string): Reply<never> {
   return { ok: false, error: { code, message } };
 }
 
-/** `photos.3: Too small: expected number to be >0` for the first fault. */
+/** The first problem: `photos.3: Too small: expected number to be >0`. */
 function explain({ issues: [first] }: z.ZodError): string {
-  // The first step is the place among the arguments, and there is but one.
+  // The first step is the index of the argument; there is only one.
   const where = first.path.slice(1).map(String).join(".");
   return where ? `${where}: ${first.message}` : first.message;
 }

@@ -4,15 +4,15 @@ import { Refusal } from "../../src-shared/refusal";
 import { dispatch, failed } from "./dispatch";
 import type { Semblance } from "./semblance";
 
-/** How long an engine may take to finish what it is writing, in milliseconds. */
+/** How long an engine may take to finish its writes, in milliseconds. */
 const SHUTDOWN_TIMEOUT_MS = 15_000;
 
 /**
- * The engine's side of its message channel: answers the host until it goes away or asks to stop.
- * Ctrl-C reaches every process of a terminal; the engine leaves it to its host to decide what that means.
+ * The engine's side of the message channel: answers the host until the host exits or asks it to stop. Ctrl-C reaches
+ * every process of a terminal, but only the host acts on it.
  */
 export async function serveHost(create: (emit: Emit) => Promise<Semblance>): Promise<void> {
-  if (!process.send) throw new Error("the engine is started by a host, not by hand");
+  if (!process.send) throw new Error("Only a host can start the engine.");
   let semblance: Semblance | undefined;
   let leaving = false;
 
@@ -60,9 +60,7 @@ function post(message: FromEngine) {
   void sent(message);
 }
 
-/**
- * A host that went away before it could hear is no error: `disconnect` follows, and the engine leaves in good order.
- */
+/** If the host has exited, the message is dropped: `disconnect` follows, and the engine closes cleanly. */
 function sent(message: FromEngine): Promise<void> {
   return new Promise((resolve) => {
     if (process.connected) process.send?.(message, () => resolve());

@@ -9,27 +9,26 @@ import { outsideArchive, programFolder } from "../base/program-folder";
 import { failed } from "./dispatch";
 
 export interface Engine {
-  /** Never rejects: an engine that dies answers `engine-died`. */
+  /** Never rejects: if the engine dies, the reply is `engine-died`. */
   send(call: unknown): Promise<Reply<unknown>>;
   on<E extends EventName>(event: E, listener: (payload: Events[E]) => void): () => void;
-  /** @throws Refusal "no-photo" | "unreadable" | "engine-died" */
+  /** @throws Refusal `no-photo`, `engine-died`, or why the photo can't be read */
   picture(photo: PhotoId, size: PictureSize): Promise<Picture>;
-  /** @throws Refusal "no-photo" | "engine-died" */
+  /** @throws Refusal `no-photo`, `no-export`, `engine-died` */
   pathOf(what: PhotoId | "export"): Promise<string>;
   close(): Promise<void>;
 }
 
-/** An engine that dies more often than that within a minute stays dead, lest a photo that kills it does so for ever. */
+/** Exits within a minute after which the engine is not restarted: a photo that kills it must not do so forever. */
 const MAX_RESTARTS = 3;
 const RESTART_WINDOW_MS = 60_000;
 /** How long a closing engine may take before it is killed, in milliseconds. */
 const SHUTDOWN_TIMEOUT_MS = 20_000;
 
 /**
- * Forks the engine and owns it: it dies with its host, and is started again, with its library open, when it dies alone.
- *
+ * Forks the engine, which exits with its host. If it dies, it is restarted and its library reopened.
  * @param entry the engine's bundle
- * @throws Error when it does not come up the first time
+ * @throws Error if the first start fails
  */
 export async function startEngine({
   home,
@@ -45,7 +44,7 @@ export async function startEngine({
   let exits: number[] = [];
   let lastQuestion = 0;
   let closing = false;
-  /** The call that opened the library, to open it once more. */
+  /** The call that opens the library again after a restart; null if none is open. */
   let opened: unknown = null;
 
   function launch(): Promise<ChildProcess> {
@@ -66,7 +65,7 @@ export async function startEngine({
       });
       child.on("error", reject);
       child.once("exit", (code, signal) => {
-        const reason = `the engine stopped (${signal ?? `exit code ${code}`})`;
+        const reason = `The engine stopped (${signal ?? `exit code ${code}`}).`;
         exits.push(performance.now());
         for (const [id, { child: asked }] of waiting) if (asked === child) settle(id, failed("engine-died", reason));
         reject(new Error(reason));
@@ -94,7 +93,7 @@ export async function startEngine({
     for (;;) {
       exits = exits.filter((time) => performance.now() - time < RESTART_WINDOW_MS);
       if (exits.length > MAX_RESTARTS)
-        throw new Error(`the engine stopped ${exits.length} times within a minute and is not started again`);
+        throw new Error(`The engine stopped ${exits.length} times within a minute and was not restarted.`);
       try {
         const child = await launch();
         if (!opened) return child;
@@ -102,7 +101,7 @@ export async function startEngine({
         if (reply.ok) {
           events.emit("library", reply.value as LibraryInfo);
           events.emit("photos", { changed: null });
-        } else console.error(`the library was not opened again: ${reply.error.message}`);
+        } else console.error(`Can't reopen the library: ${reply.error.message}`);
         return child;
       } catch (error) {
         console.error(error);
@@ -111,7 +110,7 @@ export async function startEngine({
     }
   }
 
-  /** A failure is told to whoever asks next; from then on asking tries again, as far as the minute allows. */
+  /** If it fails, the next question gets the error, and later ones try again, within `MAX_RESTARTS`. */
   function restarted(): Promise<ChildProcess> {
     const attempt = restart();
     attempt.catch((error: Error) => {
@@ -122,7 +121,7 @@ export async function startEngine({
   }
 
   async function answered(question: Question): Promise<Reply<unknown>> {
-    if (closing) return failed("engine-died", "the engine is closing");
+    if (closing) return failed("engine-died", "The engine is closing.");
     try {
       engine ??= restarted();
       return await ask(await engine, question);

@@ -1,4 +1,4 @@
-/** The engine process: plain Node, so that native modules run where they were tested. A host forks it. */
+/** The engine process. A host forks it in plain Node, for which the native modules are built. */
 import { trackPixelMemory } from "../base/pixel-memory";
 import { serveHost } from "./engine-channel";
 import { createSemblance } from "./semblance";

@@ -13,20 +13,23 @@ import { filePathOf, photoDetails } from "../store/photos";
 import { picture } from "../store/thumbnails";
 import { createSession } from "../workspace/session";
 
-/** The engine: one library at a time, all calls of a window but the host's own. */
+/** The engine: holds one open library, and answers all calls of a window except the host's. */
 export interface Semblance {
   api: EngineApi;
-  /** @throws Refusal `no-photo`, or why it can't be read */
+  /** @throws Refusal `no-photo`, or why the photo can't be read */
   picture(photo: PhotoId, size: PictureSize): Promise<Picture>;
   /**
-   * Absolute path of a file of the photo, or of what was exported last, for the file manager. @throws Refusal
-   * `no-photo`, `no-export`
+   * The absolute path of a photo's file, or of the last export, for the file manager.
+   * @throws Refusal `no-photo`, `no-export`
    */
   pathOf(what: PhotoId | "export"): string;
   close(): Promise<void>;
 }
 
-/** @param home the data folder @param folderDialog whether the host has the system's dialogs */
+/**
+ * @param home         the data folder
+ * @param folderDialog whether the host can show the system's dialogs
+ */
 export async function createSemblance({
   home,
   folderDialog,
@@ -38,7 +41,7 @@ export async function createSemblance({
 }): Promise<Semblance> {
   const session = createSession(home, emit);
   const live = startLiveLearning(session);
-  // A call that nobody answers does not compile.
+  // A call without a handler does not compile.
   const handlers: EngineApi = {
     ...libraryHandlers(session, folderDialog),
     ...browseHandlers(session),
@@ -56,11 +59,11 @@ export async function createSemblance({
     }, session.disk.explain),
     pathOf(what) {
       if (what === "export") {
-        if (session.exported === null) throw new Refusal("no-export", "nothing was exported yet");
+        if (session.exported === null) throw new Refusal("no-export", "Nothing has been exported yet.");
         return session.exported;
       }
       const path = filePathOf(session.library().store, what);
-      if (path === null) throw new Refusal("no-photo", `photo ${what} has no file any more`);
+      if (path === null) throw new Refusal("no-photo", `Photo ${what} no longer has a file.`);
       return path;
     },
     async close() {
@@ -70,7 +73,7 @@ export async function createSemblance({
   };
 }
 
-/** What the disk is to blame for is refused in words. */
+/** Turns errors that the disk caused into refusals. */
 function inWords<Args extends unknown[], Answer>(
   answer: (...args: Args) => Promise<Answer>,
   explain: (error: unknown) => unknown,

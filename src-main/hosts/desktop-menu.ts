@@ -5,7 +5,7 @@ export interface MenuActions {
   showDataFolder(): void;
 }
 
-/** The native menu. Undo and redo are those of text fields: the window has its own for verdicts. */
+/** The native menu. Its undo and redo are for text fields; the window undoes verdicts. */
 export function menuTemplate(
   { openFolder, exportLabels, closeLibrary, showDataFolder }: MenuActions,
   platform: NodeJS.Platform,

@@ -4,14 +4,15 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { nodeBinary } from "../base/node-binary";
 
-/** A failed download is not tried again before that, in milliseconds. */
+/** How long to wait before a failed download is retried, in milliseconds. */
 const DAY = 86_400_000;
-/** A slow line needs minutes for 110 MB. */
+/** In milliseconds: 110 MB take minutes on a slow connection. */
 const DOWNLOAD_LIMIT = 300_000;
 
 /**
- * Path of Electron's executable, downloaded once when it isn't there yet; null where it can't be had. The failure is
- * remembered for a day in the data folder.
+ * The path of Electron's executable, which is downloaded if it is missing; null if the download fails. The data folder
+ * records a failure, so that the next attempt is a day later.
+ * @param say takes progress, a line at a time
  */
 export async function electronBinary(home: string, say: (line: string) => void): Promise<string | null> {
   const folder = packageFolder();
@@ -22,11 +23,11 @@ export async function electronBinary(home: string, say: (line: string) => void):
   const memory = join(home, "electron-download.json");
   if (failedLately(memory, version)) return null;
 
-  say(`Fetching Electron ${version} (once, about 110 MB)…`);
+  say(`Downloading Electron ${version} (once, about 110 MB)…`);
   const reason = await download(join(folder, "install.js"));
   const arrived = installed(folder);
   if (arrived) return arrived;
-  say(`Electron could not be fetched (${reason ?? "it is not where it should be"}); it will be tried again tomorrow.`);
+  say(`Can't download Electron (${reason ?? "the executable is missing"}). The next attempt is tomorrow.`);
   mkdirSync(home, { recursive: true });
   writeFileSync(memory, JSON.stringify({ version, failedAt: Date.now(), reason }));
   return null;
@@ -41,7 +42,7 @@ function packageFolder(): string | null {
   }
 }
 
-/** path.txt is written last, when everything is unpacked. */
+/** Electron's installer writes path.txt last, once everything is unpacked. */
 function installed(folder: string): string | null {
   const note = join(folder, "path.txt");
   if (!existsSync(note)) return null;
@@ -63,7 +64,7 @@ function failedLately(memory: string, version: string): boolean {
   }
 }
 
-/** Null when it went well, else why not. */
+/** Null on success, else the reason. */
 function download(script: string): Promise<string | null> {
   return new Promise((resolve) => {
     const child = spawn(nodeBinary(), [script], { stdio: ["ignore", "ignore", "pipe"], timeout: DOWNLOAD_LIMIT });
@@ -78,7 +79,7 @@ function download(script: string): Promise<string | null> {
         .split("\n")
         .find((line) => /error/i.test(line))
         ?.trim();
-      resolve(signal ? `not within ${DOWNLOAD_LIMIT / 60_000} minutes` : (fault ?? `exit code ${code}`));
+      resolve(signal ? `it took longer than ${DOWNLOAD_LIMIT / 60_000} minutes` : (fault ?? `exit code ${code}`));
     });
   });
 }

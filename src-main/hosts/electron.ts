@@ -1,4 +1,4 @@
-/** The desktop host: windows, menus, dialogs and pictures. It owns the engine process and does no work of its own. */
+/** The desktop host: windows, menus, dialogs and pictures. It owns the engine process, which does all the work. */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, realpathSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -31,13 +31,11 @@ import { MIN_WINDOW_SIZE, placeWindow, readWindowState, writeWindowState } from 
 const program = programFolder();
 const home = dataFolder();
 const stateFile = join(home, "window.json");
-/** While the window is being worked on it comes from the bundler's server. */
+/** During development the bundler's server serves the window. */
 const developing = app.isPackaged ? undefined : process.env.ELECTRON_RENDERER_URL;
 const page = developing ?? "app://semblance/";
 const given = process.argv.slice(app.isPackaged ? 1 : 2).find((argument) => !argument.startsWith("-"));
-/**
- * A copied library that was opened from the file manager, until it is taken up; macOS tells of it by an event instead.
- */
+/** A copied library that was opened in the file manager, until the window handles it. macOS sends an event instead. */
 let copy = given?.endsWith(".semblance") ? resolve(given) : null;
 const folder = copy ? undefined : given;
 
@@ -47,7 +45,7 @@ protocol.registerSchemesAsPrivileged(
   ["app", "photo"].map((scheme) => ({ scheme, privileges: { standard: true, secure: true, supportFetchAPI: true } })),
 );
 app.setName("Semblance");
-// One program per library: the lock belongs to this folder.
+// One program per library: the single-instance lock belongs to this folder.
 const profile = join(home, "desktop", folder ? keyOf(folder) : "welcome");
 mkdirSync(profile, { recursive: true });
 app.setPath("userData", profile);
@@ -67,7 +65,7 @@ if (app.requestSingleInstanceLock()) {
     .then(start)
     .catch((error: Error) => {
       console.error(error);
-      dialog.showErrorBox("Semblance cannot start", error.message);
+      dialog.showErrorBox("Semblance can't start", error.message);
       app.exit(1);
     });
 } else {
@@ -90,21 +88,19 @@ async function start(): Promise<void> {
   answerCalls(engine, window);
   Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(menuActions(engine), process.platform)));
   await window.loadURL(page);
-  // of that one the window asks
+  // For a damaged library the window asks what to do.
   if (opened && !opened.ok && opened.error.code !== "library-damaged") showMessage(opened.error.message);
   app.on("open-file", () => void takeUpCopy(engine));
   await takeUpCopy(engine);
 }
 
-/**
- * Asks for the photos that a copied library belongs to, and opens it there. One that is there already is not replaced.
- */
+/** Asks for the photos that a copied library belongs to, and opens it there unless that folder has a library. */
 async function takeUpCopy(engine: Engine): Promise<void> {
   const file = copy;
   copy = null;
   if (!file || !window) return;
   const { canceled, filePaths } = await dialog.showOpenDialog(window, {
-    title: `The photos of ${basename(file)}`,
+    title: `Photos of ${basename(file)}`,
     message: `Choose the folder with the photos of ${basename(file)}`,
     properties: ["openDirectory"],
   });
@@ -138,7 +134,7 @@ function openWindow(): BrowserWindow {
   opened.on("closed", () => {
     window = null;
   });
-  // By a link or a script, in the window or a frame of it, or sent on by what answers.
+  // Links, scripts, frames and redirects must not lead the window away from its page.
   for (const leaving of ["will-navigate", "will-frame-navigate", "will-redirect"] as const) {
     opened.webContents.on(leaving as "will-navigate", (event) => {
       if (!isOurs(event.url)) event.preventDefault();
@@ -186,7 +182,7 @@ function answerCalls(engine: Engine, { webContents }: BrowserWindow): void {
   const isWindow = ({ sender, senderFrame }: IpcMainInvokeEvent) =>
     sender === webContents && senderFrame?.parent === null && isOurs(senderFrame.url);
   ipcMain.handle("call", (event, call: unknown): Promise<Reply<unknown>> | Reply<never> => {
-    if (!isWindow(event)) return failed("foreign-sender", "only Semblance's own window is answered");
+    if (!isWindow(event)) return failed("foreign-sender", "Only Semblance's own window can make calls.");
     return isHostCall(call) ? dispatch(host, call) : engine.send(call);
   });
   for (const name of EVENT_NAMES) {
@@ -212,11 +208,10 @@ function menuActions(engine: Engine) {
     async exportLabels() {
       const library = (await engine.send({ name: "library", args: [] })) as Reply<LibraryInfo | null>;
       const settings = (await engine.send({ name: "settings", args: [] })) as Reply<Settings>;
-      if (!library.ok || !settings.ok || !library.value)
-        return showMessage("Open a library first: there is nothing to export.");
+      if (!library.ok || !settings.ok || !library.value) return showMessage("Open a library first.");
       const { canceled, filePath } = await dialog.showSaveDialog(shown(), { defaultPath: `${library.value.name}.csv` });
       if (canceled) return;
-      // The dialog has asked whether to replace a file that is there.
+      // The dialog has asked whether to replace an existing file.
       const query: ExportQuery = {
         format: "csv",
         photos: null,
@@ -240,7 +235,7 @@ function serveWindowFiles(assets: Awaited<ReturnType<typeof listAssets>>): void 
   protocol.handle("app", async ({ url }) => {
     const { host, pathname } = new URL(url);
     const asset = host === "semblance" ? assets.get(pathname === "/index.html" ? INDEX_PATH : pathname) : undefined;
-    if (!asset) return new Response("nothing is here", { status: 404 });
+    if (!asset) return new Response("Not found", { status: 404 });
     return new Response(await readFile(asset.file), {
       headers: {
         "content-type": asset.type,
@@ -256,7 +251,7 @@ function servePictures(engine: Engine): void {
     const { host: size, pathname } = new URL(url);
     const photo = Number(pathname.slice(1));
     if (!["thumbnail", "view", "full"].includes(size) || !Number.isInteger(photo))
-      return new Response("nothing is here", { status: 404 });
+      return new Response("Not found", { status: 404 });
     try {
       const { bytes, type } = await engine.picture(photo, size as PictureSize);
       return new Response(Uint8Array.from(bytes), {
@@ -280,16 +275,13 @@ function forbidPermissions(): void {
   session.defaultSession.setDevicePermissionHandler(() => false);
 }
 
-/** Photos stay on this machine: whatever runs in the window, nothing is asked of or sent to an address on a network. */
+/** Photos stay on this computer: whatever runs in the window can't reach the network. */
 function blockNetwork(): void {
   session.defaultSession.webRequest.onBeforeRequest(({ url }, answer) => answer({ cancel: !isAnsweredHere(url) }));
   session.defaultSession.setSpellCheckerEnabled(false); // it would download its dictionaries
 }
 
-/**
- * Addresses that this program answers itself, and those that hold what they name. While the window is worked on, the
- * bundler's too.
- */
+/** Addresses that this program answers, and those that contain their data; during development also the bundler's. */
 function isAnsweredHere(url: string): boolean {
   const address = URL.parse(url);
   if (!address) return false;
@@ -299,19 +291,19 @@ function isAnsweredHere(url: string): boolean {
   );
 }
 
-/** Whether an address is the window's page. Custom schemes have no comparable origin: scheme and host decide. */
+/** Whether an address is the window's page. Custom schemes have no origin, so scheme and host are compared. */
 function isOurs(url: string): boolean {
   const [theirs, ours] = [URL.parse(url), new URL(page)];
   return theirs?.protocol === ours.protocol && theirs.host === ours.host;
 }
 
 function shown(): BrowserWindow {
-  if (!window) throw new Refusal("no-window", "the window is closed");
+  if (!window) throw new Refusal("no-window", "The window is closed.");
   return window;
 }
 
 function showMessage(message: string): void {
-  if (window) void dialog.showMessageBox(window, { type: "error", message: "That did not work", detail: message });
+  if (window) void dialog.showMessageBox(window, { type: "error", message: "Something went wrong", detail: message });
 }
 
 function keyOf(path: string): string {

@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Emit } from "../../src-shared/engine-messages";
 
-/** Idle connections are cut by sleeping computers and proxies; a comment now and then keeps them. Milliseconds. */
+/** Proxies and sleeping computers drop idle connections; a comment this often keeps them. Milliseconds. */
 const HEARTBEAT_MS = 15_000;
-/** A window that has not read this much, in bytes, is gone or hung: it connects again when it wakes up. */
+/** A window with this many bytes unread is gone or hung, and is dropped. It reconnects when it wakes up. */
 const MAX_BACKLOG_BYTES = 8 * 2 ** 20;
-/** Every one of them is told everything. */
+/** Every window gets every event. */
 const MAX_WINDOWS = 64;
 
-/** Server-sent events: every event to every window that listens. */
+/** Server-sent events: every event to every connected window. */
 export function openEventStream(): {
   emit: Emit;
   isFull(): boolean;

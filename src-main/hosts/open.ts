@@ -8,12 +8,12 @@ import { createSemblance } from "../engine/semblance";
 import { electronBinary } from "./electron-binary";
 import { serveWindow } from "./web";
 
-/** An Electron that ends badly within this time, in milliseconds, never showed a window: a library is missing, say. */
+/** An Electron that fails within this time never showed a window, for want of a system library, say. Milliseconds. */
 const MIN_UPTIME_MS = 10_000;
 
 /**
- * Shows the window, in Electron or else in the browser. Resolves when it is closed, or on Ctrl-C. @throws Refusal that
- * of `openLibrary`, in the browser
+ * Shows the window in Electron or, failing that, in the browser. Resolves when it is closed, or on Ctrl-C.
+ * @throws Refusal of `openLibrary`, in the browser
  */
 export async function openWindow(folder?: string): Promise<void> {
   if (hasDisplay()) {
@@ -23,10 +23,10 @@ export async function openWindow(folder?: string): Promise<void> {
   await serveUntilStopped(folder);
 }
 
-/** False when it ended before it showed anything. */
+/** False if it ended before it showed a window. */
 async function runElectron(binary: string, folder?: string): Promise<boolean> {
   const began = performance.now();
-  // Node flags of a shell that runs this under Electron's own name would turn it into a plain Node.
+  // A shell that runs this inside Electron sets this variable, which would turn Electron into plain Node.
   const { ELECTRON_RUN_AS_NODE: _, ...env } = process.env;
   const child = spawn(binary, [programFolder(), ...(folder === undefined ? [] : [folder])], { stdio: "inherit", env });
   const wait = () => {};
@@ -37,10 +37,10 @@ async function runElectron(binary: string, folder?: string): Promise<boolean> {
     const stopped = code === 0 || signal === "SIGINT" || signal === "SIGTERM";
     if (stopped || performance.now() - began > MIN_UPTIME_MS) return true;
     console.error(
-      `Electron ended with ${signal ?? `exit code ${code}`} before it showed a window; the browser shows it instead.`,
+      `Electron stopped with ${signal ?? `exit code ${code}`} before it showed a window. Opening the browser instead.`,
     );
   } catch (error) {
-    console.error(`Electron does not start (${(error as Error).message}); the browser shows the window instead.`);
+    console.error(`Electron can't start (${(error as Error).message}). Opening the browser instead.`);
   } finally {
     process.off("SIGINT", wait).off("SIGTERM", passOn);
   }
@@ -58,12 +58,12 @@ async function serveUntilStopped(folder?: string): Promise<void> {
   await close();
 }
 
-/** The address is printed all the same: where no browser comes up, a person can open it. */
+/** If no browser opens, the printed address still works. */
 async function showInBrowser(url: string): Promise<void> {
   if (process.env.SEMBLANCE_NO_BROWSER || !hasDisplay()) return;
   try {
     await openInBrowser(url);
   } catch (error) {
-    console.error(`No browser opened by itself (${(error as Error).message}).`);
+    console.error(`Can't open a browser (${(error as Error).message}). Open the address above.`);
   }
 }

@@ -3,24 +3,25 @@ import { dirname } from "node:path";
 import { Refusal } from "../../src-shared/refusal";
 import { hasDisplay } from "../base/display";
 
-/** A file manager that is still running after this time has come up. Milliseconds. */
+/** A file manager that is still running after this time has opened. Milliseconds. */
 const PATIENCE = 5_000;
 
 /**
- * Shows a file in the system's file manager, or its folder where the manager cannot point at files. @throws Refusal
- * "no-file-manager"
+ * Shows a file in the system's file manager; on Linux, its folder, since managers there have no common way to select
+ * it.
+ * @throws Refusal `no-file-manager`
  */
 export async function reveal(file: string): Promise<void> {
   if (process.platform === "darwin") return start("open", ["-R", file]);
-  // Explorer answers 1 also when it did as told, and takes its argument as one piece, quoted its own way.
+  // Explorer exits with 1 on success too, and wants its argument in one piece, quoted in its own way.
   if (process.platform === "win32") return start("explorer.exe", [`/select,"${file}"`], [0, 1]);
-  if (!hasDisplay()) throw new Refusal("no-file-manager", `there is no display to show ${dirname(file)} on`);
+  if (!hasDisplay()) throw new Refusal("no-file-manager", `There is no display. The file is in ${dirname(file)}.`);
   return start("xdg-open", [dirname(file)]);
 }
 
 function start(command: string, args: string[], fine = [0]): Promise<void> {
   return new Promise((resolve, reject) => {
-    const refuse = (why: string) => reject(new Refusal("no-file-manager", `the file manager did not open: ${why}`));
+    const refuse = (why: string) => reject(new Refusal("no-file-manager", `Can't open the file manager: ${why}`));
     const child = spawn(command, args, { stdio: "ignore", detached: true, windowsVerbatimArguments: true });
     const up = setTimeout(resolve, PATIENCE);
     child.once("error", (error) => {
@@ -30,7 +31,7 @@ function start(command: string, args: string[], fine = [0]): Promise<void> {
     child.once("exit", (code) => {
       clearTimeout(up);
       if (code !== null && fine.includes(code)) resolve();
-      else refuse(`${command} ended with ${code}`);
+      else refuse(`${command} exited with ${code}`);
     });
     child.unref();
   });

@@ -1,7 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 
-/** Everything comes from the program itself. `style-src-attr`: components place their pop-ups by style attributes. */
+/** Only the program's own files may load. `style-src-attr`: components position pop-ups with style attributes. */
 export function contentSecurityPolicy(pictures = "'self'"): string {
   return [
     "default-src 'none'",
@@ -20,14 +20,14 @@ export function contentSecurityPolicy(pictures = "'self'"): string {
 export const SECURITY_HEADERS = {
   "content-security-policy": contentSecurityPolicy(),
   "x-content-type-options": "nosniff",
-  // The address holds the token.
+  // The address contains the token.
   "referrer-policy": "no-referrer",
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
   "x-frame-options": "DENY",
 };
 
-/** 128 random bits, and a comparison whose time tells nothing about them. */
+/** 128 random bits, compared in constant time. */
 export function createToken(): { text: string; matches(candidate: unknown): boolean } {
   const text = randomBytes(16).toString("base64url");
   const expected = digest(text);
@@ -37,13 +37,13 @@ export function createToken(): { text: string; matches(candidate: unknown): bool
   };
 }
 
-/** A page of another name that resolves to this computer (DNS rebinding) names itself in the Host header. */
+/** Stops DNS rebinding: a page whose name resolves to this computer sends that name in the Host header. */
 export function isLocalRequest(request: IncomingMessage, port: number): boolean {
   const host = request.headers.host?.toLowerCase();
   return host === `127.0.0.1:${port}` || host === `localhost:${port}`;
 }
 
-/** Browsers say which page a call comes from; other programs say nothing, and need the token all the same. */
+/** Browsers send the calling page's origin. Other programs send none, but they still need the token. */
 export function isSameOrigin(request: IncomingMessage): boolean {
   const { origin, host } = request.headers;
   return origin === undefined || origin.toLowerCase() === `http://${host?.toLowerCase()}`;

@@ -14,15 +14,15 @@ import { reveal } from "./reveal";
 import { cookieOf, createToken, isLocalRequest, isSameOrigin, SECURITY_HEADERS } from "./web-guard";
 import { INDEX_PATH, listAssets, sendAsset } from "./window-assets";
 
-/** Longest body of a call, in bytes: a verdict on a million photos is about 8 MB. */
+/** The largest body of a call, in bytes: a verdict on a million photos takes about 8 MB. */
 const BODY_LIMIT = 32 * 2 ** 20;
 const YEAR = 31_536_000;
-/** Open at a time; a browser opens six, a page that floods this one gets no more. */
+/** Open connections: a browser uses six, and a page that floods the server gets no more than this. */
 const MAX_CONNECTIONS = 2048;
 
 /**
- * How long a request may take to arrive, and how often that is looked at, in milliseconds: who sends a byte now and
- * then holds no place.
+ * How long a request may take to arrive, and how often that is checked, in milliseconds. A client that trickles bytes
+ * can't hold a connection for longer.
  */
 export interface Patience {
   headers: number;
@@ -32,16 +32,15 @@ export interface Patience {
 const PATIENCE: Patience = { headers: 10_000, request: 60_000, look: 2_000 };
 
 /**
- * The browser host: the window, served to this computer alone. Whoever does not know the token gets the window's code
- * but nothing of the photos.
- *
- * @param create   makes the engine; its events go to every open window
+ * The browser host: serves the window to this computer only. Without the token a client gets the window's code, but
+ * nothing about the photos.
+ * @param create   creates the engine; its events go to every open window
  * @param port     0 lets the system choose
- * @param folder   opened before the address is given out
+ * @param folder   is opened before the server listens
  * @param renderer the built window
  * @param patience with slow requests
- * @returns the address, token included, and how to stop
- * @throws Refusal "port-in-use", or that of `openLibrary`; a damaged library is left to the window
+ * @returns the address with its token, and how to stop
+ * @throws Refusal `port-in-use`, or of `openLibrary`; for a damaged library the window asks what to do
  */
 export async function serveWindow({
   create,
@@ -67,10 +66,10 @@ export async function serveWindow({
   };
   const server = createServer(timeouts, (request, response) => {
     respond(request, response).catch((error: unknown) => {
-      if (request.destroyed && !request.complete) return; // it hung up, or was cut off, in the middle of what it said
+      if (request.destroyed && !request.complete) return; // the client disconnected, or was cut off for being slow
       console.error(error);
       if (response.headersSent) response.destroy();
-      else refuse(response, 500, "something went wrong");
+      else refuse(response, 500, "Internal error");
     });
   });
 
@@ -88,41 +87,38 @@ export async function serveWindow({
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
     if (!isLocalRequest(request, listening()) || !isSameOrigin(request))
-      return refuse(response, 403, "only this computer's own window is answered");
+      return refuse(response, 403, "Only the window on this computer can make requests.");
 
     const address = parsed(request.url);
-    if (!address) return refuse(response, 400, "the address cannot be read");
+    if (!address) return refuse(response, 400, "The address is invalid.");
     const { pathname, searchParams } = address;
     const inQuery = token.matches(searchParams.get("token"));
-    // The window takes the token out of its visible address; the cookie lets the page be loaded again, and does nothing
-    // else.
+    // The window removes the token from its visible address; the cookie only allows the page to be reloaded.
     const cookie = `semblance-${listening()}`;
     const admitted = inQuery || (pathname === INDEX_PATH && token.matches(cookieOf(request, cookie)));
 
     if (pathname === "/api") {
-      if (request.method !== "POST") return refuse(response, 405, "calls are posted", { allow: "POST" });
+      if (request.method !== "POST") return refuse(response, 405, "Send calls with POST.", { allow: "POST" });
       if (!token.matches(request.headers["x-semblance-token"]))
-        return refuse(response, 401, "the token is missing or wrong");
+        return refuse(response, 401, "The token is missing or wrong.");
       return answerCall(request, response);
     }
     if (request.method !== "GET" && request.method !== "HEAD")
-      return refuse(response, 405, "nothing else can be done here", { allow: "GET, HEAD" });
+      return refuse(response, 405, "This address only supports GET and HEAD.", { allow: "GET, HEAD" });
     const asset = assets.get(pathname);
     if (asset && pathname !== INDEX_PATH) return sendAsset(request, response, asset);
     const picture = /^\/picture\/([1-9]\d{0,14})\/(thumbnail|view|full)$/.exec(pathname);
-    if (pathname !== INDEX_PATH && pathname !== "/events" && !picture) return refuse(response, 404, "nothing is here");
+    if (pathname !== INDEX_PATH && pathname !== "/events" && !picture) return refuse(response, 404, "Not found");
 
     if (!admitted)
-      return refuse(response, 401, "the token is missing or wrong: open the address that Semblance printed");
+      return refuse(response, 401, "The token is missing or wrong. Open the address that Semblance printed.");
     if (pathname === "/events")
-      return events.isFull()
-        ? refuse(response, 503, "too many windows listen already")
-        : events.join(request, response);
+      return events.isFull() ? refuse(response, 503, "Too many windows are open.") : events.join(request, response);
     if (picture)
       return sendPicture(request, response, Number(picture[1]), picture[2] as PictureSize, searchParams.get("v"));
     response.setHeader("set-cookie", `${cookie}=${token.text}; Path=/; HttpOnly; SameSite=Strict`);
     if (asset) return sendAsset(request, response, asset);
-    return refuse(response, 404, "the window is not built: npm run build");
+    return refuse(response, 404, "The window is not built. Run npm run build.");
   }
 
   async function answerCall(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -135,7 +131,7 @@ export async function serveWindow({
         return sendJson(response, 413, failed("too-large", error.message));
       }
       if (error instanceof SyntaxError)
-        return sendJson(response, 400, failed("bad-arguments", `the call is not JSON: ${error.message}`));
+        return sendJson(response, 400, failed("bad-arguments", `The call is not JSON: ${error.message}`));
       throw error;
     }
   }
@@ -149,7 +145,7 @@ export async function serveWindow({
   ): Promise<void> {
     try {
       const { bytes, type, version: current } = await semblance.picture(photo, size);
-      // Under an outdated version's address lies another picture: it must not be kept there.
+      // An outdated version's address shows a newer picture, which must not be cached under it.
       const caching = version === current ? `private, max-age=${YEAR}, immutable` : "no-store";
       response.writeHead(200, { "content-type": type, "content-length": bytes.byteLength, "cache-control": caching });
       response.end(request.method === "HEAD" ? undefined : bytes);
@@ -170,7 +166,7 @@ export async function serveWindow({
   } catch (error) {
     await semblance.close();
     if ((error as NodeJS.ErrnoException).code === "EADDRINUSE")
-      throw new Refusal("port-in-use", `port ${port} is used by another program`);
+      throw new Refusal("port-in-use", `Port ${port} is in use. Choose another one with --port.`);
     throw error;
   }
   return {
@@ -185,12 +181,10 @@ export async function serveWindow({
 }
 
 function noDialog(what: string): Promise<never> {
-  return Promise.reject(
-    new Refusal("no-dialog", `a browser has no dialog for ${what} on this computer: type its path`),
-  );
+  return Promise.reject(new Refusal("no-dialog", `A browser can't show a dialog for ${what}. Type its path.`));
 }
 
-/** Only the path and the query count, whatever host the request line names. */
+/** Uses only the path and the query; the request line may name any host. */
 function parsed(target = ""): URL | null {
   return target.startsWith("/") ? URL.parse(`http://127.0.0.1${target}`) : null;
 }
@@ -210,7 +204,7 @@ function refuse(
   response.end(`${sentence}\n`);
 }
 
-/** Of a damaged library the window asks which copy takes its place. */
+/** The window asks which backup to restore. */
 function leaveToWindow(error: unknown): void {
   if (!(error instanceof Refusal) || error.code !== "library-damaged") throw error;
 }

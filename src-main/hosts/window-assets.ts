@@ -3,7 +3,7 @@ import { readdir, stat } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { extname, join, relative, sep } from "node:path";
 
-/** Address of the window's page. */
+/** The address of the window's page. */
 export const INDEX_PATH = "/";
 
 export interface Asset {
@@ -27,9 +27,8 @@ const TYPES: Record<string, string> = {
 };
 
 /**
- * The files of the built window by their address. What is not on this list is not there: no address can lead out of the
- * folder.
- * Empty when the window is not built.
+ * The files of the built window by their address; empty if it is not built. Only listed files are served, so no address
+ * can lead out of the folder.
  */
 export async function listAssets(folder: string): Promise<Map<string, Asset>> {
   const assets = new Map<string, Asset>();
@@ -45,7 +44,7 @@ export async function listAssets(folder: string): Promise<Map<string, Asset>> {
     const file = join(entry.parentPath, entry.name);
     const path = `/${relative(folder, file).split(sep).join("/")}`;
     const page = path === "/index.html";
-    // The bundler puts a hash of the content into these names.
+    // The bundler puts a content hash into these names.
     const hashed = /^\/assets\/.+-[\w-]{8,}\.\w+$/.test(path);
     const caching = page ? "no-store" : hashed ? "public, max-age=31536000, immutable" : "no-cache";
     assets.set(page ? INDEX_PATH : path, { file, bytes: (await stat(file)).size, type, caching });

@@ -8,7 +8,7 @@ export interface Rectangle {
   width: number;
   height: number;
 }
-/** Where the window was, in device-independent pixels of the whole desktop. */
+/** The window's last position, in device-independent pixels of the whole desktop. */
 export interface WindowState {
   bounds: Rectangle;
   maximized: boolean;
@@ -16,7 +16,7 @@ export interface WindowState {
 
 export const MIN_WINDOW_SIZE = { width: 720, height: 480 };
 const FIRST_SIZE = { width: 1280, height: 840 };
-/** As much of the window's top must be on a display for a person to get hold of it. */
+/** Pixels of the title bar that must be on a display, so that the window can be dragged. */
 const GRIP = 120;
 
 const STORED = z.object({
@@ -24,7 +24,7 @@ const STORED = z.object({
   maximized: z.boolean(),
 });
 
-/** Null where there is none yet, or none that can be read: then the window opens in its first size. */
+/** Null if the file is missing or invalid; the window then opens at its default size. */
 export function readWindowState(file: string): WindowState | null {
   let text: string;
   try {
@@ -36,7 +36,7 @@ export function readWindowState(file: string): WindowState | null {
   try {
     return STORED.parse(JSON.parse(text));
   } catch (error) {
-    console.error(`${file} is not what it was written as: ${(error as Error).message}`);
+    console.error(`Can't read the window's position from ${file}: ${(error as Error).message}`);
     return null;
   }
 }
@@ -49,8 +49,7 @@ export function writeWindowState(file: string, state: WindowState): void {
 
 /**
  * Where to open the window: as it was, unless its display is gone or smaller now.
- *
- * @param displays the work areas there are, the main one first
+ * @param displays work areas, the main display's first
  */
 export function placeWindow(
   state: WindowState | null,

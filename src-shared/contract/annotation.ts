@@ -1,15 +1,12 @@
 import type { LabelId, PhotoId } from "./ids";
 
-/** A person's verdicts, and taking them back. */
+/** A person's verdicts, with undo and redo. */
 export interface AnnotationCalls {
-  /**
-   * Records a person's verdict on photos; it outranks every prediction. `clear` takes an earlier one back. One undo
-   * step.
-   */
+  /** Records a verdict on photos, which outranks every prediction. `clear` removes an earlier one. One undo step. */
   annotate(verdict: AnnotationCall): Promise<{ photos: number }>;
   /**
-   * Records verdicts in their order, each an undo step of its own, and on disk all at once: for keys that are pressed
-   * faster than they are answered. With one that is refused none is recorded.
+   * Records verdicts in order, each as its own undo step but in one transaction: for keys that are pressed faster than
+   * calls are answered. If one is refused, none is recorded.
    */
   annotateEach(query: { verdicts: AnnotationCall[] }): Promise<{ photos: number }>;
   undo(): Promise<{ undone: string | null }>;

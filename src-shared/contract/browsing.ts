@@ -1,49 +1,46 @@
 import type { LabelId, PhotoId } from "./ids";
 
-/** Photos as views show them: which, in what order, with what labels; and queries that were given a name. */
+/** Photos as views show them: which ones, in what order, with which labels; and saved searches. */
 export interface BrowsingCalls {
-  /**
-   * The photos of a view, in its order. With words: nearest first, unknown words apart with suggestions. A query that
-   * can't be read finds none.
-   */
+  /** The photos of a view, in its order. An invalid query finds none; its `fault` says why. */
   browse(view: View): Promise<BrowseResult>;
-  /** What a grid tile shows, for the photos on screen; unknown ids are left out. */
+  /** Grid tiles for the photos on screen; unknown ids are left out. */
   tiles(query: { photos: PhotoId[] }): Promise<Tile[]>;
-  /** All that is known of one photo. */
+  /** All details of one photo. */
   photo(query: { photo: PhotoId }): Promise<PhotoDetails>;
-  /** The same of several photos, which may be looked at soon; unknown ids are left out. */
+  /** The same for several photos that may be shown next; unknown ids are left out. */
   photosDetails(query: { photos: PhotoId[] }): Promise<PhotoDetails[]>;
-  /** Files that could not be read, with the reason. */
+  /** Files that could not be read, and why. */
   failures(): Promise<Failure[]>;
-  /** The folders that hold photos, relative to the library's root, with counts. */
+  /** Folders with photos, relative to the library's root, with counts. */
   folders(): Promise<{ folder: string; photos: number }[]>;
   /** Shows the photo's file in the system's file manager. */
   reveal(query: { photo: PhotoId }): Promise<void>;
-  /** What may stand in a query where the caret is. */
+  /** Completions of a query at the caret. */
   completeQuery(query: { text: string; caret: number }): Promise<QueryCompletion>;
-  /** How many photos a query finds in the whole library; null where it can't be read. */
+  /** How many photos a query finds in the whole library; null if it is invalid. */
   countPhotos(query: { query: string }): Promise<{ photos: number | null }>;
-  /** Queries that were given a name, by name. */
+  /** Saved searches, by name. */
   savedSearches(): Promise<SavedSearch[]>;
   saveSearch(set: SearchToSave): Promise<SavedSearch>;
   renameSearch(query: { set: SavedSearchId; name: string }): Promise<SavedSearch>;
-  /** Answers with what is gone, so that it can be saved again. */
+  /** Returns what was deleted, so that it can be saved again. */
   deleteSearch(query: { set: SavedSearchId }): Promise<SavedSearch>;
 }
 
 export interface View {
-  /** A query: words of the vocabulary, and fields such as `label:dog taken:2024-05`; see query-fields. */
+  /** A query: words of the vocabulary, and fields such as `label:dog taken:2024-05`; see `query/fields.ts`. */
   words?: string;
   label?: LabelId;
-  /** Relative to the root; with all that lies below. */
+  /** Relative to the root; includes its subfolders. */
   folder?: string;
   /** `reviewed`: at least one verdict; `unreviewed`: none; `unlabelled`: no predicted or accepted label. */
   state?: "reviewed" | "unreviewed" | "unlabelled";
-  /** Photos like these and unlike those, likest first, without them. */
+  /** Photos similar to `like` and not to `unlike`, most similar first, without those themselves. */
   similar?: { like: PhotoId[]; unlike: PhotoId[] };
   /** Only these photos. */
   photos?: PhotoId[];
-  /** `relevance` is the order of the words or of the label's score; without either it is `taken`. */
+  /** `relevance`: by score for the words or the label; without either, as `taken`. */
   sort: "relevance" | "taken" | "name" | "added";
   descending: boolean;
   group: "none" | "date" | "folder";
@@ -51,37 +48,33 @@ export interface View {
 
 export interface BrowseResult {
   /**
-   * In order, group after group; for words, first those that surely show them, then the closest of the others, best
-   * first and in no group.
+   * In order, group by group. For words: first the confident matches, then the closest others, best first, ungrouped.
    */
   photos: PhotoId[];
-  /**
-   * How many of `photos` surely show what was searched: as surely as a label must be to be shown. All of them where no
-   * words were searched.
-   */
+  /** How many of `photos` reach the minimum confidence for the words; without words, all of them. */
   sure: number;
   groups: { title: string; count: number }[];
-  /** Where no photo is sure: labels near to the words that photos show, nearest first, with how many do. */
+  /** If no photo is a confident match: labels similar to the words, most similar first, with their photo counts. */
   instead: { words: string; photos: number }[];
-  /** For words: calibrated relevance 0..1 per photo, in the order of `photos`. */
+  /** For words: calibrated relevance of each photo, 0..1, parallel to `photos`. */
   scores: number[] | null;
-  /** Words that the vocabulary does not know, with words that it knows. */
+  /** Words that are not in the vocabulary, with suggestions that are. */
   unknown: { word: string; suggestions: string[] }[];
-  /** Why the query can't be read, and which part of it is to blame; then there are no photos. */
+  /** What is wrong with the query, and with which part of it; there are no photos then. */
   fault: {
     message: string;
     from: number;
     to: number;
-    /** What may stand in that part's place. */ suggestions: string[];
+    /** Replacements for that part. */ suggestions: string[];
   } | null;
 }
 
-/** What may take the place of a part of a query. */
+/** Completions of the part of a query from `from` to `to`. */
 export interface QueryCompletion {
   from: number;
   to: number;
   options: {
-    /** With a space after it where it is complete. */
+    /** Ends with a space if it is complete. */
     insert: string;
     shown: string;
     detail: string;
@@ -89,7 +82,7 @@ export interface QueryCompletion {
 }
 
 export type SavedSearchId = number;
-/** A query with a name, and how its photos are shown. */
+/** A query with a name, sort order and grouping. */
 export interface SavedSearch extends Pick<View, "sort" | "descending" | "group"> {
   set: SavedSearchId;
   name: string;
@@ -101,11 +94,11 @@ export interface Tile {
   name: string;
   width: number;
   height: number;
-  /** Up to three, best first; rejected ones are not among them. */
+  /** Up to three, best first, without rejected ones. */
   labels: PhotoLabel[];
-  /** Changes when the picture does: part of the thumbnail's address. */
+  /** Changes with the picture; part of the thumbnail's address. */
   version: string;
-  /** A film belongs to it: a Live or Motion Photo. */
+  /** It has a film: a Live or Motion Photo. */
   live: boolean;
   error: string | null;
 }
@@ -113,61 +106,61 @@ export interface Tile {
 export interface PhotoLabel {
   label: LabelId;
   name: string;
-  /** What tells it from another label of that name: its parent ("crane": "wading bird"). */
+  /** Its parent, if another label has the same name: "wading bird" for "crane". */
   parent: string | null;
-  /** Calibrated confidence 0..1; 1 for a person's accept, 0 for a reject. */
+  /** Calibrated confidence 0..1; 1 if accepted, 0 if rejected. */
   score: number;
   source: "predicted" | "accepted" | "added" | "rejected";
 }
 
 export interface PhotoDetails {
   photo: PhotoId;
-  /** Relative to the library's root; more than one where identical files lie about. */
+  /** Relative to the library's root; more than one for exact duplicates. */
   paths: string[];
-  /** Files of the photo that do not show: the RAW and the film beside it. */
+  /** Files that belong to the photo and are not shown: its RAW and its film. */
   companions: string[];
-  /** A film belongs to it: beside it, or in its file. */
+  /** It has a film, in its file or beside it. */
   live: boolean;
   version: string;
   width: number;
   height: number;
   bytes: number;
   format: string;
-  /** ISO 8601, as the camera wrote it; null where it wrote none. */
+  /** ISO 8601, as the camera wrote it, or null. */
   takenAt: string | null;
   modifiedAt: string;
-  /** Make and model; "" where none is written. */
+  /** Make and model, or "". */
   camera: string;
   lens: string;
   /** Degrees north and east. */
   location: { latitude: number; longitude: number } | null;
-  /** 0 to 5, -1 for a rejected photo; null where nobody rated it. */
+  /** 0 to 5, -1 for a rejected photo; null if it was not rated. */
   rating: number | null;
-  /** Keywords that other programs wrote into the file, each from general to particular. */
+  /** Keywords that other programs wrote into the file, each from general to specific. */
   keywords: string[][];
-  /** Accepted and added first, then predicted by score. */
+  /** Accepted and added ones first, then predictions by score. */
   labels: PhotoLabel[];
   rejected: PhotoLabel[];
-  /** Up to five predictions that are not sure enough to be shown, likeliest first; judged ones are not among them. */
+  /** Up to five predictions below the threshold and without a verdict, best first. */
   guesses: PhotoLabel[];
-  /** Objects, people and faces that detectors found, surest first; null where none has looked at it. */
+  /** Objects, people and faces that detectors found, highest score first; null if none has run. */
   boxes: PhotoBox[] | null;
   /**
-   * People, counted by bodies or faces, whichever are more, and faces (null where none were looked for); null where no
-   * detector has looked at it.
+   * The number of people, by bodies or faces, whichever is higher, and of faces (null if not searched for); null if no
+   * detector has run.
    */
   people: { people: number; faces: number | null } | null;
   error: { code: string; message: string } | null;
 }
 
-/** Where a detector found something. */
+/** A detected object, person or face. */
 export interface PhotoBox {
   label: LabelId;
   name: string;
   parent: string | null;
-  /** The detector's own score 0..1, which is no confidence of the label. */
+  /** The detector's score 0..1; not the label's confidence. */
   score: number;
-  /** Left, top, right, bottom in 0..1 of the upright photo. */
+  /** 0..1 of the upright photo. */
   box: [left: number, top: number, right: number, bottom: number];
 }
 

@@ -3,120 +3,119 @@ import type { PhotoLabel } from "./browsing";
 import type { LabelId, PhotoId } from "./ids";
 import type { JobId } from "./working";
 
-/** What deserves a look: doubts, mislabels, duplicates, the map, a split. */
+/** Review queue, label issues, duplicates, splits and the embedding map. */
 export interface CuratingCalls {
   /**
-   * Photos whose verdicts would teach most, in the order to look at them. The order stands while verdicts arrive
-   * (photos that were dealt with drop out) and is made anew after each learning.
+   * Photos whose annotation would teach the model most, in order. The order is kept while verdicts arrive (annotated
+   * photos drop out) and computed again after each retraining.
    */
   reviewQueue(query: { limit: number }): Promise<ReviewItem[]>;
   /**
-   * Accepted labels that the photos' own features speak against, most suspicious first. Changes nothing. Empty where
-   * fewer than two labels have three photos each.
+   * Accepted labels that the photos' features contradict, most suspicious first. Empty unless two labels have three
+   * photos each.
    */
   labelIssues(query: { limit: number }): Promise<LabelIssue[]>;
   /**
-   * Groups of near-duplicates and bursts among the present photos, largest first; null before the first search; stale
-   * when photos came, went or changed since.
+   * Groups of near-duplicates and bursts, largest first; null before the first search. Stale if photos were added,
+   * removed or changed since.
    */
   duplicates(): Promise<{ groups: DuplicateGroup[] | null; stale: boolean }>;
   findDuplicates(): Promise<{ job: JobId }>;
-  /**
-   * What giving the verdicts of a photo to its group of duplicates would come to; without a photo, those of all photos
-   * to their groups.
-   */
+  /** What `spreadVerdicts` would change. */
   countSpread(query: { photo: PhotoId | null }): Promise<SpreadResult>;
   /**
-   * Does so. Verdicts that stand stay; where photos of a group were judged differently on a label, it is left alone.
-   * One undo step.
+   * Copies a photo's verdicts to its group of duplicates, or with null those of all photos to their groups. Existing
+   * verdicts stay, and labels on which a group disagrees are skipped. One undo step.
    */
   spreadVerdicts(query: { photo: PhotoId | null }): Promise<SpreadResult>;
-  /** How the photos are split into train, validation and test, and whether they can be. */
+  /** The split into train, validation and test, if there is one, and whether one can be made. */
   splitState(): Promise<SplitState>;
-  /** What a split would come to, without changing anything. Refused before duplicates were looked for. */
+  /** What `makeSplit` would change. Refused before the first search for duplicates. */
   planSplit(query: SplitQuery): Promise<SplitPlan>;
   /**
-   * Splits the photos by group, so that duplicates never straddle the parts, in the place of an earlier split; the same
-   * for the same seed. One undo step.
+   * Splits the photos by group, so that duplicates stay in one part; replaces an earlier split. The same seed gives the
+   * same split. One undo step.
    */
   makeSplit(query: SplitQuery): Promise<SplitPlan>;
-  /** Leaves the library without a split. One undo step. */
+  /** Removes the split. One undo step. */
   removeSplit(): Promise<void>;
   /**
-   * What would be labelled at a threshold, without changing anything: by all labels that have none of their own, or
-   * with `label` by that one. Cheap enough for every move of a slider.
+   * How many photos and labels would be shown at a threshold, for all labels without their own, or for `label`. Fast
+   * enough to call while a slider moves.
    */
   countAt(query: { threshold: number; label?: LabelId }): Promise<{ photos: number; labels: number }>;
-  /** The library as a map on which photos that look alike are near each other; null before it was made. */
+  /** The embedding map, on which photos that look alike are close; null before it was computed. */
   embeddingMap(): Promise<EmbeddingMap | null>;
-  /** Makes the map anew from all photos. Resolves when it has begun. */
+  /** Computes the map from all photos. Resolves when the job has started. */
   makeEmbeddingMap(): Promise<{ job: JobId }>;
 }
 
 /** n photos; all rows are parallel to `photos`. */
 export interface EmbeddingMap {
   photos: PhotoId[];
-  /** In the square from −1 to 1, upwards. */
+  /** −1..1; y points up. */
   x: number[];
   y: number[];
-  /** The best label as an index into `labels`, −1 for none. */
+  /** Index of the best label in `labels`; −1 for none. */
   best: number[];
   /** Its confidence, 0..1. */
   confidence: number[];
   /**
-   * How far the visual model's classes and the projection stand apart among the words: 0 for one opinion, 1 for nothing
-   * in common, −1 where it is not known.
+   * Distance between the projection and the convex combination of the classes in the space of words: 0 if they agree, 1
+   * if they have nothing in common, −1 if unknown.
    */
   disagreement: number[];
-  /** Best labels with how many photos have them, most frequent first. */
+  /** Best labels with their photo counts, most frequent first. */
   labels: { label: LabelId; name: string; parent: string | null; photos: number }[];
-  /** Labels where their photos stand closest together, most telling first. */
+  /** Labels at the densest spot of their photos, most informative first. */
   words: { label: LabelId; name: string; parent: string | null; photos: number; x: number; y: number }[];
-  /** Photos that came after the map was made, and stand where their neighbours do. */
+  /** Photos added since the map was computed, placed by their nearest neighbours. */
   placed: number;
   madeAt: string;
 }
 
 export interface ReviewItem {
   photo: PhotoId;
-  /** 1 less the most that one of its labels is expected to say (confidence × specificity), 0..1 */
+  /** 1 − the maximum of confidence × specificity over its labels, 0..1 */
   uncertainty: number;
-  /** `nothing`: no label is likely; `between`: two labels are about as likely; `unsure`: its best label is unsure */
+  /**
+   * `nothing`: no label is probable; `between`: two are about equally probable; `unsure`: the best has low confidence
+   */
   why: "nothing" | "between" | "unsure";
-  /** What it is unsure of: none, one or two. */
+  /** The labels in question: none, one or two. */
   labels: PhotoLabel[];
 }
 
 export interface LabelIssue {
   photo: PhotoId;
   given: { label: LabelId; name: string; parent: string | null };
-  /** The label that the photo's features speak for. */
+  /** The label that the photo's features suggest. */
   suggested: { label: LabelId; name: string; parent: string | null };
-  /** Probability of the given label by what other photos say, 0..1. */
+  /** Out-of-sample probability of the given label, 0..1. */
   score: number;
 }
 
 export interface DuplicateGroup {
-  /** A burst: taken within seconds of each other. */
+  /** `burst`: taken within seconds of each other. */
   kind: "duplicate" | "burst";
   /** Best first. */
   photos: PhotoId[];
   best: PhotoId;
-  /** Why it is the best: "sharpest", "better exposed", "largest" … */
+  /** Why `best` is suggested to keep: "sharpest", "better exposed", "largest" … */
   why: string;
 }
 
 export interface SpreadResult {
   verdicts: number;
-  /** That get one, and the groups that they are in. */
+  /** Photos that get a verdict, and their groups. */
   photos: number;
   groups: number;
-  /** Labels that photos of one group were judged differently on. */
+  /** Labels on which the photos of a group have different verdicts. */
   disputed: number;
 }
 
 export type { Part };
-/** Shares of 0 or more each, taken in proportion. */
+/** Shares, 0 or more, that are scaled to a sum of 1. */
 export type SplitQuery = Record<Part, number> & { seed: number };
 
 export interface SplitState {
@@ -124,23 +123,23 @@ export interface SplitState {
     | (SplitQuery & {
         madeAt: string;
         photos: Record<Part, number>;
-        /** Photos without a part: they came later, and get one when duplicates are looked for. */
+        /** New photos without a part; they join one at the next search for duplicates. */
         waiting: number;
-        /** Groups of duplicates that lie in two parts since photos came that joined them. */
+        /** Leaky groups: duplicates in two parts, because new photos connected them. */
         leaking: number;
       })
     | null;
-  /** Groups of duplicates; null before they were looked for. */
+  /** Groups of duplicates; null before the first search. */
   groups: number | null;
-  /** Photos came, went or changed since then. */
+  /** Photos were added, removed or changed since the search. */
   stale: boolean;
 }
 
 export interface SplitPlan {
   photos: Record<Part, number>;
-  /** Groups of duplicates that stay together, and the photos in them. */
+  /** Groups of duplicates that are kept together, and their photos. */
   groups: number;
   grouped: number;
-  /** Photos that lie in another part by the split that there is. */
+  /** Photos that are in another part of the current split. */
   moved: number;
 }

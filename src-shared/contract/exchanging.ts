@@ -2,16 +2,15 @@ import type { PhotoId } from "./ids";
 
 /** Labels for other programs. */
 export interface ExchangingCalls {
-  /** What an export would hold, without writing anything. */
+  /** What an export would contain. Writes nothing. */
   countExport(choice: LabelChoice): Promise<{ files: number; labels: number }>;
-  /** Writes labels for other programs, by way of temporary files. Resolves when they are on disk. */
+  /** Writes labels for other programs, through temporary files. Resolves when they are on disk. */
   exportLabels(query: ExportQuery): Promise<Exported>;
-  /** Shows what was exported last in the system's file manager. */
+  /** Shows the last export in the system's file manager. */
   revealExport(): Promise<void>;
   /**
-   * Writes what labels the library now as one ONNX file, with the detectors that are switched on in it, which labels
-   * photos alike wherever there
-   * is an ONNX runtime. Resolves when it is on disk.
+   * Writes the current labeller, with the detectors that are on, as one ONNX file that gives the same labels in any
+   * ONNX runtime. Resolves when it is on disk.
    */
   exportLabeller(query: LabellerQuery): Promise<WrittenLabeller>;
 }
@@ -20,31 +19,30 @@ export interface LabelChoice {
   /** Only these photos; null for all. */
   photos: PhotoId[] | null;
   /**
-   * `shown`: what photos show, predicted or accepted. `verdicts`: what a person accepted or, where a format has a place
-   * for it, rejected. `accepted`: that alone.
+   * `shown`: labels that photos show, predicted or accepted. `verdicts`: accepted labels and, in formats that support
+   * it, rejected ones. `accepted`: only accepted ones.
    */
   labels: "shown" | "verdicts" | "accepted";
-  /** Predictions below it are left out; verdicts never are. 0..1 */
+  /** Predictions below this are left out, 0..1; verdicts never are. */
   threshold: number;
 }
 
 interface OneFile {
   file: string;
-  /** Replace a file that is there. */
+  /** Replace an existing file. */
   overwrite: boolean;
 }
 
 interface TableText {
-  /** Labels as people read them, or as ids ("wn:02086723"). */
+  /** Labels by name or by id ("wn:02086723"). */
   text: "name" | "id";
-  /** A text that a spreadsheet would run as a formula gets a leading apostrophe. */
+  /** Put an apostrophe before text that a spreadsheet would run as a formula. */
   escapeFormulas: boolean;
 }
 
 /**
- * `csv`: a row a file and label. `wide`: a row a file, a column a label. `jsonl`: a JSON object a file. `coco`: images,
- * categories and annotations.
- * `parquet`: as `csv`, typed. `folders`: a folder a label. `xmp`: sidecars.
+ * `csv`: a row per file and label. `wide`: a row per file, a column per label. `jsonl`: a JSON object per file. `coco`:
+ * images, categories and annotations. `parquet`: as `csv`, typed. `folders`: a folder per label. `xmp`: sidecars.
  */
 export type ExportQuery = LabelChoice &
   (
@@ -53,20 +51,20 @@ export type ExportQuery = LabelChoice &
     | ({ format: "parquet" } & OneFile)
     | {
         format: "folders";
-        /** New or empty, and not in the library's folder. */
+        /** Must be new or empty, and outside the library's folder. */
         folder: string;
         as: "copies" | "links";
       }
     | {
         format: "xmp";
-        /** Where sidecars are put, by the photos' own folders; null for beside the photos. */
+        /** Folder for the sidecars, with the photos' subfolders; null puts them beside the photos. */
         folder: string | null;
         /**
-         * `full`: `photo.jpg.xmp`, as digiKam and darktable name them. `stem`: `photo.xmp`, as Lightroom does, which
-         * looks there for RAW files only.
+         * `full`: `photo.jpg.xmp`, as in digiKam and darktable. `stem`: `photo.xmp`, as in Lightroom, which reads them
+         * for RAW files only.
          */
         naming: "full" | "stem";
-        /** Says what would be written, and writes nothing. */
+        /** Report what would be written, and write nothing. */
         dryRun: boolean;
       }
   );
@@ -74,11 +72,11 @@ export type ExportQuery = LabelChoice &
 export type ExportFormat = ExportQuery["format"];
 
 export interface Exported {
-  /** What was written: a file, or the folder of what was. */
+  /** The file that was written, or the folder. */
   file: string;
   /** Rows of a table, objects, annotations, copies or sidecars. */
   rows: number;
-  /** What is to be known about it, in whole sentences. */
+  /** Remarks for the user, as sentences. */
   notes: string[];
   /** Files that nothing was written for. */
   refused: { path: string; reason: string }[];
@@ -86,19 +84,19 @@ export interface Exported {
 
 export interface LabellerQuery {
   file: string;
-  /** Replace a file that is there. */
+  /** Replace an existing file. */
   overwrite: boolean;
-  /** Labels a photo, at most; 1..12, which is what the app keeps. */
+  /** Labels per photo, at most; 1..12, the number that is kept. */
   top: number;
-  /** Labels less sure are left out whatever their own thresholds; 0..1 */
+  /** Labels below this are left out, whatever their own thresholds; 0..1 */
   threshold: number;
 }
 
 export interface WrittenLabeller {
   file: string;
-  /** The fingerprint that its results carry. */
+  /** The fingerprint that is part of its results. */
   labeller: string;
-  /** How many it knows. */
+  /** How many labels it has. */
   labels: number;
   bytes: number;
 }

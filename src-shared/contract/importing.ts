@@ -1,76 +1,76 @@
 import type { LabelId, PhotoId } from "./ids";
 import type { JobId } from "./working";
 
-/** Labels of other programs, taken as verdicts: read first, shown as a plan, then applied as one step. */
+/** Labels from other programs, imported as verdicts: read, then shown as a plan, then applied as one undo step. */
 export interface ImportingCalls {
-  /** Reads labels and changes nothing; the plan is there when the job is done. */
+  /** Reads labels and changes nothing; `importPlan` has the plan when the job is done. */
   planImport(query: { source: ImportSource }): Promise<{ job: JobId }>;
-  /** What an import would do, with some keywords given other labels than those found for them. */
+  /** What an import would do, with the user's choices of labels for some keywords. */
   importPlan(query: { plan: JobId; choices: ImportChoice[] }): Promise<ImportPlan>;
-  /** Does it, as one step that undo takes back. A verdict that stands is never changed. */
+  /** Imports, as one undo step. Existing verdicts are never changed. */
   applyImport(query: { plan: JobId; choices: ImportChoice[] }): Promise<{ verdicts: number; photos: number }>;
-  /** The system's dialog for a file to import labels from; null when it was cancelled. */
+  /** A file of labels from the system's dialog; null if it was cancelled. */
   chooseLabelFile(): Promise<string | null>;
 }
 
 export type ImportSource =
   /** Sidecars beside the photos: `photo.jpg.xmp` or `photo.xmp`. */
   | { from: "xmp" }
-  /** What IPTC and XMP inside the photos say. */
+  /** IPTC and XMP keywords inside the photos. */
   | { from: "keywords" }
   /**
-   * The names of the folders that photos lie in: the nearest, the one right below the library's, or all as one path;
-   * `without` are names that say nothing.
+   * Folder names: of the folder nearest to a photo, of the top one in the library, or all of them as a path. Names in
+   * `without` are ignored.
    */
   | { from: "folders"; level: "nearest" | "top" | "all"; without: string[] }
   | { from: "csv" | "jsonl" | "coco"; file: string }
   /**
-   * What an exported labeller said elsewhere: labels at least so sure (0..1) count as given; `trust` also takes what a
-   * labeller of another library said.
+   * Results of an exported labeller: labels with at least this confidence (0..1) are imported. `trust` also accepts a
+   * labeller that this library did not export.
    */
   | { from: "labeller"; file: string; threshold: number; trust: boolean };
 
-/** Another label for a keyword; null leaves it out. */
+/** The user's choice of a label for a keyword; null leaves the keyword out. */
 export interface ImportChoice {
   keyword: string[];
   label: LabelId | null;
 }
 
 export interface ImportPlan {
-  /** What it is from, in words: "XMP sidecars". */
+  /** The source, for people: "XMP sidecars". */
   source: string;
-  /** Photos that labels were found for. */
+  /** Photos with labels in the source. */
   photos: number;
-  /** Verdicts that would be new, those that stand already, and those against one that stands, which is kept. */
+  /** Verdicts: new ones, ones that are set already, and (`conflicts`) ones that contradict an existing one. */
   given: number;
   standing: number;
-  /** Accepted and rejected by the same source: nothing is done about them. */
+  /** Both accepted and rejected in the source: skipped. */
   contradicted: number;
   conflicts: number;
-  /** Labels in an export of Semblance that nobody judged; they are passed over. */
+  /** Predictions without a verdict in an export of Semblance: skipped. */
   predictions: number;
-  /** Keywords with what becomes of them: doubtful ones first, then by photos. */
+  /** Keywords with their labels: doubtful ones first, then by number of photos. */
   keywords: PlannedKeyword[];
-  /** The first of those conflicts. */
+  /** The first of the conflicts. */
   conflicting: { photo: PhotoId; path: string; name: string; stands: "accept" | "reject" }[];
-  /** Lines and files that can't be used, and the first of them with the reason. */
+  /** How many lines and files can't be used, and why, for the first ones. */
   unusable: number;
   unused: { where: string; reason: string }[];
 }
 
 export interface PlannedKeyword {
-  /** From the general to the particular. */
+  /** From general to specific. */
   keyword: string[];
-  /** Null where it is left out. */
+  /** Null if the keyword is left out. */
   label: LabelId | null;
   name: string;
-  /** What it is a kind of. */
+  /** The label's parent. */
   parent: string | null;
-  /** A new label of the user's own; and what it is put under, by the keyword's path. */
+  /** Whether it is a new own label, and the name of its parent by the keyword's path. */
   isNew: boolean;
   kindOf: string | null;
   accepted: number;
   rejected: number;
-  /** Why it deserves a look; null where it is plain. */
+  /** Why the user should check it; null if it is clear. */
   doubt: string | null;
 }

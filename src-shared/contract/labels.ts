@@ -1,41 +1,37 @@
 import type { LabelId, PhotoId } from "./ids";
 
-/** Labels: how many photos carry them, what was made of them, what may be typed. */
+/** Labels: counts, label cards, suggestions and explanations. */
 export interface LabelCalls {
-  /** The labels that photos carry, with counts, most frequent first. */
+  /** Labels that photos have, with counts, most frequent first. */
   labels(): Promise<LabelCount[]>;
-  /** Labels for a typed text: prefixes first, then synonyms, last the text itself as a name of the user's own. */
+  /** Labels for typed text: prefixes first, then synonyms, last the text itself as a new own label. */
   suggestLabels(query: { text: string; limit: number }): Promise<LabelSuggestion[]>;
-  /** Every label that photos carry, that a person judged by, or that was changed, with what a person made of it. */
+  /** The cards of all labels that photos have, that have verdicts, or that the user changed. */
   labelCards(): Promise<LabelCard[]>;
-  /** What WordNet has to offer for a label: further names, and what it may be a kind of. */
+  /** Synonyms and possible parents of a label in WordNet. */
   labelOptions(query: { label: LabelId }): Promise<{ synonyms: string[]; parents: { label: LabelId; name: string }[] }>;
-  /** One undo step. A name that another label has is refused: those two may be merged. */
+  /** One undo step. A name that another label has is refused; the two can be merged instead. */
   changeLabel(query: { label: LabelId; change: LabelChange }): Promise<void>;
   /**
-   * Gives the verdicts on some labels to another one, which is found by their names from then on; where it has a
-   * verdict of its own, that stands. One undo step.
+   * Moves the verdicts of some labels to another one, which gets their names as synonyms. Its existing verdicts stay.
+   * One undo step.
    */
   mergeLabels(query: { from: LabelId[]; into: LabelId }): Promise<{ verdicts: number }>;
-  /**
-   * Takes all verdicts on labels back and shows them nowhere, until they are restored or typed again. One undo step.
-   */
+  /** Clears all verdicts on labels and hides them until they are restored or typed again. One undo step. */
   deleteLabels(query: { labels: LabelId[] }): Promise<{ verdicts: number }>;
   restoreLabel(query: { label: LabelId }): Promise<void>;
-  /** What put a label on a photo. */
+  /** Why a photo has a label. */
   explain(query: { photo: PhotoId; label: LabelId }): Promise<Explanation>;
 }
 
 export interface Explanation {
-  /** What the verdict that stands on it was imported from, and when (ISO 8601); null where it was not. */
+  /** Where and when (ISO 8601) its verdict was imported from; null if it was not imported. */
   imported: { from: string; at: string } | null;
-  /** Classes seen in the photo that are the label or a kind of it, with their probability. */
+  /** Predicted classes that are the label or a kind of it, with their probability. */
   classes: { label: LabelId; name: string; parent: string | null; weight: number }[];
-  /** Classes seen in the photo whose words are near to the label's, with probability × similarity. */
+  /** Predicted classes whose word vectors are near the label's, with probability × similarity. */
   words: { label: LabelId; name: string; parent: string | null; weight: number }[];
-  /**
-   * Photos that a person gave the label and that the model in use learned from, with the likeness of their features.
-   */
+  /** The label's training examples that are most similar, with the similarity of their features. */
   photos: { photo: PhotoId; path: string; weight: number }[];
 }
 
@@ -50,19 +46,19 @@ export interface LabelCount {
 export type LabelColour = "red" | "orange" | "yellow" | "green" | "teal" | "blue" | "violet" | "pink";
 export interface LabelCard extends LabelCount {
   rejected: number;
-  /** Its name before anybody changed it. */
+  /** Its name before the user changed it. */
   original: string;
-  /** What it is a kind of; only that of the user's own labels can be changed. */
+  /** Its parent; only an own label's can be changed. */
   kindOf: { label: LabelId; name: string } | null;
-  /** Further names that it is found by, the user's own. */
+  /** Synonyms that the user added. */
   synonyms: string[];
-  /** A capital letter: with Shift it gives the label to the selected photos. */
+  /** A capital letter: with Shift, it adds the label to the selected photos. */
   key: string | null;
-  /** Deleted, or merged into another one. */
+  /** Deleted, or merged into another label. */
   hidden: boolean;
 }
 
-/** Null takes the user's choice away. */
+/** Null removes the user's choice. */
 export interface LabelChange {
   name?: string | null;
   kindOf?: LabelId | null;
@@ -74,10 +70,10 @@ export interface LabelSuggestion {
   label: LabelId;
   name: string;
   parent: string | null;
-  /** The other name by which it was found ("domestic dog" finds "dog"), or null. */
+  /** The synonym that matched ("domestic dog" finds "dog"), or null. */
   synonym: string | null;
-  /** True when it is the typed text as a new name of the user's own. */
+  /** It is the typed text as a new own label. */
   own: boolean;
-  /** True when it is merely near in meaning: "puppy" offers "dog". */
+  /** It is only similar in meaning: "puppy" suggests "dog". */
   near: boolean;
 }

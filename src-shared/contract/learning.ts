@@ -2,44 +2,41 @@ import type { PhotoLabel } from "./browsing";
 import type { ModelId, PhotoId } from "./ids";
 import type { JobId } from "./working";
 
-/** Models: fitted from verdicts, chosen, compared. */
+/** Models: retrained, chosen, compared. */
 export interface LearningCalls {
   /**
-   * Fits the projection again from the corrections, as a version that is kept; progress and loss come as events.
-   * Resolves when it has begun.
+   * Fits the projection to all corrections, as a new version; sends progress and loss as events. Resolves when the job
+   * has started.
    */
   retrain(): Promise<{ job: JobId }>;
-  /** The photos on screen: after learning these get their new labels first. */
+  /** Reports the photos on screen, which are relabelled first after learning. */
   watching(query: { photos: PhotoId[] }): Promise<void>;
-  /**
-   * Photos without a verdict that have another first label since the last change of model, those whose labels moved
-   * most first.
-   */
+  /** Photos without a verdict whose first label changed with the last change of model, largest change first. */
   changedMost(query: { limit: number }): Promise<ChangedPhoto[]>;
   /**
-   * Photos on which two versions differ most, most first; `before` is a, `after` is b. Up to 2,000 photos are compared,
-   * at even distances.
+   * Photos on which two versions differ, largest difference first; `before` is a, `after` is b. Compares a sample of up
+   * to 2,000 photos.
    */
   compareModels(query: {
     a: ModelId;
     b: ModelId;
     limit: number;
-  }): Promise<{ compared: number; /** First label differs. */ changed: number; photos: ChangedPhoto[] }>;
-  /** Keeps a live version in the list for good. */
+  }): Promise<{ compared: number; /** Photos whose first label differs. */ changed: number; photos: ChangedPhoto[] }>;
+  /** Keeps a live version permanently. */
   keepModel(query: { model: ModelId }): Promise<void>;
   models(): Promise<ModelInfo[]>;
-  /** Labels the library with an earlier or later model. */
+  /** Labels the library with another version. */
   useModel(query: { model: ModelId }): Promise<void>;
   /**
-   * Labels all photos again with the model pack that `LibraryInfo.upgrade` names (job `upgrade`). Verdicts and own
-   * labels stay. Until it is
-   * done, photos keep the labels they had; cancelled, the library stays as it was, and what was embedded is not
-   * embedded again. Resolves when it has begun. Refused (`no-upgrade`) where there is no better pack.
+   * Labels all photos again with the pack that `LibraryInfo.upgrade` names (job `upgrade`). Verdicts and own labels
+   * stay. Photos keep their labels until the job is done. If it is cancelled, the library is unchanged, but features
+   * computed so far are kept. Resolves when the job has started.
+   * @throws Refusal `no-upgrade` without a better pack
    */
   relabelWithBetterPack(): Promise<{ job: JobId }>;
   /**
-   * Undoes the last `labelAgain`: the pack, model and labels from before it. Verdicts given since stay. Refused
-   * (`no-upgrade`) where there was none, or its labels are no longer stored.
+   * Undoes the last `relabelWithBetterPack`: restores the earlier pack, model and labels. Newer verdicts stay.
+   * @throws Refusal `no-upgrade` if there was none, or its snapshot is no longer stored
    */
   goBack(): Promise<void>;
 }
@@ -49,35 +46,32 @@ export interface ModelInfo {
   /** The one in use. */
   current: boolean;
   createdAt: string;
-  /** `bundled` came with the pack or was fitted on first use; `retrained` learned from verdicts. */
+  /** `bundled`: came with the pack or was fitted on first use; `retrained`: fitted to verdicts. */
   kind: "bundled" | "retrained";
-  /** Verdicts it learned from. */
+  /** How many verdicts it was fitted to. */
   verdicts: number;
-  /** Mean hinge rank loss on the verdicts' photos before and after; null for a bundled one. */
+  /** Mean hinge rank loss on the corrections before and after; null for a bundled one. */
   loss: { before: number; after: number } | null;
   seconds: number;
-  /** Made by live learning: the next live version takes its place, unless it is kept. */
+  /** Made by live learning; the next live version replaces it unless it is kept. */
   live: boolean;
   /**
-   * On a fifth of the judged photos, held out: by the pack's own projection, and by the same fit from the other four
-   * fifths. Null while they are too few.
+   * Scores on a held-out fifth of the annotated photos: `before` by the base model, `after` by a fit to the other four
+   * fifths. Null while there are too few.
    */
   scores: { photos: number; before: VerdictScores; after: VerdictScores } | null;
 }
 
-/** Shares 0..1; null where there is no such verdict. */
+/** Shares 0..1; null without such verdicts. */
 export interface VerdictScores {
-  /** Accepted labels that are the first predicted one, or among the first five. */
+  /** Accepted labels that are predicted first, or among the first five. */
   hit1: number | null;
   hit5: number | null;
   /** Rejected labels that are not shown. */
   withdrawn: number | null;
 }
 
-/**
- * A photo on which two models differ: its predicted labels by each, and the sum of the absolute differences of
- * confidence.
- */
+/** A photo with the predicted labels of two models, and the sum of the absolute differences in confidence. */
 export interface ChangedPhoto {
   photo: PhotoId;
   before: PhotoLabel[];

@@ -1,18 +1,18 @@
 import type { LabelId } from "./ids";
 
-/** Long work, settings, and what runs here. */
+/** Jobs, settings, and information about the program. */
 export interface WorkingCalls {
   jobs(): Promise<Job[]>;
   pauseJob(query: { job: JobId }): Promise<void>;
   resumeJob(query: { job: JobId }): Promise<void>;
   cancelJob(query: { job: JobId }): Promise<void>;
-  /** Looks through the folder again. */
+  /** Scans the folder again. */
   rescan(): Promise<{ job: JobId }>;
   settings(): Promise<Settings>;
   changeSettings(change: Partial<Omit<Settings, "dataFolder">>): Promise<Settings>;
   /**
-   * Looks whether the data folder takes something again after it did not (event `disk`), and if so looks through the
-   * open library's folder for what could not be stored.
+   * Tries to write to the data folder again after a failure (event `disk`); if that works, scans the folder for what
+   * could not be stored.
    */
   tryDisk(): Promise<void>;
   about(): Promise<About>;
@@ -37,13 +37,13 @@ export interface Job {
     | "upgrade";
   state: "running" | "paused" | "done" | "failed" | "cancelled";
   done: number;
-  /** 0 while it is not known. */
+  /** 0 while unknown. */
   total: number;
   perSecond: number;
   secondsLeft: number | null;
   /**
-   * While it runs: what it is at, where that changes ("fitting DeViSE"); `done` and `total` then count that.
-   * Afterwards: why it failed, or what it did.
+   * While it runs, its phase ("fitting DeViSE"), if it has phases; `done` and `total` count that. Afterwards, why it
+   * failed or what it did.
    */
   message: string | null;
 }
@@ -51,21 +51,21 @@ export interface Job {
 export interface Settings {
   /** Where libraries, models and thumbnails are kept. */
   dataFolder: string;
-  /** Thumbnails beyond it are dropped, oldest first, and made again when needed. */
+  /** Beyond this, thumbnails are deleted, oldest first, and made again when needed. */
   thumbnailMegabytes: number;
   /** Relative to the library's root. */
   excludedFolders: string[];
   /** `everyday`, `pack-classes`, `imagenet-1k`, `all-nouns`, or the path of a text or CSV file. */
   labelSet: string;
-  /** Predictions below it are not shown. 0..1 */
+  /** Predictions below this confidence are not shown, 0..1. */
   threshold: number;
-  /** Thresholds of some labels, in place of that one; changed as a whole. */
+  /** Thresholds of single labels, which replace that one. A change replaces the whole record. */
   labelThresholds: Record<LabelId, number>;
-  /** Learns by itself while a person corrects. */
+  /** Retrain automatically while the user corrects labels. */
   liveLearning: boolean;
-  /** Files that come, change or go in the folder show by themselves. */
+  /** Follow changes in the folder. */
   watchFolder: boolean;
-  /** Photos are also searched for objects and people, and for faces, where the model pack can. What was found stays. */
+  /** Run the pack's detectors for objects and people, and for faces. Turning them off keeps what was found. */
   objects: boolean;
   faces: boolean;
 }
@@ -73,6 +73,6 @@ export interface Settings {
 export interface About {
   version: string;
   licences: { name: string; version: string; licence: string }[];
-  /** What runs the numbers, and why. */
+  /** Which backend runs each kind of work, and why. */
   backends: { work: string; backend: string; why: string }[];
 }

@@ -1,4 +1,4 @@
-/** What a query can ask for by name, and how its values are read. */
+/** The fields of the query language, and how their values are parsed. */
 
 export type FieldKind =
   | "label"
@@ -22,56 +22,56 @@ export type FieldKind =
 export interface Field {
   name: string;
   kind: FieldKind;
-  /** As completion says it. */
+  /** Shown in completions. */
   does: string;
   example: string;
 }
 
 export const FIELDS: readonly Field[] = [
-  { name: "label", kind: "label", does: "Labels that are shown, and kinds of them", example: "label:dog" },
-  { name: "accepted", kind: "label", does: "Labels that you accepted, and kinds of them", example: "accepted:dog" },
-  { name: "rejected", kind: "label", does: "Labels that you rejected", example: "rejected:dog" },
-  { name: "confidence", kind: "confidence", does: "How sure the label is, 0 to 1", example: "confidence:>0.8" },
+  { name: "label", kind: "label", does: "Has this label, or a kind of it", example: "label:dog" },
+  { name: "accepted", kind: "label", does: "You accepted this label, or a kind of it", example: "accepted:dog" },
+  { name: "rejected", kind: "label", does: "You rejected this label", example: "rejected:dog" },
+  { name: "confidence", kind: "confidence", does: "Confidence of the label, 0 to 1", example: "confidence:>0.8" },
   { name: "taken", kind: "date", does: "When it was taken", example: "taken:2024-05" },
-  { name: "added", kind: "date", does: "When it came into the library", example: "added:>2024" },
-  { name: "folder", kind: "folder", does: "In the folder or below", example: "folder:2025/north" },
-  { name: "name", kind: "name", does: "Part of the file's name; * stands for anything", example: "name:IMG_1" },
-  { name: "is", kind: "state", does: "What was decided or found out", example: "is:unreviewed" },
-  { name: "camera", kind: "camera", does: "Part of the camera's make and model", example: "camera:nikon" },
-  { name: "lens", kind: "lens", does: "Part of the lens's model", example: "lens:50mm" },
+  { name: "added", kind: "date", does: "When it was added to the library", example: "added:>2024" },
+  { name: "folder", kind: "folder", does: "In this folder or its subfolders", example: "folder:2025/north" },
+  { name: "name", kind: "name", does: "Part of the file name; * matches anything", example: "name:IMG_1" },
+  { name: "is", kind: "state", does: "State: reviewed, duplicate, unreadable and so on", example: "is:unreviewed" },
+  { name: "camera", kind: "camera", does: "Part of the camera make or model", example: "camera:nikon" },
+  { name: "lens", kind: "lens", does: "Part of the lens model", example: "lens:50mm" },
   {
     name: "keyword",
     kind: "keyword",
-    does: "Part of a keyword that another program wrote into the file",
+    does: "Part of a keyword stored in the file",
     example: "keyword:travel",
   },
-  { name: "rating", kind: "rating", does: "Stars that another program gave it, 0 to 5", example: "rating:>3" },
-  { name: "gps", kind: "gps", does: "Whether it says where it was taken", example: "gps:yes" },
+  { name: "rating", kind: "rating", does: "Rating stored in the file, 0 to 5", example: "rating:>3" },
+  { name: "gps", kind: "gps", does: "Has a location", example: "gps:yes" },
   {
     name: "near",
     kind: "near",
-    does: "Taken within so many kilometres of a latitude and longitude",
+    does: "Taken within this distance of a latitude and longitude",
     example: "near:48.85,2.35,10km",
   },
-  { name: "people", kind: "people", does: "How many people it shows, by bodies or faces", example: "people:>5" },
-  { name: "faces", kind: "people", does: "How many faces it shows", example: "faces:1" },
+  { name: "people", kind: "people", does: "Number of people, by bodies or faces", example: "people:>5" },
+  { name: "faces", kind: "people", does: "Number of faces", example: "faces:1" },
   {
     name: "split",
     kind: "part",
-    does: "Its part of the split into train, validation and test",
+    does: "Part of the split: train, validation, test or none",
     example: "split:train",
   },
-  { name: "format", kind: "format", does: "The file's format", example: "format:png" },
-  { name: "width", kind: "number", does: "Pixels across", example: "width:>3000" },
-  { name: "height", kind: "number", does: "Pixels down", example: "height:>2000" },
-  { name: "megapixels", kind: "number", does: "Millions of pixels", example: "megapixels:>12" },
-  { name: "bytes", kind: "bytes", does: "The file's size", example: "bytes:>2MB" },
+  { name: "format", kind: "format", does: "File format", example: "format:png" },
+  { name: "width", kind: "number", does: "Width in pixels", example: "width:>3000" },
+  { name: "height", kind: "number", does: "Height in pixels", example: "height:>2000" },
+  { name: "megapixels", kind: "number", does: "Size in megapixels", example: "megapixels:>12" },
+  { name: "bytes", kind: "bytes", does: "File size", example: "bytes:>2MB" },
 ];
 
 export const STATES = {
   accepted: "With an accepted label",
   rejected: "With a rejected label",
-  reviewed: "With a verdict of yours",
+  reviewed: "With a verdict from you",
   unreviewed: "Without any verdict",
   labelled: "With a label",
   unlabelled: "Without any label",
@@ -117,7 +117,7 @@ export const isState = (text: string): text is State => Object.hasOwn(STATES, te
 export const isPart = (text: string): text is SplitFilter => Object.hasOwn(IN_SPLIT, text);
 export const formatNamed = (text: string): string => OTHER_FORMATS[text.toLowerCase()] ?? text.toLowerCase();
 
-/** A number, and how far from it a number lies that is still written so: "2.5" is 2.45 to 2.55. */
+/** A number, and half its precision as typed: "2.5" matches 2.45 to 2.55. */
 export interface ParsedValue {
   value: number;
   half: number;
@@ -126,16 +126,16 @@ export interface ParsedValue {
 const NUMBER = /^(\d{1,12})(?:\.(\d{1,9}))?$/;
 const UNITS: Readonly<Record<string, number>> = { "": 1, b: 1, k: 1e3, kb: 1e3, m: 1e6, mb: 1e6, g: 1e9, gb: 1e9 };
 
-/** Null where it is none. */
+/** Null if it is not a number. */
 export function readNumber(text: string): ParsedValue | null {
   const match = NUMBER.exec(text);
   return match && { value: Number(text), half: 0.5 * 10 ** -(match[2]?.length ?? 0) };
 }
 
-/** Half of one percent, as which confidences are shown. */
+/** Confidences are shown in whole percent. */
 const HALF_PERCENT = 0.005;
 
-/** "0.8" or "80%" as a share of 1. */
+/** "0.8" or "80%" as 0..1; null if it is neither. */
 export function readShare(text: string): ParsedValue | null {
   const percent = text.endsWith("%");
   const number = readNumber(percent ? text.slice(0, -1) : text);
@@ -143,7 +143,7 @@ export function readShare(text: string): ParsedValue | null {
   return number && number.value <= scale ? { value: number.value / scale, half: HALF_PERCENT } : null;
 }
 
-/** "2MB", "300 kB", "1200000": in powers of 1000, as the window shows sizes. */
+/** "2MB", "300 kB", "1200000" in bytes, with units of powers of 1000, as in the window; null if it is none. */
 export function readBytes(text: string): ParsedValue | null {
   const match = /^([\d.]+)\s*([a-z]*)$/i.exec(text);
   const unit = match && UNITS[match[2].toLowerCase()];
@@ -159,10 +159,10 @@ export interface Circle {
   kilometres: number;
 }
 
-/** Kilometres around a place for which none are given. */
+/** The default radius, in kilometres. */
 const NEAR_KM = 1;
 
-/** "48.85,2.35,10km", "48.85,2.35": degrees north and east. Null where it is none. */
+/** "48.85,2.35,10km" or "48.85,2.35", in degrees north and east; null if it is neither. */
 export function readCircle(text: string): Circle | null {
   const match = /^(-?\d{1,2}(?:\.\d{1,9})?),(-?\d{1,3}(?:\.\d{1,9})?)(?:,(\d{1,5}(?:\.\d{1,3})?)(km|m)?)?$/i.exec(
     text.replace(/\s/g, ""),
@@ -175,10 +175,7 @@ export function readCircle(text: string): Circle | null {
     : null;
 }
 
-/**
- * A year, month or day as the first moment in it and the first after it: `2024-05` is `2024-05-01` to `2024-06-01`.
- * Null where it is none.
- */
+/** A year, month or day as its first day and the first after it: `2024-05` is `2024-05-01` to `2024-06-01`; or null. */
 export function readDate(text: string): { from: string; to: string } | null {
   const match = /^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?$/.exec(text);
   if (!match) return null;
@@ -193,5 +190,5 @@ export function readDate(text: string): { from: string; to: string } | null {
   return { from: dayOf(from), to: dayOf(to) };
 }
 
-/** After the year 9999 comes a text that is after all dates. */
+/** ":" sorts after all digits, so it is later than any date. */
 const dayOf = (date: Date): string => (date.getUTCFullYear() > 9999 ? ":" : date.toISOString().slice(0, 10));

@@ -1,11 +1,8 @@
-/**
- * The query language's grammar: `label:dog -taken:2024 (sunset OR is:accepted)`. What fields there are is in
- * query-fields.
- */
+/** The grammar of the query language: `label:dog -taken:2024 (sunset OR is:accepted)`. The fields are in fields.ts. */
 import { isFieldName } from "./fields";
 import { type Comparison, quoteValue, quoteWord, type Span, type Token, tokensOf, type Value } from "./tokens";
 
-/** What a text asks for. `and` without parts asks for nothing in particular. */
+/** A parsed query. `and` without parts matches everything. */
 export type Query = Span &
   (
     | { is: "and" | "or"; parts: Query[] }
@@ -14,21 +11,20 @@ export type Query = Span &
     | { is: "field"; name: string; comparison: Comparison; value: Value }
   );
 
-/** Why a query can't be answered, and which part of it is to blame. */
+/** What is wrong with a query, and with which part of it. */
 export class QueryFault extends Error {
   constructor(
     message: string,
     readonly span: Span,
-    /** What may stand in its place. */ readonly suggestions: string[] = [],
+    /** Replacements for that part. */ readonly suggestions: string[] = [],
   ) {
     super(message);
   }
 }
 
 /**
- * AND binds closer than OR and may be left out; NOT, or a hyphen before it, takes what follows away. A bracket that is
- * not
- * closed is closed by the end of the text.
+ * AND binds tighter than OR and may be omitted; NOT or a hyphen negates what follows. An open bracket is closed at the
+ * end of the text.
  * @throws QueryFault
  */
 export function parseQuery(text: string): Query {
@@ -70,7 +66,7 @@ export function parseQuery(text: string): Query {
     return { ...inside, from: token.from, to: close?.to ?? text.length };
   }
 
-  /** Says what lacks its other side: the operator or bracket before, else the one that stands where a term should. */
+  /** Blames the operator or bracket before the missing term, else the one in its place. */
   function missing(token: Token | undefined): QueryFault {
     const before = tokens[next - 1];
     const { from, to } = before ?? token!;
@@ -78,13 +74,12 @@ export function parseQuery(text: string): Query {
     if (before === undefined)
       return new QueryFault(
         token!.is === "close"
-          ? "Nothing was opened that this bracket could close."
-          : `Something must stand before ${name}. To look for the word itself, put it in quotation marks.`,
+          ? "This bracket has no opening bracket."
+          : `Add a term before ${name}. To search for the word itself, put it in quotation marks.`,
         { from, to },
       );
-    if (before.is === "open")
-      return new QueryFault("There is nothing between these brackets.", { from, to: token?.to ?? to });
-    return new QueryFault(`Something must follow ${name}. To look for the word itself, put it in quotation marks.`, {
+    if (before.is === "open") return new QueryFault("These brackets are empty.", { from, to: token?.to ?? to });
+    return new QueryFault(`Add a term after ${name}. To search for the word itself, put it in quotation marks.`, {
       from,
       to,
     });
@@ -92,16 +87,16 @@ export function parseQuery(text: string): Query {
 
   if (tokens.length === 0) return { is: "and", parts: [], from: 0, to: 0 };
   const query = alternatives();
-  if (next < tokens.length) throw new QueryFault("Nothing was opened that this bracket could close.", tokens[next]);
+  if (next < tokens.length) throw new QueryFault("This bracket has no opening bracket.", tokens[next]);
   return query;
 }
 
 const around = (parts: Query[]): Span => ({ from: parts[0].from, to: parts.at(-1)!.to });
 
-/** The parts of which each must hold. */
+/** The parts that must all hold. */
 export const conjuncts = (query: Query): Query[] => (query.is === "and" ? query.parts.flatMap(conjuncts) : [query]);
 
-/** The text that asks for a query. */
+/** A query as text; `parseQuery` reads it back. */
 export function queryText(query: Query): string {
   if (query.is === "word") return query.quoted ? quotedAgain(query.text) : quoteWord(query.text);
   if (query.is === "field") return `${query.name}${query.comparison}${valueText(query.value)}`;
@@ -116,10 +111,10 @@ export function queryText(query: Query): string {
     .join(" ");
 }
 
-/** A second hyphen would be part of a word. */
+/** Brackets, as a second hyphen would be part of a word. */
 const negated = (part: Query): string => (part.is === "not" ? `(${queryText(part)})` : queryText(part));
 
-/** Words in quotation marks belong together also where they need none. */
+/** Keeps the quotation marks, which make words one phrase, even where the text needs none. */
 function quotedAgain(text: string): string {
   const plain = quoteWord(text);
   return plain.startsWith('"') ? plain : `"${plain}"`;

@@ -1,7 +1,6 @@
 /**
- * The query language's words: what a text is made of before anybody asks what it means. Never fails, so that a
- * half-typed text
- * can be completed. Positions are offsets into the text, as strings count them.
+ * The tokens of the query language. Tokenising never fails, so that half-typed text can be completed. Positions are
+ * offsets in UTF-16 code units.
  */
 
 export interface Span {
@@ -10,11 +9,11 @@ export interface Span {
 }
 export type Comparison = ":" | ":=" | ":>" | ":>=" | ":<" | ":<=";
 
-/** What stands after a field's colon. */
+/** What follows a field's colon. */
 export type Value = Span &
   (
     | { is: "text"; text: string; quoted: boolean }
-    /** `[least TO most]`, both included; null for `*` or nothing. */
+    /** `[least TO most]`, inclusive; null for `*`. */
     | { is: "range"; least: string | null; most: string | null }
   );
 
@@ -35,10 +34,9 @@ const FIELD = /^([A-Za-z]+)(:(?:>=|<=|=|>|<)?)/;
 const RANGE = /^\[\s*(\S+)\s+TO\s+(\S+?)\s*\]/;
 
 /**
- * A quotation that is not closed runs to the end of the text. Quotation marks, brackets and hyphens inside a word are
- * part of it:
- * "rock'n'roll", "C++", "IMG_1(2)", "tree-house". A name before a colon that a space follows is a word: "Tokyo: night".
- * @param isField whether a name with nothing after its colon is a field all the same
+ * An unclosed quotation runs to the end of the text. Quotation marks, brackets and hyphens inside a word are part of
+ * it: "rock'n'roll", "C++", "IMG_1(2)", "tree-house". A name with a colon and a space is a word: "Tokyo: night".
+ * @param isField whether a name is a field even with nothing after its colon
  */
 export function tokensOf(text: string, isField: (name: string) => boolean): Token[] {
   const tokens: Token[] = [];
@@ -87,7 +85,7 @@ function valueOf(text: string, from: number): Value {
   return { is: "text", text: text.slice(from, to), quoted: false, from, to };
 }
 
-/** To the next space, or to a bracket that was not opened in the word. */
+/** At the next space, or at a closing bracket that was not opened in the word. */
 function endOfWord(text: string, from: number): number {
   let open = 0;
   let to = from;
@@ -98,7 +96,7 @@ function endOfWord(text: string, from: number): number {
   return to;
 }
 
-/** `\"` and `\\` stand for themselves without the backslash; any other backslash is one. */
+/** `\"` and `\\` are escapes; any other backslash is literal. */
 function quotationFrom(text: string, from: number): Span & { text: string } {
   let said = "";
   for (let at = from + 1; at < text.length; at++) {
@@ -112,10 +110,10 @@ function quotationFrom(text: string, from: number): Span & { text: string } {
 const unquoted = (quoteValue: string): string =>
   quoteValue.startsWith('"') ? quotationFrom(quoteValue, 0).text : quoteValue;
 
-/** A text as it must be written to mean itself after a field's colon. */
+/** Text as a field's value, quoted if needed. */
 export const quoteValue = (value: string): string => (/^[^\s"()[\]<>=\\]+$/.test(value) ? value : quoted(value));
 
-/** A text as it must be written to be looked for as it is, and not as an operator or a field. */
+/** Text as a search word, quoted if it would be an operator or a field. */
 export const quoteWord = (word: string): string =>
   /^[^\s"()-][^\s"()]*$/.test(word) && !OPERATORS.has(word) && !FIELD.test(word) ? word : quoted(word);
 

@@ -54,7 +54,7 @@ test("pixels are kept in their order, and counted", () => {
   expect([kept.isEmpty, kept.isFull, kept.hasRoom]).toEqual([true, false, true]);
   kept.put([decoded(1, 60), decoded(2, 30)]);
   expect([kept.isEmpty, kept.isFull, kept.hasRoom]).toEqual([false, false, false]);
-  kept.put([decoded(3, 60)]); // a batch may go beyond the room
+  kept.put([decoded(3, 60)]); // a batch may exceed the limit
   expect([kept.isFull, kept.has(3), kept.has(4)]).toEqual([true, true, false]);
   expect(kept.take(2).map(({ photo }) => photo)).toEqual([1, 2]);
   expect([kept.isFull, kept.hasRoom, kept.has(1)]).toEqual([false, true, false]);

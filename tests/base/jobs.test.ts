@@ -7,7 +7,7 @@ afterEach(() => void vi.useRealTimers());
 
 const second = () => vi.advanceTimersByTimeAsync(1000);
 
-/** Work of `total` steps, ten milliseconds each. */
+/** Work in `total` steps of ten milliseconds. */
 const steps =
   (total: number, done = { steps: 0 }) =>
   async (job: JobHandle) => {
@@ -105,7 +105,7 @@ test("a job that throws has failed, and says why", async () => {
   jobs.cancel(job);
   jobs.pause(job);
   expect(jobs.list()).toMatchObject([{ state: "failed" }]);
-  expect(() => jobs.pause(99)).toThrow("there is no job 99");
+  expect(() => jobs.pause(99)).toThrow("There is no job 99.");
 });
 
 test("all jobs are cancelled together, and ended ones are forgotten in time", async () => {

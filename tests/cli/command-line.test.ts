@@ -29,7 +29,7 @@ interface Tagged {
 type Row = Record<"path" | "label" | "score" | "source" | "model", string>;
 
 const ODD = 'sub/he said “hi”, "=1+1" 花 \'.jpg';
-/** Colours of photos, by path. */
+/** The photos' colours, by path. */
 const PHOTOS: Record<string, (typeof COLOURS)[number]["name"]> = {
   "tomato.jpg": "tomato",
   "Frog.jpg": "frog",
@@ -55,7 +55,7 @@ let home: string;
 let first: Ran;
 let before: Record<string, string>;
 
-/** A data folder in which the photos are labelled, for one test alone. */
+/** A copy of the data folder with the labelled photos, for one test. */
 function labelled(): string {
   const copy = temporaryFolder();
   cpSync(home, copy, { recursive: true });
@@ -184,7 +184,7 @@ describe("tag --labels", () => {
       for (const { label } of labels ?? []) expect(classes).toContain(label);
     const thousand = await tags(data, "--labels", "imagenet-1k");
     expect(names(thousand.get("lemon.webp"))[0]).toBe("lemon");
-    expect(names(thousand.get("tomato.jpg"))).not.toContain("tomato"); // is none of the thousand
+    expect(names(thousand.get("tomato.jpg"))).not.toContain("tomato"); // not one of the thousand labels
 
     const list = fileWith("frog\n\n  vegetable \nFrog\nXqzzwk\n", "my list.txt");
     const mine = await tags(data, "--labels", list);
@@ -192,7 +192,7 @@ describe("tag --labels", () => {
     for (const { labels } of mine.values())
       for (const { label } of labels ?? []) expect(["frog", "vegetable", "Xqzzwk"]).toContain(label);
     writeFileSync(list, "food\n");
-    expect(names((await tags(data)).get("tomato.jpg"))).toEqual(["food"]); // the edited list, without being told again
+    expect(names((await tags(data)).get("tomato.jpg"))).toEqual(["food"]); // rereads the edited list
 
     const table = fileWith('id,Label,note\n1,ocean,"blue, wet"\n2,"lemon",\n');
     const relative = await semblance(data, ["tag", folder, "--labels", "./list.csv"], { cwd: dirname(table) });
@@ -201,7 +201,7 @@ describe("tag --labels", () => {
         .flatMap(({ labels = [] }) => labels.map(({ label }) => label))
         .sort(),
     ).toEqual(["lemon", "lemon", "ocean", "ocean"]);
-    expect(names((await tags(data)).get("=cmd.jpg"))).toEqual(["ocean"]); // found from another folder too
+    expect(names((await tags(data)).get("=cmd.jpg"))).toEqual(["ocean"]); // also found from another working directory
     expect(names((await tags(data, "--labels", "everyday")).get("tomato.jpg"))).toEqual(
       names(jsonLines<Tagged>(first.stdout).find(({ path }) => path === "tomato.jpg")),
     );
@@ -236,9 +236,17 @@ describe("wrong use ends with 2 and one sentence", () => {
     ["no folder", () => ["tag"], "missing required argument 'folder'"],
     ["a folder that is not there", () => ["tag", "/nowhere/photos"], "there is no folder /nowhere/photos"],
     ["a file for a folder", () => ["status", join(folder, "tomato.jpg")], "tomato.jpg is not a folder"],
-    ["no number of labels", () => ["tag", folder, "--top", "0"], "“0” is no whole number above 0"],
-    ["a threshold above 1", () => ["export", folder, "--csv", "-", "--threshold", "2"], "“2” is no number from 0 to 1"],
-    ["an export without a file", () => ["export", folder], "say what to write, with one of --csv"],
+    [
+      "no number of labels",
+      () => ["tag", folder, "--top", "0"],
+      "argument '0' is invalid. It must be a whole number, at least 1.",
+    ],
+    [
+      "a threshold above 1",
+      () => ["export", folder, "--csv", "-", "--threshold", "2"],
+      "argument '2' is invalid. It must be a number from 0 to 1.",
+    ],
+    ["an export without a file", () => ["export", folder], "Choose what to write with one of --csv"],
     ["a list without labels", () => ["tag", folder, "--labels", fileWith("\n \n", "none.txt")], "contains no labels"],
     [
       "a table without a column of labels",
@@ -261,7 +269,7 @@ describe("wrong use ends with 2 and one sentence", () => {
       () => ["correct", folder, fileWith("path,label\na,b\n")],
       "has no column verdict",
     ],
-    ["a search of unknown words", () => ["search", folder, "xqzzwk"], "none of the words is known"],
+    ["a search of unknown words", () => ["search", folder, "xqzzwk"], "None of these words is known."],
   ];
   test.each(cases)("%s", async (_, args, message) => {
     const { code, stdout, stderr } = await semblance(labelled(), args());
@@ -303,7 +311,7 @@ describe("search", () => {
   test("an unknown word gets suggestions on stderr, and the known ones are searched", async () => {
     const { hits, stderr, code } = await search(labelled(), "tomatto", "frog");
     expect(code).toBe(0);
-    expect(stderr).toMatch(/“tomatto” is no word that is known here; did you mean .*tomato/);
+    expect(stderr).toMatch(/“tomatto” is not a known word\. Did you mean .*tomato/);
     expect(
       hits
         .slice(0, 2)
@@ -318,15 +326,15 @@ describe("search", () => {
     expect(sure.stderr).toBe("");
     const { hits, stderr, code } = await search(data, "xylophone", "--limit", "3");
     expect(code).toBe(0);
-    expect(stderr).toContain("No sure match for “xylophone”. Closest photos:\n");
+    expect(stderr).toContain("No confident match for “xylophone”. The closest photos:\n");
     expect(hits).toHaveLength(3);
-    expect((await search(data, "aubergine")).stderr).toMatch(/Nearest words with sure photos: .*tomato/);
+    expect((await search(data, "aubergine")).stderr).toMatch(/Similar words that photos match: .*tomato/);
   });
 
   test("a folder that was never labelled is told so", async () => {
     const { code, stderr } = await semblance(temporaryFolder(), ["search", folder, "tomato"]);
     expect(code).toBe(1);
-    expect(stderr).toContain("run “semblance tag” on it first");
+    expect(stderr).toContain("Run “semblance tag” on it first.");
   });
 });
 
@@ -338,7 +346,7 @@ describe("correct, retrain and models", () => {
     );
     const { code, stdout, stderr } = await semblance(data, ["correct", folder, file]);
     expect(code).toBe(1);
-    expect(stdout).toBe("3 verdicts applied, 3 lines refused\n");
+    expect(stdout).toBe("3 verdicts applied, 3 lines skipped\n");
     expect(stderr).toContain("line 3: there is no photo nowhere.jpg");
     expect(stderr).toContain("line 5: verdict “perhaps” is neither accept nor reject");
     expect(stderr).toContain("line 7: 1 columns instead of 3");
@@ -451,7 +459,7 @@ describe("export", () => {
     for (const { source, score, model } of rows)
       expect(source === "predicted" ? model === "1" : model === "" && score === "1").toBe(true);
 
-    // Taken in elsewhere, the same verdicts stand there.
+    // Imported into another library, they give the same verdicts.
     const elsewhere = labelled();
     const back = added.map(({ path, label }) => `${quoted(path)},${quoted(label)},accept`);
     expect(

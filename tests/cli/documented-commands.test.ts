@@ -7,7 +7,7 @@ import { semblance } from "../fixtures/command-line";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const GUIDE = "docs/guide/command-line.md";
-/** Pages that show commands, and those that describe options beside the guide. */
+/** Pages that show commands, and pages besides the guide that describe options. */
 const PAGES = [
   "README.md",
   GUIDE,
@@ -16,22 +16,22 @@ const PAGES = [
   "docs/guide/troubleshooting.md",
 ];
 const ELSEWHERE = ["docs/guide/import-export.md", "docs/guide/troubleshooting.md", "docs/labeller.md"];
-/** Commands that have commands of their own. */
+/** Commands with subcommands. */
 const GROUPS = ["project", "visual", "words"];
-/** What every command has, described once for all. */
+/** Options of every command, which the guide describes once. */
 const COMMON = ["--help", "--json"];
 
 const read = (page: string) => readFileSync(join(ROOT, page), "utf8");
 const optionsIn = (text: string) => new Set([...text.matchAll(/(?<![\w-])--[a-z][a-z-]+/g)].map(([option]) => option));
 
-/** `npx semblance …` lines of a page's blocks, without comments. */
+/** The `npx semblance …` lines of a page's code blocks, without comments. */
 const commandsIn = (page: string) =>
   [...read(page).matchAll(/^(?:\$ )?npx semblance\b *(.*)$/gm)].map(([, words]) => words.split(/\s+#/)[0].trim());
 
 const home = mkdtempSync(join(tmpdir(), "semblance-help-"));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-/** What `--help` says, by the command's name ("words train"). */
+/** The output of `--help`, by command ("words train"). */
 const helps = new Map<string, string>();
 
 async function helpOf(words: string[]): Promise<string> {
@@ -54,7 +54,7 @@ beforeAll(async () => {
   await Promise.all(commands.map(async (words) => helps.set(words.join(" "), await helpOf(words))));
 });
 
-/** The command that a line gives, by its longest name. */
+/** The command of a line, with its subcommand. */
 const commandOf = (line: string) => {
   const [first, second] = line.split(/\s+/);
   return GROUPS.includes(first) ? `${first} ${second}` : first;
@@ -73,7 +73,7 @@ test.each(PAGES)("the commands that %s shows exist, with their options", (page) 
 });
 
 describe("the guide to the command line", () => {
-  /** Its sections by the commands they are about. */
+  /** The section about a command. */
   const sectionOf = (command: string) =>
     read(GUIDE)
       .split(/^### /m)

@@ -12,7 +12,7 @@ import { openEngine } from "../fixtures/open-engine";
 import { paint, temporaryFolder } from "../fixtures/photo-folder";
 
 const SEED = 20_13;
-/** Of each call. */
+/** Argument lists per call. */
 const [MALFORMED, NEARLY_VALID] = [25, 5];
 const LABELS: LabelId[] = ["wn:02086723", "own:Rex", "own:<b>bold</b>"];
 
@@ -24,7 +24,7 @@ test("whatever arguments a call is given, it is answered with a value or a refus
   const [folder, other, away] = ["photos", "other", "away"].map((name) => join(root, name));
   for (const made of [other, away]) mkdirSync(made);
   for (let i = 0; i < 6; i++) await paint(join(folder, i % 2 ? "sub" : "", `${i}.jpg`), i, 48, 32);
-  process.chdir(away); // what is written to a name without a folder goes there
+  process.chdir(away); // relative paths are written there
   onTestFinished(() => process.chdir(here));
   const faults = vi.spyOn(console, "error").mockImplementation(() => {});
   onTestFinished(() => faults.mockRestore());
@@ -82,7 +82,7 @@ test("whatever arguments a call is given, it is answered with a value or a refus
   let [received, refused] = [0, 0];
   for (const name of names) {
     const valid = nearlyValid(ARGUMENTS[name], offered);
-    const takesNone = ARGUMENTS[name].safeParse([]).success; // the long work is among these
+    const takesNone = ARGUMENTS[name].safeParse([]).success; // these include long jobs
     await fc.assert(
       fc.asyncProperty(
         malformed(valid).filter((args) => !takesNone || !ARGUMENTS[name].safeParse(args).success),
@@ -104,7 +104,7 @@ test("whatever arguments a call is given, it is answered with a value or a refus
     );
     await engine.idle();
   }
-  // Both kinds of answer were given, or this looked at nothing.
+  // Both values and refusals occurred, or the test checked nothing.
   expect(received).toBeGreaterThan(names.length);
   expect(refused).toBeGreaterThan((names.length * MALFORMED) / 2);
 
@@ -115,7 +115,6 @@ test("whatever arguments a call is given, it is answered with a value or a refus
     .filter((name) => /^[0-9a-f]+-photos\b/.test(name))
     .map((name) => join(home, "libraries", name, "library.db"));
   expect(kept.length).toBeGreaterThan(0);
-  // Whichever library stands for the folder now, also one that took the place of another: it begins with all that was
-  // said.
+  // The folder's library may have been replaced, but every replacement starts with all earlier verdicts.
   for (const file of kept) expect(verdictsIn(file).slice(0, before.length)).toEqual(before);
 });

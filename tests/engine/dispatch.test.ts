@@ -9,7 +9,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** Answers every call with the arguments it was given. */
+/** Answers every call with its arguments. */
 function echo() {
   const seen: { name: string; args: unknown[] }[] = [];
   const handlers = Object.fromEntries(

@@ -88,10 +88,10 @@ describe("an engine that dies", () => {
     const unanswered = engine.send(call("redo"));
     expect(await engine.send(call("undo"))).toEqual({
       ok: false,
-      error: { code: "engine-died", message: "the engine stopped (exit code 7)" },
+      error: { code: "engine-died", message: "The engine stopped (exit code 7)." },
     });
     expect(await unanswered).toMatchObject({ ok: false, error: { code: "engine-died" } });
-    // Asked while it is on its way up: the answer waits for it.
+    // A call while it restarts waits for it.
     expect(await engine.send(call("library"))).toEqual({ ok: true, value: libraryOf("/photos") });
     expect(((await back) as LibraryInfo).folder).toBe("/photos");
   });
@@ -111,11 +111,11 @@ describe("an engine that dies", () => {
     for (let death = 1; death <= 4; death++)
       expect(await engine.send(call("undo"))).toMatchObject({
         ok: false,
-        error: { message: "the engine stopped (exit code 7)" },
+        error: { message: "The engine stopped (exit code 7)." },
       });
     expect(await engine.send(call("library"))).toMatchObject({
       ok: false,
-      error: { code: "engine-died", message: "the engine stopped 4 times within a minute and is not started again" },
+      error: { code: "engine-died", message: "The engine stopped 4 times within a minute and was not restarted." },
     });
     expect(log).toHaveBeenCalled();
   });

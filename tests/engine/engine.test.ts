@@ -16,12 +16,12 @@ async function photosIn(folder: string, n: number, size = 64): Promise<string> {
   return folder;
 }
 
-/** A folder of n different photos, labelled. */
+/** A labelled folder of n different photos. */
 async function labelled(n: number, engine?: Engine): Promise<Engine & { folder: string; photos: PhotoId[] }> {
   const open = engine ?? (await openEngine());
   const folder = await photosIn(temporaryFolder(), n);
   await open.api.openLibrary({ folder });
-  await open.api.changeSettings({ threshold: 0.05 }); // of painted photos little is sure
+  await open.api.changeSettings({ threshold: 0.05 }); // painted photos get low confidences
   await open.idle();
   const { photos } = await open.api.browse(EVERYTHING);
   return { ...open, folder, photos };
@@ -55,13 +55,13 @@ test("a folder fills the library while it is scanned; jobs, photos and counts ar
   });
   const some = await engine.until("photos", ({ changed }) => changed !== null && changed.length > 0);
   const scan = (await api.jobs()).find(({ kind }) => kind === "scan")!;
-  expect(scan.state).toBe("running"); // photos are there before the scan has ended
+  expect(scan.state).toBe("running"); // photos appear before the scan ends
   expect((await api.tiles({ photos: some.changed! })).length).toBe(some.changed!.length);
   await engine.idle();
 
   expect(await engine.until("library", ({ embedded }) => embedded === 151)).toMatchObject({ photos: 152, failed: 1 });
   const jobs = await api.jobs();
-  expect(jobs.map(({ kind, state }) => `${kind} ${state}`)).toEqual(["scan done", "embed done", "rank done"]); // the last: confidences follow what the library shows
+  expect(jobs.map(({ kind, state }) => `${kind} ${state}`)).toEqual(["scan done", "embed done", "rank done"]); // ranked again, because the prior changed
   expect(jobs[0].message).toBe("152 files");
   expect(jobs[1]).toMatchObject({ done: 152, total: 152, message: "151 labelled, 1 couldn’t be read" });
   const received = new Set(engine.of("photos").flatMap(({ changed }) => changed ?? []));
@@ -208,7 +208,7 @@ test("verdicts that go together are kept in their order, each a step of its own;
   expect(steps).toEqual(["Accept “Rex” on 1 photo", "Reject “dog” on 1 photo", "Accept “dog” on 1 photo", null]);
 });
 
-/** Ten photos that look alike, among thirty that do not. */
+/** Ten photos that look alike, and thirty others. */
 async function lookAlikes(engine: Engine): Promise<{ alike: PhotoId[] }> {
   const folder = await photosIn(temporaryFolder(), 30);
   const draw = (i: number) =>
@@ -246,11 +246,11 @@ test.each(["Xqzzwk", "Fluffy", "Aunt May, at home"])(
     await engine.ended((await api.retrain()).job);
     await engine.idle();
     await found();
-    await api.changeSettings({ threshold: 0.05 }); // the small pack of the tests is sure of little
+    await api.changeSettings({ threshold: 0.05 }); // the tests' small pack gives low confidences
     const carries = (await Promise.all(others.map((photo) => api.photo({ photo })))).filter(({ labels }) =>
       labels.some(({ label }) => label === `own:${name}`),
     );
-    expect(carries.length).toBeGreaterThan(2); // it is predicted too
+    expect(carries.length).toBeGreaterThan(2); // it is also predicted
   },
 );
 
@@ -305,7 +305,7 @@ test("learning makes a model with its loss, told step by step; going back brings
   expect(await allLabels(engine, photos)).toEqual(after);
   await expect(api.useModel({ model: 99 })).rejects.toMatchObject({ code: "no-model" });
 
-  // All verdicts taken back: what is learned next has forgotten them.
+  // With all verdicts undone, the next version has forgotten them.
   for (let i = 0; i < 2; i++) await api.undo();
   expect(await api.library()).toMatchObject({ verdicts: 0 });
   expect(await allLabels(engine, photos.slice(0, 10))).toEqual(
@@ -368,7 +368,7 @@ test("a paused job does nothing until it is resumed", async () => {
     return (await api.library())!.embedded;
   };
   let count = await embedded();
-  // the batch that was under way ends
+  // the batch in progress is finished
   for (let later = await embedded(); later > count; later = await embedded()) count = later;
   expect(count).toBeLessThan(200);
   expect(await embedded()).toBe(count);
@@ -412,7 +412,7 @@ test("closing in the middle ends cleanly, and what was done stays done", async (
   await engine.until("job", embedding);
   await engine.close();
   const received = engine.emitted.length;
-  const again = await openEngine(engine.home); // the library is free
+  const again = await openEngine(engine.home); // the lock was released
   const { embedded } = await again.api.openLibrary({ folder });
   expect(embedded > 0 && embedded < 200).toBe(true);
   await again.idle();

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { liveLong } from "../../tools/soak/long";
 
-// `npm run soak -- --only long` lives with a hundred thousand photos for as long as it is told.
+// `npm run soak -- --only long` does the same with a hundred thousand photos, for a given time.
 // guarantee: memory-flat
 test("a library is scanned, labelled, corrected, learned from and scrolled through, and says what memory that takes", async () => {
   const { photos, rounds, scanned, labelled } = await liveLong({
@@ -11,7 +11,7 @@ test("a library is scanned, labelled, corrected, learned from and scrolled throu
     seed: 3,
     rounds: 1,
   });
-  expect(photos).toBe(57); // three of sixty are copies
+  expect(photos).toBe(57); // three of sixty are exact duplicates
   expect(rounds.map(({ corrections }) => corrections)).toEqual([5]);
   expect(scanned).toBeGreaterThanOrEqual(labelled);
   for (const { resident, heap } of rounds) expect(resident).toBeGreaterThan(heap);

@@ -21,8 +21,7 @@ test("a whole session asks nothing of a network: photos are scanned, looked at, 
   const log = join(root, "network.txt");
   vi.stubEnv("SEMBLANCE_TEST_NETWORK", log);
   const own = { HOME: temporaryFolder(), XDG_CACHE_HOME: temporaryFolder(), TMPDIR: temporaryFolder() };
-  // As on a person's computer, where native code that tells its maker of what it runs, past the hook, keeps an id and
-  // what it has yet to send.
+  // As on a user's computer, where native telemetry, which the hook can't see, stores an id and unsent data.
   for (const [name, value] of Object.entries({ ...own, CI: undefined, ORT_DISABLE_TELEMETRY: undefined })) {
     const before = process.env[name];
     vi.stubEnv(name, value);

@@ -119,7 +119,7 @@ describe("semblance evaluate", () => {
   });
 
   test.each<[string, () => string[], RegExp]>([
-    ["no data set", () => ["evaluate"], /give either a dataset or --features/],
+    ["no data set", () => ["evaluate"], /Name either a data set or --features/],
     ["a missing data set", () => ["evaluate", "/nowhere"], /no data set at \/nowhere/],
     ["an empty folder", () => ["evaluate", temporaryFolder()], /has 0 photos with a label/],
     [

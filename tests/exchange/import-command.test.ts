@@ -38,13 +38,13 @@ test("labels of a CSV are looked at first, then taken as verdicts; a second time
   const file = list("path,label,verdict\na.jpg,dog,accept\nanimals/b.jpg,cat,reject\n");
   const looked = await semblance(home, ["import", folder, file, "--from", "csv", "--dry-run"]);
   expect(looked).toMatchObject({ code: 0, stderr: "" });
-  expect(looked.stdout).toContain("2 verdicts would be given on 2 photos");
+  expect(looked.stdout).toContain("2 verdicts would be added on 2 photos");
   expect(looked.stdout).toContain("dog → dog (canine), 1 accepted");
   const again = await semblance(home, ["import", folder, file, "--from", "csv", "--dry-run", "--json"]);
   expect(JSON.parse(again.stdout)).toMatchObject({ given: 2, standing: 0, applied: 0 }); // to look changes nothing
   const taken = await semblance(home, ["import", folder, file, "--from", "csv"]);
   expect(taken).toMatchObject({ code: 0, stderr: "" });
-  expect(taken.stdout).toContain("2 verdicts given on 2 photos, 0 stood already");
+  expect(taken.stdout).toContain("2 verdicts added on 2 photos. 0 were set already");
   const third = await semblance(home, ["import", folder, file, "--from", "csv", "--json"]);
   expect(JSON.parse(third.stdout)).toMatchObject({ given: 0, standing: 2, applied: 0 });
   expect(stateOf(folder)).toEqual(before);
@@ -60,7 +60,7 @@ test("a verdict that stands is kept, and that it is against the file is said", a
     "csv",
   ]);
   expect(code).toBe(0);
-  expect(stdout).toContain("0 verdicts given");
+  expect(stdout).toContain("0 verdicts added");
   expect(stdout).toContain("kept: a.jpg has dog accepted");
 });
 
@@ -73,15 +73,15 @@ test("lines that can't be used are named, the others are taken, and the exit cod
     "csv",
   ]);
   expect(code).toBe(1);
-  expect(stdout).toContain("1 verdict given");
+  expect(stdout).toContain("1 verdict added");
   expect(stderr).toContain("1 line or file can't be used");
   expect(stderr).toContain("nowhere.jpg");
 });
 
 test("a source without its file, a file that is none of its own, and one that is not there are refused", async () => {
   for (const [args, said] of [
-    [["--from", "csv"], "needs the file to import from"],
-    [[list(""), "--from", "folders"], "takes no file"],
+    [["--from", "csv"], "needs a file to import from"],
+    [[list(""), "--from", "folders"], "reads the folder itself"],
     [[join(folder, "no.csv"), "--from", "csv"], "no.csv"],
     [["--from", "nothing"], "nothing"],
   ] as const) {
@@ -101,7 +101,7 @@ test("photos that came since the last look are found before their labels are giv
     "csv",
   ]);
   expect(code).toBe(0);
-  expect(stdout).toContain("1 verdict given on 1 photo,");
+  expect(stdout).toContain("1 verdict added on 1 photo.");
   expect((await labelled()).find(({ path }) => path === "animals/other.jpg")!.labels).toContainEqual(
     expect.objectContaining({ name: "beach", source: "added" }),
   );

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const copy = mkdtempSync(join(tmpdir(), "semblance-launcher-"));
 const launcher = join(copy, "bin", "semblance.js");
-/** Makes any Node say that it is 20; the one that the launcher starts in its place does not hear of it. */
+/** Makes any Node report version 20, except the one that the launcher then starts. */
 const OLD = ["--import", "data:text/javascript,Object.defineProperty(process.versions,'node',{value:'20.19.0'})"];
 
 beforeAll(() => {
@@ -29,7 +29,7 @@ const run = (flags: string[], ...args: string[]) =>
   spawnSync(process.execPath, [...flags, launcher, ...args], { encoding: "utf8" });
 
 test("before it is built, it says how to build it", () => {
-  expect(run([])).toMatchObject({ status: 2, stdout: "", stderr: "Semblance is not built yet: run npm run build.\n" });
+  expect(run([])).toMatchObject({ status: 2, stdout: "", stderr: "Semblance is not built yet. Run npm run build.\n" });
 });
 
 describe.each([

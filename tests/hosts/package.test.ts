@@ -20,15 +20,15 @@ import { outsideArchive } from "../../src-main/base/program-folder";
 import { type Engine, startEngine } from "../../src-main/engine/engine-process";
 import type { About, Job, JobId, LibraryInfo, PhotoDetails, PhotoId, Reply } from "../../src-shared/contract";
 
-/** Marks the fuses in Electron's binary: a version, how many, and a digit each; these are its own defaults. */
+/** Marks the fuses in Electron's binary: a version, their number, and a digit for each. These are the defaults. */
 const FUSE_WIRE = { sentinel: "dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX", version: 1, fuses: "10110101" };
-/** What is no npm package: 33.7 MB with the 64-pixel network that was bundled first, and no more than 20 MB since. */
+/** Size without npm packages: 33.7 MB with the first bundled network (64 pixels), plus at most 20 MB since. */
 const OWN_BYTES = 53.7e6;
 const { platform, arch } = process;
-/** macOS and Windows write into the real binary what the stand-in has no place for. */
+/** On macOS and Windows, packaging writes to parts of the binary that the stand-in lacks. */
 const linux = platform === "linux";
 
-// Beside what is packed: files are linked, not copied, where the disk is the same.
+// On the same disk as the packed files, so that they are linked instead of copied.
 mkdirSync(join(project, "out"), { recursive: true });
 const folder = mkdtempSync(join(project, "out", "packed-"));
 const unpacked = join(folder, "dist", arch === "x64" ? "linux-unpacked" : `linux-${arch}-unpacked`);
@@ -70,7 +70,7 @@ interface Entry {
   integrity?: { algorithm: string };
 }
 
-/** Every file that the archive knows: its header is JSON behind sixteen bytes of sizes. */
+/** All files of the archive, from its header: JSON after sixteen bytes of sizes. */
 function archive(): Map<string, Entry> {
   const bytes = readFileSync(join(resources, "app.asar"));
   const files = new Map<string, Entry>();
@@ -233,7 +233,7 @@ async function value<T>(engine: Engine, name: string, ...args: unknown[]): Promi
   return reply.value;
 }
 
-/** Grows with every job that ends. */
+/** A list that grows with every job that ends. */
 function jobsOf(engine: Engine): Job[] {
   const ended: Job[] = [];
   engine.on("job", (job) => {
@@ -279,7 +279,7 @@ test.skipIf(existsSync(join(project, "node_modules", "electron", "dist")))(
       encoding: "utf8",
     });
     expect(stderr.trim().split("\n")).toEqual([
-      expect.stringMatching(/^No package was made: Electron \d+\.\d+\.\d+ could not be fetched \(.+\)\.$/),
+      expect.stringMatching(/^No package was made: can't download Electron \d+\.\d+\.\d+ \(.+\)\.$/),
     ]);
     expect(status).toBe(1);
   },

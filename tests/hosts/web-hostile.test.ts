@@ -30,7 +30,7 @@ afterAll(async () => {
   rmSync(root, { recursive: true });
 });
 
-/** All that the server says to these very bytes, until it hangs up or has said nothing more for a while. */
+/** The server's whole answer to these bytes, until it closes the connection or is silent for a while. */
 function say(bytes: string | Buffer, { patient = 400 } = {}): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect(port, "127.0.0.1");
@@ -69,7 +69,7 @@ describe("many requests at once", () => {
     const before = process.memoryUsage().rss;
     const answers = await Promise.all(Array.from({ length: 1000 }, () => ask(agent)));
     expect(answers.filter((status) => status === 200)).toHaveLength(1000);
-    expect(process.memoryUsage().rss - before).toBeLessThan(256 * 2 ** 20); // of the thousand that ask, too
+    expect(process.memoryUsage().rss - before).toBeLessThan(256 * 2 ** 20); // includes the thousand clients
     agent.destroy();
     await isWell();
   });

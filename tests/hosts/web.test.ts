@@ -45,7 +45,7 @@ interface Answer {
   text: string;
 }
 
-/** Node's own client: it sends paths and headers as they are, where fetch would tidy them up. */
+/** Node's client sends paths and headers unchanged, while fetch would normalise them. */
 function ask(
   path: string,
   {
@@ -335,7 +335,7 @@ describe("long bodies", () => {
       for (let i = 0; i < 40; i++) request.write(piece);
       request.end();
     });
-    // The server hangs up on the rest: the client may see the answer or the hang-up first.
+    // The server closes the connection early: the client may see the answer or the reset first.
     expect([413, "EPIPE", "ECONNRESET"]).toContain(outcome);
     expect((await call("library", [])).status).toBe(200);
   });

@@ -191,7 +191,7 @@ describe("semblance visual train --multi-label", () => {
       short,
     );
     await refused("tables with different columns need a mapping", [csv, written("b.csv", "photo,grass\na.png,1\n")]);
-    await refused("2 files of features for 1 CSVs", [csv], "--features", short, short);
+    await refused("2 feature files for 1 CSVs", [csv], "--features", short, short);
   });
 });
 

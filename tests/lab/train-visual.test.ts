@@ -122,7 +122,7 @@ describe("semblance project train --unfreeze", () => {
       "--json",
     ]);
     expect(stderr).toMatch(
-      /Training takes about \d+ s \(40 steps of 16 photos, [\d.]+ s each\) and \d+ MB of memory, on tensorflow\.js/,
+      /Training takes about \d+ s \(40 steps of 16 photos, [\d.]+ s each\) and \d+ MB of memory on tensorflow\.js/,
     );
     expect(code).toBe(0);
     const [result] = jsonLines<{
@@ -180,7 +180,7 @@ describe("semblance project train --unfreeze", () => {
     ]);
     expect(many.stderr).toContain("can't train 5 layers");
     const nowhere = await semblance(home, ["project", "train", photos, "--unfreeze", "1"]);
-    expect(nowhere.stderr).toContain("name a dataset and --out FOLDER");
+    expect(nowhere.stderr).toContain("name a data set and --out FOLDER");
     expect([many.code, nowhere.code]).toEqual([2, 2]);
     expect(readdirSync(shelf)).toEqual([]);
   });

@@ -116,7 +116,7 @@ describe("semblance words train", () => {
     ["a missing file", () => [join(root, "none.txt")], "File not found"],
     ["words that are all too rare", () => [corpus, "--min-count", "100000"], "0 occur at least 100000 times"],
     ["0 dimensions", () => [corpus, "--dimensions", "0"], "dimensions is 0"],
-    ["a setting that is not a number", () => [corpus, "--window", "five"], "is no number"],
+    ["a setting that is not a number", () => [corpus, "--window", "five"], "It must be a number."],
   ];
   test.each(refused)("refuses %s and writes nothing", async (_, args, message) => {
     const file = join(root, "refused.bin");
@@ -137,7 +137,7 @@ test("semblance words import reads GloVe text, and refuses NaN", async () => {
   const [from, to] = [join(root, "glove.txt"), join(root, "glove.bin")];
   writeFileSync(from, "dog 1 2\ncat 2 1\n");
   expect((await semblance(home, ["words", "import", from, "--out", to])).stdout).toContain(
-    "2 words of 2 dimensions (GloVe text)",
+    "2 words with 2 dimensions (GloVe text)",
   );
   expect(readVocabulary(to).rank("cat")).toBe(1);
   writeFileSync(from, "dog 1 2\ncat 2 nan\n");

@@ -5,7 +5,7 @@ import { isFieldName, readBytes, readDate, readNumber, readShare } from "../../s
 import { conjuncts, parseQuery, type Query, QueryFault, queryText } from "../../src-shared/query/syntax";
 import { quoteValue, quoteWord, tokensOf } from "../../src-shared/query/tokens";
 
-/** A query as text that says nothing of positions and of quotation marks: `(and word:dog (not label:=cat))`. */
+/** A query as text, without positions and quotation marks: `(and word:dog (not label:=cat))`. */
 function shape(query: Query): string {
   switch (query.is) {
     case "and":
@@ -60,15 +60,15 @@ describe("what a text asks for", () => {
   ])("%s", (text, expected) => expect(read(text)).toBe(expected));
 
   test.each([
-    ["dog OR", "OR", /follow OR/],
-    ["dog OR OR cat", "OR", /follow OR/],
+    ["dog OR", "OR", /after OR/],
+    ["dog OR OR cat", "OR", /after OR/],
     ["AND dog", "AND", /before AND/],
-    ["dog NOT", "NOT", /follow NOT/],
-    ["NOT", "NOT", /follow NOT/],
-    ["dog )", ")", /Nothing was opened/],
-    [")", ")", /Nothing was opened/],
-    ["dog ()", "()", /nothing between/],
-    ["( ", "(", /nothing between/],
+    ["dog NOT", "NOT", /after NOT/],
+    ["NOT", "NOT", /after NOT/],
+    ["dog )", ")", /no opening bracket/],
+    [")", ")", /no opening bracket/],
+    ["dog ()", "()", /brackets are empty/],
+    ["( ", "(", /brackets are empty/],
   ])("%s is no query, and “%s” is to blame", (text, blamed, message) => {
     const fault = faultOf(text);
     expect(fault.blamed).toBe(blamed);
@@ -177,9 +177,7 @@ test("positions are those of the text", () => {
 });
 
 describe("liqe, an independent reader of the same language", () => {
-  /**
-   * Its tree in our shape. It gives all operators the same rank, so both are compared only with brackets between them.
-   */
+  /** Its tree in our shape. All its operators have the same precedence, so the test puts brackets between them. */
   function shapeOf(query: LiqeQuery): string {
     switch (query.type) {
       case "EmptyExpression":

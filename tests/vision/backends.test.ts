@@ -65,7 +65,7 @@ describe("training forced on a backend", () => {
         ],
         forced(backend),
       );
-      expect(stderr).toContain(`on tensorflow.js ${backend}. Ctrl-C stops it`);
+      expect(stderr).toContain(`on tensorflow.js ${backend}. Ctrl-C cancels it`);
       expect(code).toBe(0);
       const [trained] = jsonLines<{ backend: string; losses: number[] }>(stdout);
       expect(trained.backend).toBe(`tensorflow.js ${backend}`);

@@ -430,13 +430,13 @@ test("semblance tag says in one line that a better model is there, --relabel lab
   expect(first).toMatchObject({
     code: 0,
     stderr:
-      "Seed: 335 classes, 64x64 pixels labelled these photos; there is a better model, Better seed: --relabel labels all again, verdicts stay.\n",
+      "These photos were labelled by Seed: 335 classes, 64x64 pixels. A better model is available: Better seed. --relabel labels all photos with it and keeps your verdicts.\n",
   });
   renameSync(old, `${old} away`);
   expect(await semblance(at.home, ["tag", at.folder], { env })).toMatchObject({
     code: 0,
     stdout: first.stdout,
-    stderr: expect.stringContaining("is gone, so that new ones wait") as string,
+    stderr: expect.stringContaining("is no longer on this computer, so new photos can't be labelled") as string,
   });
   expect(await semblance(at.home, ["retrain", at.folder], { env })).toMatchObject({
     code: 2,

@@ -1,0 +1,111 @@
+import { Argument, type Command, Option } from "commander";
+import { CANDIDATE_SETS } from "../evaluation/settings";
+import { onDemand } from "./on-demand";
+import { count, examples, jsonOption, packOption, positive, share, wholeFrom, wordsOption } from "./option-values";
+
+const dataset = () =>
+  new Argument("[dataset]", "folder of class folders, or CSV with the columns path, label and optionally wnid");
+
+const violations = () =>
+  new Option(
+    "--violations <WHICH>",
+    "wrong labels that count: the first in random order that violates the margin, or all (default: first)",
+  ).choices(["first", "all"]);
+
+/** `semblance evaluate` and `semblance project train`: measure and train the method. */
+export function addResearchCommands(program: Command): void {
+  program
+    .command("evaluate")
+    .description("measure DeViSE, its ablations, ConSE, the softmax and Semblance's own ranking on labelled photos")
+    .addArgument(dataset())
+    .addOption(packOption())
+    .addOption(wordsOption())
+    .option("--labels <SET>", "also rank among these labels: a label set or a file")
+    .option("--train <DATASET>", "fit the projections on this data set's photos as well as on the pack's prototypes")
+    .option("--features <FOLDER>", "use the pack's own training and validation features instead of a data set")
+    .option(
+      "--hold-out <N>",
+      "hold out N classes from the pack and the fits; their photos count as unseen",
+      wholeFrom(0),
+      0,
+    )
+    .addOption(
+      new Option("--candidates <SET>", "labels without a class that unseen photos are ranked among")
+        .choices(CANDIDATE_SETS)
+        .default("dataset"),
+    )
+    .option(
+      "--synsets <FILE>",
+      "table of ImageNet's synsets (wnid, lemmas, parents, split): maps all wnids, and defines the hop sets",
+    )
+    .addOption(violations())
+    .option("--margin <M>", "margin of the hinge loss, as a cosine (default: 0.1)", positive)
+    .option("--steps <N>", "steps of each fit (default: 2000 with photos, 400 without)", count)
+    .option("--batch <N>", "examples per step (default: 256)", count)
+    .option("--learning-rate <R>", "learning rate of Adagrad (default: 1 with photos, 0.1 without)", positive)
+    .option("--seed <N>", "seed of all random numbers (default: 1)", wholeFrom(0))
+    .option("--report <FILE.html>", "write tables and plots as one page")
+    .addOption(jsonOption())
+    .addHelpText(
+      "after",
+      examples(
+        "semblance evaluate photos.csv",
+        "semblance evaluate ~/Photos-by-class --pack ~/packs/mobilenet --report evaluation.html",
+        "semblance evaluate photos.csv --candidates 2-hop --synsets synsets.tsv --json",
+      ),
+    )
+    .action(onDemand(async () => (await import("./evaluate")).evaluateCommand));
+
+  program
+    .command("project")
+    .description("train the projection from a visual model's features to words")
+    .command("train")
+    .description(
+      "fit a pack's projection on its prototypes and a data set's photos; folders opened for the first time afterwards use it",
+    )
+    .addArgument(dataset())
+    .addOption(packOption())
+    .addOption(wordsOption())
+    .option("--out <FOLDER>", "write the projection there instead of keeping it for the pack")
+    .option("--features <FOLDER>", "use the pack's own training features instead of a data set")
+    .addOption(
+      new Option("--loss <LOSS>", "hinge rank loss, or L2 as in the paper's ablation (default: hinge)").choices([
+        "hinge",
+        "l2",
+      ]),
+    )
+    .addOption(violations())
+    .addOption(
+      new Option("--embeddings <WHICH>", "word vectors, or random vectors as in the paper's control")
+        .choices(["words", "random"])
+        .default("words"),
+    )
+    .option("--margin <M>", "margin of the hinge loss, as a cosine (default: 0.1)", positive)
+    .option("--steps <N>", "steps of the fit (default: 2000 with photos, 400 without)", count)
+    .option("--batch <N>", "examples per step (default: 256)", count)
+    .option("--learning-rate <R>", "learning rate of Adagrad (default: 1 with photos, 0.1 without)", positive)
+    .option("--seed <N>", "seed of all random numbers (default: 1)", wholeFrom(0))
+    .option("--hold-out <N>", "hold out N of the pack's classes", wholeFrom(0), 0)
+    .option("--calibrate", "also fit the confidences, on the data set's photos; takes five more fits")
+    .option("--synsets <FILE>", "table of ImageNet's synsets that maps all wnids")
+    .option(
+      "--unfreeze <N|all>",
+      "then train the visual model's last N layers, or all, jointly; --out is the new pack (experimental)",
+      (text) => (text === "all" ? text : count(text)),
+    )
+    .option("--unfreeze-steps <N>", "steps of that training (default: 200)", count)
+    .option("--unfreeze-batch <N>", "photos per step (default: 16)", count)
+    .option("--unfreeze-rate <R>", "learning rate of Adagrad (default: 0.003)", positive)
+    .option("--validation <P>", "with --unfreeze, share of the photos to hold out, 0 to 1", share, 0.2)
+    .addOption(jsonOption())
+    .addHelpText(
+      "after",
+      examples(
+        "semblance project train photos.csv",
+        "semblance project train ~/Photos-by-class --pack ~/packs/mobilenet --violations all",
+        "semblance project train photos.csv --loss l2 --out ~/l2",
+        "semblance project train photos.csv --unfreeze 4 --out ~/packs/mine",
+      ),
+    )
+    .action(onDemand(async () => (await import("./project-train")).projectTrain));
+}

@@ -1,0 +1,38 @@
+import { Refusal } from "../../../src-shared/refusal";
+import { pathsOf } from "../../store/photos";
+import type { OpenLibrary } from "../../workspace/open-library";
+import { countConfident, minSearchConfidence } from "./search-photos";
+import { semanticSearch } from "./semantic-search";
+import { suggestAlternatives } from "./suggest-alternatives";
+
+export interface FoundPaths {
+  /** Best first; a photo with several files has a row for each. Scores are 0..1, to four digits. */
+  files: { path: string; score: number }[];
+  /** Words that no vocabulary or label has. */
+  unknown: { word: string; suggestions: string[] }[];
+  /** Whether at least one photo reaches the minimum confidence. */
+  isConfident: boolean;
+  /** What to search for instead when none does. */
+  alternatives: string[];
+}
+
+/**
+ * Files whose photos show what the words say. The library's semantic index must be loaded.
+ * @throws Refusal `not-labelled` if no photo has been labelled
+ */
+export function searchPaths(library: OpenLibrary, words: string, limit: number): FoundPaths {
+  const { store, semanticIndex } = library;
+  if (semanticIndex.size() === 0)
+    throw new Refusal("not-labelled", `${store.folder} has no labelled photos yet. Run “semblance tag” on it first.`);
+  const { photos, scores, unknown, wanted } = semanticSearch(library, words, limit);
+  const isConfident = countConfident(scores, minSearchConfidence(library, wanted)) > 0;
+  const files = photos.flatMap((photo, i) =>
+    pathsOf(store, photo).map((path) => ({ path, score: Math.round(scores[i] * 1e4) / 1e4 })),
+  );
+  return {
+    files: files.slice(0, limit),
+    unknown,
+    isConfident,
+    alternatives: isConfident ? [] : suggestAlternatives(library, wanted).map((each) => each.words),
+  };
+}

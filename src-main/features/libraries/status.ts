@@ -1,0 +1,32 @@
+import type { About, LibraryInfo } from "../../../src-shared/contract";
+import { packFolder } from "../../base/resources";
+import { startTensorFlow } from "../../devise/tensorflow";
+import { hnswState } from "../../math/nearest";
+import { settingsOf } from "../../store/settings";
+import { readPack } from "../../vision/pack";
+import { loadVisualModel } from "../../vision/visual-model";
+import { libraryInfo } from "../../workspace/library-info";
+import type { OpenLibrary } from "../../workspace/open-library";
+
+/** A library's counts, and the name or folder of the pack that its settings ask for. */
+export const libraryStatus = (library: OpenLibrary): { info: LibraryInfo; pack: string } => ({
+  info: libraryInfo(library),
+  pack: settingsOf(library.store).pack,
+});
+
+/**
+ * Starts each backend in the way that the work itself does, so that the answer is what photos would get.
+ * @param pack a bundled pack's name or a folder
+ * @throws Refusal `no-pack`, `bad-pack`
+ */
+export async function probeBackends(pack: string): Promise<About["backends"]> {
+  const visual = await loadVisualModel(readPack(packFolder(pack)));
+  const learning = await startTensorFlow();
+  const hnsw = await hnswState();
+  await visual.dispose();
+  return [
+    { work: "features of photos", backend: visual.backend.name, why: visual.backend.why },
+    { work: "learning", backend: learning.name, why: learning.why },
+    { work: "nearest labels", backend: hnsw.available ? "HNSW" : "exact product", why: hnsw.why },
+  ];
+}
