@@ -1,3 +1,5 @@
+import { throttle } from "./throttle";
+
 /** Milliseconds between two events: a window refreshes all its tiles on each one, even while it scrolls. */
 const EVENT_PAUSE_MS = 200;
 
@@ -13,28 +15,22 @@ export interface EventBatch<T> {
 /** Batches events that occur many times a second. @param emit takes each item of a batch once */
 export function createEventBatch<T>(emit: (items: T[]) => void): EventBatch<T> {
   const waiting = new Set<T>();
-  let timer: NodeJS.Timeout | undefined;
-  let emittedAt = -Infinity;
-  const drop = () => {
-    clearTimeout(timer);
-    timer = undefined;
-    waiting.clear();
-  };
-  const flush = () => {
+  const events = throttle(() => {
     const items = [...waiting];
-    drop();
-    if (items.length === 0) return;
-    emittedAt = performance.now();
+    waiting.clear();
     emit(items);
-  };
+  }, EVENT_PAUSE_MS);
   return {
     add(items) {
       for (const one of items) waiting.add(one);
-      const left = emittedAt + EVENT_PAUSE_MS - performance.now();
-      if (left <= 0) flush();
-      else timer ??= setTimeout(flush, left);
+      if (waiting.size > 0) events.soon();
     },
-    flush,
-    drop,
+    flush() {
+      if (waiting.size > 0) events.run();
+    },
+    drop() {
+      events.cancel();
+      waiting.clear();
+    },
   };
 }

@@ -1,6 +1,7 @@
 import type { Job, JobId } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
 import { advance, newRate, type Rate } from "./rate";
+import { type Throttle, throttle } from "./throttle";
 
 /** The shortest time between two reports of a running job. */
 const REPORT_MS = 200;
@@ -49,8 +50,7 @@ interface Running {
   /** Resumes a paused job; null if it is not paused. */
   release: (() => void) | null;
   resumed: Promise<void>;
-  reportedAt: number;
-  timer: NodeJS.Timeout | undefined;
+  report: Throttle;
 }
 
 /**
@@ -61,21 +61,10 @@ export function createJobs(emit: (job: Job) => void, explain: (error: unknown) =
   const jobs = new Map<JobId, Running>();
   let next: JobId = 1;
 
-  const report = (running: Running) => {
-    clearTimeout(running.timer);
-    running.timer = undefined;
-    running.reportedAt = performance.now();
-    emit({ ...running.info });
-  };
-  const reportSoon = (running: Running) => {
-    const wait = REPORT_MS - (performance.now() - running.reportedAt);
-    if (wait <= 0) report(running);
-    else running.timer ??= setTimeout(report, wait, running).unref();
-  };
   const enter = (running: Running, state: Job["state"]) => {
     running.info.state = state;
     running.info.secondsLeft = null;
-    report(running);
+    running.report.run();
   };
   const letGo = (running: Running) => {
     running.release?.();
@@ -105,12 +94,12 @@ export function createJobs(emit: (job: Job) => void, explain: (error: unknown) =
       const secondsLeft =
         total > 0 && perSecond > 0 && info.state === "running" ? Math.max(0, total - done) / perSecond : null;
       Object.assign(info, { done, total, perSecond, secondsLeft });
-      reportSoon(running);
+      running.report.soon();
     },
     phase(doing) {
       running.rate = newRate(performance.now()); // another phase has another rate
       Object.assign(running.info, { done: 0, total: 0, perSecond: 0, secondsLeft: null, message: doing });
-      reportSoon(running);
+      running.report.soon();
     },
     async yield() {
       if (running.release) await running.resumed;
@@ -136,18 +125,27 @@ export function createJobs(emit: (job: Job) => void, explain: (error: unknown) =
   return {
     run(kind, work) {
       const job = next++;
+      const info: Job = {
+        job,
+        kind,
+        state: "running",
+        done: 0,
+        total: 0,
+        perSecond: 0,
+        secondsLeft: null,
+        message: null,
+      };
       const running: Running = {
-        info: { job, kind, state: "running", done: 0, total: 0, perSecond: 0, secondsLeft: null, message: null },
+        info,
         rate: newRate(performance.now()),
         abort: new AbortController(),
         release: null,
         resumed: Promise.resolve(),
-        reportedAt: 0,
-        timer: undefined,
+        report: throttle(() => emit({ ...info }), REPORT_MS),
         finished: null,
       };
       jobs.set(job, running);
-      report(running);
+      running.report.run();
       const finished = finish(running, work);
       running.finished = finished;
       return { job, finished };

@@ -4,7 +4,8 @@ import { readPackWithWords } from "../evaluation/named-pack";
 import type { FineTuneSettings } from "./fine-tune";
 import type { FitOptions } from "./fit-on-dataset";
 import type { StepCost } from "./train-network";
-import { trainUnfrozen, type Unfrozen } from "./unfreeze";
+import { trainUnfrozen } from "./unfreeze";
+import type { Unfrozen } from "./unfrozen";
 import { refuseNonPackFolder } from "./write-pack";
 
 export interface DatasetUnfreezeQuery {

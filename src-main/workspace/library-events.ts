@@ -1,6 +1,7 @@
 import type { LibraryInfo, PhotoId } from "../../src-shared/contract";
 import type { Emit } from "../../src-shared/engine-messages";
 import { createEventBatch } from "../base/event-batch";
+import { throttle } from "../base/throttle";
 
 /** Minimum milliseconds between updates of the library's counts while a job runs. */
 const INFO_MS = 500;
@@ -25,21 +26,13 @@ export interface LibraryEvents {
 
 /** @param currentInfo the open library's counts; null if none is open */
 export function createLibraryEvents(emit: Emit, currentInfo: () => LibraryInfo | null): LibraryEvents {
-  let infoTimer: NodeJS.Timeout | undefined;
-  let lastInfo = 0;
-  const stopTimer = () => {
-    clearTimeout(infoTimer);
-    infoTimer = undefined;
-  };
-  const emitInfo = () => {
-    stopTimer();
-    lastInfo = performance.now();
-    const info = currentInfo();
-    if (info) emit("library", info);
-  };
+  const info = throttle(() => {
+    const now = currentInfo();
+    if (now) emit("library", now);
+  }, INFO_MS);
   const changed = (photos: PhotoId[] | null) => {
     emit("photos", { changed: photos });
-    infoTimer ??= setTimeout(emitInfo, INFO_MS);
+    info.later();
   };
   const batch = createEventBatch<PhotoId>(changed);
   return {
@@ -48,16 +41,13 @@ export function createLibraryEvents(emit: Emit, currentInfo: () => LibraryInfo |
     flush: batch.flush,
     notifyAllChanged() {
       changed(null);
-      emitInfo();
+      info.run();
     },
-    emitInfo,
-    emitInfoSoon() {
-      if (performance.now() - lastInfo >= INFO_MS) emitInfo();
-      else infoTimer ??= setTimeout(emitInfo, INFO_MS);
-    },
+    emitInfo: info.run,
+    emitInfoSoon: info.soon,
     reset() {
       batch.drop();
-      stopTimer();
+      info.cancel();
     },
   };
 }
