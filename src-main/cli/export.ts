@@ -139,12 +139,13 @@ async function exportFolder(folder: string, options: ExportOptions): Promise<voi
 /** @throws Refusal `usage` unless there is one */
 function targetOf(options: ExportOptions): Target {
   const asked = TARGETS.filter((target) => options[target] !== undefined);
-  if (asked.length !== 1)
+  const [only] = asked;
+  if (only === undefined || asked.length > 1)
     throw new Refusal(
       "usage",
       `say what to write, with one of ${TARGETS.map((target) => `--${target}`).join(", ")}${asked.length > 1 ? `; ${asked.map((target) => `--${target}`).join(" and ")} are ${asked.length}` : ""}`,
     );
-  return asked[0];
+  return only;
 }
 
 function queryOf(

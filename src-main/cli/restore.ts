@@ -20,12 +20,13 @@ export function restoreFolderLibrary(
         console.log(`--copy ${i + 1}  ${at}  ${photos} photos, ${verdicts} verdicts`);
     return;
   }
-  if (copy !== undefined && backups[copy - 1] === undefined)
+  const backup = copy === undefined ? null : backups[copy - 1];
+  if (backup === undefined)
     throw new Refusal("no-backup", `there is no copy ${copy} of the library of ${folder}: there are ${backups.length}`);
   const restored = restoreLibrary({
     home: dataFolder(),
     folder,
-    copy: copy === undefined ? null : backups[copy - 1].copy,
+    copy: backup?.copy ?? null,
   });
   if (json) return printJson(restored);
   const { verdicts, takenOver, lost, aside } = restored;

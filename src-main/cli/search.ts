@@ -29,9 +29,10 @@ export async function searchFolder(folder: string, words: string[], { limit }: {
       console.error(`No sure match for “${text}”. Closest photos:`);
     }
     let printed = 0;
-    for (let i = 0; i < photos.length && printed < limit; i++) {
-      for (const path of pathsOf(library.store, photos[i])) {
-        if (printed++ < limit) printJson({ path, score: Math.round(scores[i] * 1e4) / 1e4 });
+    for (const [i, photo] of photos.entries()) {
+      if (printed >= limit) break;
+      for (const path of pathsOf(library.store, photo)) {
+        if (printed++ < limit) printJson({ path, score: Math.round(scores[i]! * 1e4) / 1e4 });
       }
     }
   });

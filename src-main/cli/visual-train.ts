@@ -87,7 +87,7 @@ async function visualTrain(datasets: string[], options: VisualTrainOptions): Pro
   const { out, pack: packName, epochs, whole: all, steps, validation, seed, json } = options;
   if (options.multiLabel) return trainScenesOf(datasets, options);
   const [dataset] = datasets;
-  if (datasets.length > 1)
+  if (dataset === undefined || datasets.length > 1)
     throw new Refusal("bad-dataset", `${datasets.length} datasets; several are taken with --multi-label only`);
   const folder = resolve(out);
   const pack = readPack(packFolder(packName));

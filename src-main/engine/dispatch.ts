@@ -35,7 +35,8 @@ export function failed(code: string, message: string): Reply<never> {
 }
 
 /** `photos.3: Too small: expected number to be >0` for the first fault. */
-function explain({ issues: [first] }: z.ZodError): string {
+function explain({ issues }: z.ZodError): string {
+  const first = issues[0]!; // an error has one at least
   // The first step is the place among the arguments, and there is but one.
   const where = first.path.slice(1).map(String).join(".");
   return where ? `${where}: ${first.message}` : first.message;

@@ -41,7 +41,7 @@ export function keywordReader(
   };
 
   function meaning(keyword: readonly string[]): Meaning {
-    const text = keyword[keyword.length - 1];
+    const text = keyword.at(-1) ?? "";
     if (!NAME.test(text))
       return { label: null, doubt: "a label has up to 200 characters, none of them control characters" };
     if (/^wn:\d{8}$/.test(text))

@@ -39,8 +39,9 @@ function ownerOf(sidecar: string, files: readonly { path: string; photo: PhotoId
   // Lightroom's are those of the RAW file where a JPEG of the same name lies beside it
   const raw = files.filter(({ path }) => isRaw(path));
   const owners = [exact, raw, files].find(({ length }) => length > 0) ?? [];
-  if (owners.length === 0) return { reason: "no photo of this library" };
+  const [owner] = owners;
+  if (!owner) return { reason: "no photo of this library" };
   if (new Set(owners.map(({ photo }) => photo)).size > 1)
     return { reason: `could be of ${owners.map(({ path }) => path).join(" or ")}` };
-  return { photo: owners[0].photo };
+  return { photo: owner.photo };
 }

@@ -158,8 +158,8 @@ async function pair(store: Store, state: State, looking: HashPool): Promise<void
   for (const path of alone) {
     const row = prepared<FileRow>(store, `SELECT ${FILE_COLUMNS} FROM file WHERE path = ?`).get(path)!;
     state.unseen.set(path, row);
-    const [look] = await checkFiles(store, state, looking, [{ path, kind: "photo" }]);
-    inTransaction(store, () => settle(store, state, look));
+    const looks = await checkFiles(store, state, looking, [{ path, kind: "photo" }]);
+    inTransaction(store, () => looks.forEach((look) => settle(store, state, look)));
   }
 }
 

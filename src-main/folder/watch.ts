@@ -236,5 +236,5 @@ function isSkipped(path: string, skippedFolders: ReadonlySet<string>): boolean {
 function reasonOf({ message }: Error): string {
   return /ENOSPC|no space|limit/i.test(message)
     ? "the system watches no more folders at a time"
-    : message.split("\n", 1)[0];
+    : message.split("\n", 1)[0]!;
 }

@@ -22,7 +22,7 @@ export interface KeywordProperty {
 /** Keywords without a path, as every program writes them. */
 export const SUBJECT: KeywordProperty = { prefix: "dc", name: "subject", separator: null };
 /** Keywords with the path that leads to them: Lightroom's own first, then digiKam's and Windows'. */
-export const HIERARCHIES: readonly KeywordProperty[] = [
+export const HIERARCHIES: readonly [KeywordProperty, ...KeywordProperty[]] = [
   { prefix: "lr", name: "hierarchicalSubject", separator: "|" },
   { prefix: "digiKam", name: "TagsList", separator: "/" },
   { prefix: "MicrosoftPhoto", name: "LastKeywordXMP", separator: "/" },

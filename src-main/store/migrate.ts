@@ -35,9 +35,11 @@ export function schemaOf(db: Database.Database): number {
 
 /** Takes a database through the steps it has not seen, each in a transaction of its own: a crash leaves whole steps. */
 export function migrate(db: Database.Database, steps: readonly Migration[]): void {
-  for (let step = schemaOf(db); step < steps.length; step++) {
+  const from = schemaOf(db);
+  for (const [step, { sql }] of steps.entries()) {
+    if (step < from) continue;
     db.transaction(() => {
-      db.exec(steps[step].sql);
+      db.exec(sql);
       db.pragma(`user_version = ${step + 1}`);
     })();
   }

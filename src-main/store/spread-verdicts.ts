@@ -61,7 +61,7 @@ function changesFor(
     for (const [label, verdicts] of given) {
       const [verdict, ...others] = verdicts;
       if (others.length > 0) disputed++;
-      else
+      else if (verdict !== undefined)
         for (const photo of group)
           if (!own.get(photo)!.has(label))
             changes.push({ photo, label: store.labels.ids.get(label) as LabelId, verdict });

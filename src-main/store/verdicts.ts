@@ -234,7 +234,7 @@ function changesOf(store: Store, changes: readonly VerdictChange[], numbers: Rea
   const events: Event[] = [];
   const unknown: Event[] = [];
   latest.forEach(({ photo, label, verdict, added: known }, i) => {
-    const previous: Verdict = stood[i].verdict ?? "clear";
+    const previous: Verdict = stood[i]?.verdict ?? "clear";
     if (previous === verdict) return;
     const event: Event = {
       photo,
@@ -242,7 +242,7 @@ function changesOf(store: Store, changes: readonly VerdictChange[], numbers: Rea
       verdict,
       added: verdict === "accept" && known ? 1 : 0,
       previous,
-      previousAdded: stood[i].added ?? 0,
+      previousAdded: stood[i]?.added ?? 0,
     };
     events.push(event);
     if (verdict === "accept" && known === undefined) unknown.push(event);

@@ -41,7 +41,7 @@ export function parseQuery(text: string): Query {
       next++;
       parts.push(conjunction());
     }
-    return parts.length === 1 ? parts[0] : { is: "or", parts, ...around(parts) };
+    return parts.length === 1 ? parts[0]! : { is: "or", parts, ...around(parts) };
   }
 
   function conjunction(): Query {
@@ -52,7 +52,7 @@ export function parseQuery(text: string): Query {
       if (token.is === "and") next++;
       parts.push(term());
     }
-    return parts.length === 1 ? parts[0] : { is: "and", parts, ...around(parts) };
+    return parts.length === 1 ? parts[0]! : { is: "and", parts, ...around(parts) };
   }
 
   function term(): Query {
@@ -92,11 +92,12 @@ export function parseQuery(text: string): Query {
 
   if (tokens.length === 0) return { is: "and", parts: [], from: 0, to: 0 };
   const query = alternatives();
-  if (next < tokens.length) throw new QueryFault("Nothing was opened that this bracket could close.", tokens[next]);
+  const left = tokens[next];
+  if (left) throw new QueryFault("Nothing was opened that this bracket could close.", left);
   return query;
 }
 
-const around = (parts: Query[]): Span => ({ from: parts[0].from, to: parts.at(-1)!.to });
+const around = (parts: Query[]): Span => ({ from: parts[0]!.from, to: parts.at(-1)!.to });
 
 /** The parts of which each must hold. */
 export const conjuncts = (query: Query): Query[] => (query.is === "and" ? query.parts.flatMap(conjuncts) : [query]);
