@@ -22,6 +22,7 @@ try {
   await Promise.all([
     runVitest(),
     check("types", "typescript/bin/tsc", "--noEmit", "-p", "tsconfig.json"),
+    check("index access", "../scripts/check-index-access.mjs"),
     check(
       "types of the window",
       "svelte-check/bin/svelte-check",

@@ -141,14 +141,15 @@ async function exportFolder(folder: string, options: ExportOptions): Promise<voi
 /** @throws Refusal `usage` unless exactly one target is named */
 function targetOf(options: ExportOptions): Target {
   const asked = TARGETS.filter((target) => options[target] !== undefined);
-  if (asked.length !== 1)
+  const [only] = asked;
+  if (only === undefined || asked.length > 1)
     throw new Refusal(
       "usage",
       asked.length === 0
         ? `Choose what to write with one of ${optionsOf(TARGETS).join(", ")} or --labeller.`
         : `Choose one of ${optionsOf(asked).join(" and ")}: an export writes one thing at a time.`,
     );
-  return asked[0];
+  return only;
 }
 
 const optionsOf = (targets: readonly Target[]): string[] => targets.map((target) => `--${target}`);

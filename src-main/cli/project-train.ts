@@ -70,7 +70,7 @@ export async function projectTrain(dataset: string | undefined, options: Project
       calibration,
       losses: Array.from(losses, (loss) => Math.round(1e5 * loss) / 1e5),
     });
-  const [first, last] = [losses.slice(0, AVERAGED_STEPS), losses.slice(-AVERAGED_STEPS)].map((steps) => mean(steps));
+  const [first, last] = [mean(losses.slice(0, AVERAGED_STEPS)), mean(losses.slice(-AVERAGED_STEPS))];
   console.log(
     `Fitted ${trained.pack}'s projection on ${trainedOn.prototypes} prototypes and ${trainedOn.photos} photos in ${seconds.toFixed(1)} s (${backend}). Its ${trained.settings.loss} loss went from ${first.toFixed(4)} to ${last.toFixed(4)}.`,
   );

@@ -86,7 +86,7 @@ async function visualTrain(datasets: string[], options: VisualTrainOptions): Pro
   const { out, pack: packName, epochs, whole, steps, validation, seed, json } = options;
   if (options.multiLabel) return trainScenesOf(datasets, options);
   const [dataset] = datasets;
-  if (datasets.length > 1)
+  if (dataset === undefined || datasets.length > 1)
     throw new Refusal("bad-dataset", `${datasets.length} data sets were named. Only --multi-label takes several.`);
   const folder = resolve(out);
   const pack = readNamedPack(packName);

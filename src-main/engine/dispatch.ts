@@ -33,7 +33,8 @@ export function failed(code: string, message: string): Reply<never> {
 }
 
 /** The first problem: `photos.3: Too small: expected number to be >0`. */
-function explain({ issues: [first] }: z.ZodError): string {
+function explain({ issues }: z.ZodError): string {
+  const first = issues[0]!; // an error has at least one
   // The first step is the index of the argument; there is only one.
   const where = first.path.slice(1).map(String).join(".");
   return where ? `${where}: ${first.message}` : first.message;

@@ -4,5 +4,5 @@ import { serveHost } from "./engine-channel";
 import { createSemblance } from "./semblance";
 
 trackPixelMemory();
-const { home, folderDialog } = JSON.parse(process.argv[2]) as { home: string; folderDialog: boolean };
+const { home, folderDialog } = JSON.parse(process.argv[2]!) as { home: string; folderDialog: boolean };
 await serveHost((emit) => createSemblance({ home, folderDialog, emit }));

@@ -67,7 +67,7 @@ async function parseCoco(file: string): Promise<z.infer<typeof coco>> {
       JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)),
     );
     if (success) return data;
-    const [{ path, message }] = error.issues;
+    const { path, message } = error.issues[0]!; // an error has at least one
     throw new Refusal(
       "bad-coco",
       `${file} isn’t a COCO file: ${path.length > 0 ? `${path.join(".")}: ` : ""}${message}.`,

@@ -26,26 +26,27 @@ export async function readCorrections(file: string): Promise<Corrections> {
       `${file} has no column ${missing.join(", ")}. Its first line must name path, label and verdict.`,
     );
 
-  const [path, label, verdict] = COLUMNS.map((column) => names.indexOf(column));
   const corrections: Corrections = { rows: [], refused: [] };
   for await (const { record, line } of lines) {
+    const cell = (column: (typeof COLUMNS)[number]) => record[names.indexOf(column)] ?? "";
+    const [path, label, verdict] = [cell("path"), cell("label"), cell("verdict")];
     const reason =
       record.length !== names.length
         ? `${record.length} columns instead of ${names.length}`
-        : record[path] === ""
+        : path === ""
           ? "no path"
-          : record[label].trim() === ""
+          : label.trim() === ""
             ? "no label"
-            : !isVerdict(record[verdict])
-              ? `verdict “${record[verdict]}” is neither accept nor reject`
+            : !isVerdict(verdict)
+              ? `verdict “${verdict}” is neither accept nor reject`
               : null;
     if (reason !== null) corrections.refused.push({ line, reason });
     else
       corrections.rows.push({
         line,
-        path: record[path],
-        label: unescapeFormula(record[label]),
-        verdict: record[verdict].trim().toLowerCase() as "accept" | "reject",
+        path,
+        label: unescapeFormula(label),
+        verdict: verdict.trim().toLowerCase() as "accept" | "reject",
       });
   }
   return corrections;

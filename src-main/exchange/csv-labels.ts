@@ -41,12 +41,13 @@ export async function* readCsvLabels(file: string): AsyncGenerator<ImportEntry> 
   const header = await rows.next();
   const names = header.done ? [] : header.value.record.map((name) => name.trim());
   const folded = names.map((name) => name.toLowerCase());
-  const [path, label] = [PATH_NAMES, LABEL_NAMES].map((known) => folded.findIndex((name) => known.includes(name)));
-  const [verdict, source] = ["verdict", "source"].map((name) => folded.indexOf(name));
+  const columnOf = (known: readonly string[]) => folded.findIndex((name) => known.includes(name));
+  const [path, label] = [columnOf(PATH_NAMES), columnOf(LABEL_NAMES)];
+  const [verdict, source] = [columnOf(["verdict"]), columnOf(["source"])];
   const wide =
     label < 0 && folded.every((name) => name !== "labels")
       ? names.flatMap((name, column) =>
-          column === path || OTHER_COLUMNS.has(folded[column]) || name === "" ? [] : [column],
+          column === path || OTHER_COLUMNS.has(name.toLowerCase()) || name === "" ? [] : [{ name, column }],
         )
       : [];
   if (path >= 0 && label < 0 && folded.includes("labels"))
@@ -67,29 +68,30 @@ export async function* readCsvLabels(file: string): AsyncGenerator<ImportEntry> 
       yield { where, reason: `${record.length} columns instead of ${names.length}` };
       continue;
     }
-    if (record[path].trim() === "") {
+    const cell = (column: number) => record[column] ?? "";
+    if (cell(path).trim() === "") {
       yield { where, reason: "no path" };
       continue;
     }
-    const at = { path: record[path] };
+    const at = { path: cell(path) };
     if (label < 0) {
       const said = (words: ReadonlySet<string>) =>
         wide
-          .filter((column) => words.has(record[column].trim().toLowerCase()))
-          .map((column) => [unescapeFormula(names[column])]);
+          .filter(({ column }) => words.has(cell(column).trim().toLowerCase()))
+          .map(({ name }) => [unescapeFormula(name)]);
       yield { ...at, keywords: said(YES), verdict: "accept" };
       if (said(NO).length > 0) yield { ...at, keywords: said(NO), verdict: "reject" };
       continue;
     }
-    if (source >= 0 && record[source].trim().toLowerCase() === "predicted") {
+    if (source >= 0 && cell(source).trim().toLowerCase() === "predicted") {
       predictions++;
       continue;
     }
-    const given = verdict < 0 ? "accept" : record[verdict].trim().toLowerCase();
-    const keyword = stepsOf(unescapeFormula(record[label]), source < 0 ? "|" : null);
+    const given = verdict < 0 ? "accept" : cell(verdict).trim().toLowerCase();
+    const keyword = stepsOf(unescapeFormula(cell(label)), source < 0 ? "|" : null);
     if (keyword.length === 0) yield { where, reason: "no label" };
     else if (given !== "accept" && given !== "reject")
-      yield { where, reason: `verdict “${record[verdict]}” is neither accept nor reject` };
+      yield { where, reason: `verdict “${cell(verdict)}” is neither accept nor reject` };
     else yield { ...at, keywords: [keyword], verdict: given };
   }
   if (predictions > 0) yield { predictions };
@@ -141,10 +143,10 @@ async function* rejoin(first: string, rest: AsyncIterable<string>): AsyncGenerat
 function separatorOf(text: string): string {
   const header = text
     .slice(0, 10_000)
-    .split("\n", 1)[0]
+    .split("\n", 1)[0]!
     .replace(/"[^"]*"/g, "");
   const count = (separator: string) => header.split(separator).length;
-  return [",", ";", "\t"].toSorted((a, b) => count(b) - count(a))[0];
+  return [",", ";", "\t"].toSorted((a, b) => count(b) - count(a))[0]!;
 }
 
 function lineBreaks(record: readonly string[]): number {

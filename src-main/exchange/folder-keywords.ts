@@ -30,6 +30,7 @@ export function folderKeyword(path: string, level: FolderLevel, without: readonl
     .flatMap((folder) => stepsOf(folder.replaceAll("_", " "), null))
     .filter(speaks)
     .map((name) => name.replace(DATED, ""));
-  if (names.length === 0) return null;
-  return level === "all" ? names : [level === "top" ? names[0] : names[names.length - 1]];
+  const one = names.at(level === "top" ? 0 : -1);
+  if (one === undefined) return null;
+  return level === "all" ? names : [one];
 }

@@ -40,7 +40,7 @@ export function keywordReader(
   };
 
   function meaning(keyword: readonly string[]): Meaning {
-    const text = keyword[keyword.length - 1];
+    const text = keyword.at(-1) ?? "";
     if (!NAME.test(text))
       return { label: null, doubt: "Label names can have up to 200 characters and no control characters." };
     if (/^wn:\d{8}$/.test(text))

@@ -94,6 +94,6 @@ function read<Shape extends z.ZodType>(
 ): z.infer<Shape> | { where: string; reason: string } {
   const { data, error } = shape.safeParse(value);
   if (!error) return data;
-  const [{ path, message }] = error.issues;
+  const { path, message } = error.issues[0]!; // an error has at least one
   return { where: `line ${line}`, reason: path.length === 0 ? "not a JSON object" : `${path.join(".")}: ${message}` };
 }

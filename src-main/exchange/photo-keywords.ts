@@ -38,7 +38,9 @@ export function distinctKeywords(keywords: readonly (readonly string[])[]): stri
     keywords.filter((keyword) => keyword.length > 0).map((keyword) => [keyword.join("|"), [...keyword]]),
   );
   const steps = new Set([...paths.values()].filter(({ length }) => length > 1).flat());
-  const whole = [...paths.values()].filter((keyword) => keyword.length > 1 || !steps.has(keyword[0]));
+  const whole = [...paths.values()].filter(
+    (keyword) => keyword.length > 1 || keyword.every((step) => !steps.has(step)),
+  );
   return whole.filter(
     (keyword) => !whole.some((other) => other.length > keyword.length && keyword.every((step, i) => other[i] === step)),
   );

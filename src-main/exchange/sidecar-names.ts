@@ -29,7 +29,8 @@ function ownersOf(names: readonly string[]): Map<string, string | null> {
   return new Map(
     [...Map.groupBy(photos, stemOf)].map(([stem, alike]) => {
       const raw = alike.filter(isRaw);
-      return [stem, raw.length === 1 ? raw[0] : alike.length === 1 ? alike[0] : null];
+      const owners = raw.length === 1 ? raw : alike;
+      return [stem, owners.length === 1 ? owners[0]! : null];
     }),
   );
 }

@@ -38,8 +38,9 @@ function ownerOf(sidecar: string, files: readonly { path: string; photo: PhotoId
   // Lightroom writes photo.xmp for the RAW file, even with a JPEG of the same name beside it.
   const raw = files.filter(({ path }) => isRaw(path));
   const owners = [exact, raw, files].find(({ length }) => length > 0) ?? [];
-  if (owners.length === 0) return { reason: "not a photo of this library" };
+  const [owner] = owners;
+  if (!owner) return { reason: "not a photo of this library" };
   if (new Set(owners.map(({ photo }) => photo)).size > 1)
     return { reason: `could belong to ${owners.map(({ path }) => path).join(" or ")}` };
-  return { photo: owners[0].photo };
+  return { photo: owner.photo };
 }

@@ -104,7 +104,7 @@ async function pair(store: Store, state: ScanState, hashPool: HashPool): Promise
     const row = prepared<FileRow>(store, `SELECT ${FILE_COLUMNS} FROM file WHERE path = ?`).get(path)!;
     state.unseen.set(path, row);
     const [checked] = await checkFiles(store, state.unseen, hashPool, [{ path, kind: "photo" }]);
-    inTransaction(store, () => updateFile(store, state, checked));
+    if (checked) inTransaction(store, () => updateFile(store, state, checked));
   }
 }
 

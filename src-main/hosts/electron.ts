@@ -152,21 +152,21 @@ function answerCalls(engine: Engine, { webContents }: BrowserWindow): void {
   const host: HostApi = {
     async chooseFolder() {
       const { canceled, filePaths } = await dialog.showOpenDialog(shown(), { properties: ["openDirectory"] });
-      return canceled ? null : filePaths[0];
+      return canceled ? null : (filePaths[0] ?? null);
     },
     async chooseCopy() {
       const { canceled, filePaths } = await dialog.showOpenDialog(shown(), {
         properties: ["openFile"],
         filters: [{ name: "Copied libraries", extensions: ["semblance"] }],
       });
-      return canceled ? null : filePaths[0];
+      return canceled ? null : (filePaths[0] ?? null);
     },
     async chooseLabelFile() {
       const { canceled, filePaths } = await dialog.showOpenDialog(shown(), {
         properties: ["openFile"],
         filters: [{ name: "Labels", extensions: ["csv", "tsv", "jsonl", "ndjson", "json"] }],
       });
-      return canceled ? null : filePaths[0];
+      return canceled ? null : (filePaths[0] ?? null);
     },
     async chooseSaveFile({ suggested }) {
       const { canceled, filePath } = await dialog.showSaveDialog(shown(), { defaultPath: suggested });

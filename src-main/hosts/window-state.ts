@@ -55,7 +55,7 @@ export function placeWindow(
   state: WindowState | null,
   displays: Rectangle[],
 ): Partial<Rectangle> & { width: number; height: number } {
-  const [main] = displays;
+  const [main = FIRST_SIZE] = displays;
   const wanted = state?.bounds ?? FIRST_SIZE;
   const display = state && displays.find((area) => hasGrip(state.bounds, area));
   const { width, height } = display ?? main;

@@ -41,7 +41,7 @@ export function explain(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   const words = error instanceof Error ? error.message : String(error);
   for (const [pattern, code, message] of REASONS) if (pattern.test(words)) return new Refusal(code, message);
-  return new Refusal("damaged", `The image is damaged (${words.trim().split("\n", 1)[0].slice(0, 200)})`);
+  return new Refusal("damaged", `The image is damaged (${words.trim().split("\n", 1)[0]!.slice(0, 200)})`);
 }
 
 export function tooSlow(seconds: number): Refusal {

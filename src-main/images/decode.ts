@@ -227,7 +227,8 @@ async function shareOfPicture(source: string | Uint8Array, seconds: number): Pro
   );
   const last = data.subarray(data.length - 3);
   const isFill = (row: number) => {
-    for (let i = row * width * 3; i < (row + 1) * width * 3; i++) if (Math.abs(data[i] - last[i % 3]) > 2) return false;
+    for (let i = row * width * 3; i < (row + 1) * width * 3; i++)
+      if (Math.abs(data[i]! - last[i % 3]!) > 2) return false;
     return true;
   };
   let rows = height;

@@ -88,10 +88,10 @@ export function createDecoderPool({
   }
 
   function idleProcess({ prompt }: Task): Decoder | null {
-    const open = [...decoders].filter(({ ended }) => ended === null).sort((a, b) => a.tasks.length - b.tasks.length);
-    if (open[0]?.tasks.length === 0) return open[0];
+    const [first] = [...decoders].filter(({ ended }) => ended === null).sort((a, b) => a.tasks.length - b.tasks.length);
+    if (first?.tasks.length === 0) return first;
     if (decoders.size < processes) return start();
-    return !prompt && open[0]?.tasks.length < TASKS_PER_DECODER ? open[0] : null;
+    return !prompt && first && first.tasks.length < TASKS_PER_DECODER ? first : null;
   }
 
   function start(): Decoder {
@@ -182,8 +182,8 @@ export function createDecoderPool({
       for (const task of [...tasks, ...waiting.splice(0)]) task.reject(new Error(`can't start a decoder: ${why}`));
       return;
     }
-    if (ready && tasks.length > 0) {
-      const [task] = tasks;
+    const [task] = tasks;
+    if (ready && task) {
       ended++;
       const reason =
         decoder.ended === "too-slow"

@@ -21,7 +21,7 @@ export async function withExifTool<T>(question: (exifTool: ExifTool) => Promise<
   try {
     return await question(exifTool);
   } catch (error) {
-    const reason = error instanceof Error ? error.message.trim().split("\n", 1)[0].slice(0, 200) : String(error);
+    const reason = error instanceof Error ? error.message.trim().split("\n", 1)[0]!.slice(0, 200) : String(error);
     throw new Refusal("exiftool-failed", `ExifTool can't read the file (${reason})`);
   }
 }

@@ -65,7 +65,7 @@ export function measureQuality(
 /** Mean and variance of the luminance, and the share of pixels that are black or blown out, from a histogram. */
 function luminanceStatistics(light: Uint8Array): { mean: number; variance: number; clipped: number } {
   const counts = new Uint32Array(256);
-  for (let i = 0; i < light.length; i++) counts[light[i]]++;
+  for (const value of light) counts[value]!++;
   let [sum, squares, clipped] = [0, 0, 0];
   counts.forEach((count, value) => {
     sum += count * value;
@@ -84,7 +84,7 @@ export function luminanceOf(rgb: Uint8Array, width: number, height: number): Lum
   if (rgb.length !== width * height * 3) throw new RangeError(`${rgb.length} bytes are not ${width}×${height} RGB`);
   const light = new Uint8Array(width * height);
   for (let i = 0, at = 0; i < light.length; i++, at += 3)
-    light[i] = (19595 * rgb[at] + 38470 * rgb[at + 1] + 7471 * rgb[at + 2] + 32768) >> 16;
+    light[i] = (19595 * rgb[at]! + 38470 * rgb[at + 1]! + 7471 * rgb[at + 2]! + 32768) >> 16;
   return { light, width, height };
 }
 
@@ -105,7 +105,7 @@ function averageCells(pixels: Uint8Array, width: number, height: number, channel
         let sum = 0;
         for (let y = top; y < bottom; y++) {
           const end = (y * width + right) * channels;
-          for (let i = (y * width + left) * channels + channel; i < end; i += channels) sum += pixels[i];
+          for (let i = (y * width + left) * channels + channel; i < end; i += channels) sum += pixels[i]!;
         }
         means[at] = Math.round(sum / ((bottom - top) * (right - left)));
       }
@@ -125,7 +125,7 @@ function sharpnessOf(light: Uint8Array, width: number, height: number): number {
       let [n, sum, squares] = [0, 0, 0];
       for (let y = edge(row, height); y < edge(row + 1, height); y++) {
         for (let x = edge(column, width), at = y * width + x; x < edge(column + 1, width); x++, at++, n++) {
-          const laplacian = light[at - 1] + light[at + 1] + light[at - width] + light[at + width] - 4 * light[at];
+          const laplacian = light[at - 1]! + light[at + 1]! + light[at - width]! + light[at + width]! - 4 * light[at]!;
           sum += laplacian;
           squares += laplacian * laplacian;
         }
@@ -133,5 +133,5 @@ function sharpnessOf(light: Uint8Array, width: number, height: number): number {
       if (n > 0) variances.push(squares / n - (sum / n) ** 2);
     }
   }
-  return variances.length === 0 ? 0 : variances.sort((a, b) => a - b)[Math.floor(QUANTILE * (variances.length - 1))];
+  return variances.sort((a, b) => a - b)[Math.floor(QUANTILE * (variances.length - 1))] ?? 0;
 }

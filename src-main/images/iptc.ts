@@ -38,7 +38,7 @@ function iimResource(bytes: Buffer): Buffer {
   let at = bytes.indexOf(PHOTOSHOP) === 0 ? PHOTOSHOP.length : 0;
   while (at + 12 <= bytes.length && bytes.subarray(at, at + 4).equals(RESOURCE)) {
     const id = bytes.readUInt16BE(at + 4);
-    const name = bytes[at + 6];
+    const name = bytes.readUInt8(at + 6);
     const size = at + 6 + name + 1 + ((name + 1) % 2); // a Pascal string, padded to an even length
     if (size + 4 > bytes.length) break;
     const length = bytes.readUInt32BE(size);
@@ -53,7 +53,11 @@ function* datasets(iim: Buffer): Generator<{ record: number; dataset: number; va
     const length = iim.readUInt16BE(at + 3);
     // An extended dataset, which no keyword is long enough for.
     if (length > 0x7fff || at + 5 + length > iim.length) return;
-    yield { record: iim[at + 1], dataset: iim[at + 2], value: iim.subarray(at + 5, at + 5 + length) };
+    yield {
+      record: iim.readUInt8(at + 1),
+      dataset: iim.readUInt8(at + 2),
+      value: iim.subarray(at + 5, at + 5 + length),
+    };
     at += 5 + length;
   }
 }

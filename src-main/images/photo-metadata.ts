@@ -56,7 +56,7 @@ export function metadataOf({ exif, xmp, iptc }: MetadataBlocks): PhotoMetadata {
 }
 
 export function cameraName(make: string, model: string): string {
-  const [brand] = make.toLowerCase().split(" ");
+  const [brand = ""] = make.toLowerCase().split(" ");
   return brand !== "" && model.toLowerCase().startsWith(brand) ? model : `${make} ${model}`.trim();
 }
 
@@ -87,7 +87,7 @@ export const offsetOf = (offset: unknown): string =>
 /** Degrees, minutes and seconds as one number; NaN if invalid. */
 function degrees(parts: unknown, hemisphere: unknown): number {
   if (!Array.isArray(parts) || parts.length === 0) return NaN;
-  const [degree, minute = 0, second = 0] = parts as number[];
+  const [degree = NaN, minute = 0, second = 0] = parts as number[];
   const value = degree + (minute || 0) / 60 + (second || 0) / 3600; // a missing part is written as 0/0
   return hemisphere === "S" || hemisphere === "W" ? -value : value;
 }

@@ -20,7 +20,7 @@ export interface KeywordProperty {
 /** Plain keywords, which every program writes. */
 export const SUBJECT: KeywordProperty = { prefix: "dc", name: "subject", separator: null };
 /** Hierarchical keywords: first Lightroom's, then digiKam's and those of Windows. */
-export const HIERARCHIES: readonly KeywordProperty[] = [
+export const HIERARCHIES: readonly [KeywordProperty, ...KeywordProperty[]] = [
   { prefix: "lr", name: "hierarchicalSubject", separator: "|" },
   { prefix: "digiKam", name: "TagsList", separator: "/" },
   { prefix: "MicrosoftPhoto", name: "LastKeywordXMP", separator: "/" },

@@ -66,7 +66,7 @@ export function queryView(store: Store, view: ViewOrder, hits?: Hits, condition?
     groups:
       view.group === "none"
         ? []
-        : groups.map((photos) => ({ title: titleOf(store, view.group, photos[0].group), count: photos.length })),
+        : groups.map((photos) => ({ title: titleOf(store, view.group, photos[0]!.group), count: photos.length })),
     scores: hits ? ordered.map(({ score }) => score) : null,
   };
 }
@@ -167,8 +167,8 @@ function among(rows: readonly ViewRow[], { photos, scores }: Hits): ViewRow[] {
   const known = new Map(rows.map((row) => [row.photo, row]));
   const found: ViewRow[] = [];
   for (let i = 0; i < photos.length; i++) {
-    const row = known.get(photos[i]);
-    if (row) found.push({ ...row, score: scores[i] });
+    const row = known.get(photos[i]!);
+    if (row) found.push({ ...row, score: scores[i]! });
   }
   return found;
 }

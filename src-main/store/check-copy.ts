@@ -3,7 +3,7 @@ import { Refusal } from "../../src-shared/refusal";
 import { LIBRARY_STEPS, migrate, schemaOf } from "./migrate";
 
 /** The storage classes that a column's declared type allows. SQLite itself accepts any. */
-const KINDS: Record<string, readonly string[]> = {
+const KINDS: Record<"INTEGER" | "REAL" | "TEXT" | "BLOB", readonly string[]> = {
   INTEGER: ["integer"],
   REAL: ["real", "integer"],
   TEXT: ["text"],
@@ -89,7 +89,7 @@ function invalidValue(db: Database.Database): string | null {
     .pluck()
     .all() as string[];
   for (const table of tables) {
-    for (const { name, type } of db.pragma(`table_info("${table}")`) as { name: string; type: string }[]) {
+    for (const { name, type } of db.pragma(`table_info("${table}")`) as { name: string; type: keyof typeof KINDS }[]) {
       const kinds = KINDS[type].map((kind) => `'${kind}'`).join(", ");
       const other = db
         .prepare(`SELECT typeof("${name}") FROM "${table}" WHERE typeof("${name}") NOT IN (${kinds}, 'null') LIMIT 1`)

@@ -35,9 +35,11 @@ export function schemaOf(db: Database.Database): number {
 
 /** Applies the migrations that a database lacks, each in its own transaction, so that a crash leaves a valid schema. */
 export function migrate(db: Database.Database, steps: readonly Migration[]): void {
-  for (let step = schemaOf(db); step < steps.length; step++) {
+  const from = schemaOf(db);
+  for (const [step, { sql }] of steps.entries()) {
+    if (step < from) continue;
     db.transaction(() => {
-      db.exec(steps[step].sql);
+      db.exec(sql);
       db.pragma(`user_version = ${step + 1}`);
     })();
   }

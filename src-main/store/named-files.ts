@@ -27,7 +27,7 @@ export function fileFinder(store: Store): (path: string) => NamedPhoto {
     for (const end of new Set(ends)) {
       const files = (byName.get(nameOf(end)) ?? []).filter((file) => file === end || file.endsWith(`/${end}`));
       const photos = new Set(files.map((file) => byPath.get(file)!));
-      if (photos.size === 1) return { photo: [...photos][0] };
+      if (photos.size === 1) return { photo: [...photos][0]! };
       if (photos.size > 1)
         return {
           reason: `${photos.size} photos have this name: ${files.slice(0, 3).join(", ")}${files.length > 3 ? ", …" : ""}`,

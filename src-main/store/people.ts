@@ -64,7 +64,7 @@ function countsOf(store: Store, counted: PeopleCount | null, photos: readonly Ph
   if (!counted) return counts;
   for (const [photo, { scores, classes }] of detectionsOf(store, counted.detector, photos)) {
     let n = 0;
-    for (let i = 0; i < scores.length; i++) if (classes[i] === counted.class && scores[i] >= counted.from) n++;
+    for (const [i, score] of scores.entries()) if (classes[i] === counted.class && score >= counted.from) n++;
     counts.set(photo, n);
   }
   return counts;

@@ -87,7 +87,7 @@ export function photoDetails(store: Store, photo: PhotoId): PhotoRow | null {
       .map(({ path }) => path),
     modifiedAt: new Date(files[0]?.mtime_ms ?? 0).toISOString(),
     error: error_code === null ? null : { code: error_code, message: error_message ?? "" },
-    paths: files.filter(({ missing }) => missing === files[0].missing).map(({ path }) => path),
+    paths: files.filter(({ missing }) => missing === files[0]?.missing).map(({ path }) => path),
   };
 }
 

@@ -45,15 +45,16 @@ export function replacePredictions(store: Store, model: ModelId, rows: readonly 
           JSON.stringify(previous),
           distance(
             previous,
-            Array.from(labels, (label, i) => [numbers.get(label)!, scores[i]]),
+            Array.from(labels, (label, i) => [numbers.get(label)!, scores[i]!]),
           ),
         );
       }
       clear.run(photo);
       let best = 0;
-      for (let i = 0; i < labels.length; i++) {
-        insert.run(photo, numbers.get(labels[i]), scores[i], i);
-        best = Math.max(best, scores[i]);
+      for (const [i, label] of labels.entries()) {
+        const score = scores[i]!;
+        insert.run(photo, numbers.get(label), score, i);
+        best = Math.max(best, score);
       }
       ranked.run(photo, model, labels.length, best);
     }

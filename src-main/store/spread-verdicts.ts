@@ -59,7 +59,7 @@ function changesFor(
     for (const [label, verdicts] of given) {
       const [verdict, ...others] = verdicts;
       if (others.length > 0) disputed++;
-      else
+      else if (verdict !== undefined)
         for (const photo of group)
           if (!verdictsOf.get(photo)!.has(label))
             changes.push({ photo, label: store.labels.ids.get(label) as LabelId, verdict });

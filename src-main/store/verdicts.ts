@@ -189,7 +189,7 @@ function changesOf(store: Store, changes: readonly VerdictChange[], numbers: Rea
   const events: Event[] = [];
   const unknown: Event[] = [];
   latest.forEach(({ photo, label, verdict, added: known }, i) => {
-    const previous: Verdict = current[i].verdict ?? "clear";
+    const previous: Verdict = current[i]?.verdict ?? "clear";
     if (previous === verdict) return;
     const event: Event = {
       photo,
@@ -197,7 +197,7 @@ function changesOf(store: Store, changes: readonly VerdictChange[], numbers: Rea
       verdict,
       added: verdict === "accept" && known ? 1 : 0,
       previous,
-      previousAdded: current[i].added ?? 0,
+      previousAdded: current[i]?.added ?? 0,
     };
     events.push(event);
     if (verdict === "accept" && known === undefined) unknown.push(event);

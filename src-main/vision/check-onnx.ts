@@ -178,8 +178,8 @@ function isFinite(values: ArrayLike<number>): boolean {
  * the exponent mask
  */
 function isFinite16(bits: Uint16Array, infinity: number): boolean {
-  if (bits.length === 1) return (bits[0] & 0x7fff) <= infinity;
-  for (let i = 0; i < bits.length; i++) if ((bits[i] & infinity) === infinity) return false;
+  if (bits.length === 1) return (bits[0]! & 0x7fff) <= infinity;
+  for (let i = 0; i < bits.length; i++) if ((bits[i]! & infinity) === infinity) return false;
   return true;
 }
 

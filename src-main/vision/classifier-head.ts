@@ -30,9 +30,9 @@ export function readClassifierHead(file: string, logits: string, C: number, D: n
   for (;;) {
     const node = producers.get(name);
     if (!node) throw new RangeError(`${file}: ${logits} does not come from a linear layer`);
-    if (node.op === "Slice") skipped += Number(graph.tensors.get(node.inputs[1])?.values[0] ?? 0);
+    if (node.op === "Slice") skipped += Number(graph.tensors.get(node.inputs[1] ?? "")?.values[0] ?? 0);
     else if (!PASSING.has(node.op)) return linearLayer(file, graph, producers, node, skipped, C, D);
-    name = node.inputs[0];
+    name = node.inputs[0] ?? "";
   }
 }
 
@@ -47,9 +47,10 @@ function linearLayer(
 ): ClassifierHead {
   if (!["Gemm", "Conv", "MatMul"].includes(node.op))
     throw new RangeError(`${file}: the logits come from ${node.op}, not from a linear layer`);
-  const stored = weightsOf(graph, producers, node.inputs[1]);
+  const stored = weightsOf(graph, producers, node.inputs[1] ?? "");
   const rowsFirst = node.op === "Conv" || node.attributes.get("transB") === 1;
-  const [rows, columns] = rowsFirst ? stored.dims : [stored.dims[1], stored.dims[0]];
+  const [first = 0, second = 0] = stored.dims;
+  const [rows, columns] = rowsFirst ? [first, second] : [second, first];
   if (columns !== D || rows < skipped + C || stored.values.length !== rows * D) {
     throw new RangeError(
       `${file}: the last layer has shape [${stored.dims}], which does not match ${C} classes of ${D} features`,
@@ -59,7 +60,7 @@ function linearLayer(
   const weights = new Float32Array(C * D);
   for (let c = 0; c < C; c++) {
     for (let d = 0; d < D; d++) {
-      weights[c * D + d] = stored.values[rowsFirst ? (c + skipped) * D + d : d * rows + c + skipped];
+      weights[c * D + d] = stored.values[rowsFirst ? (c + skipped) * D + d : d * rows + c + skipped]!;
     }
   }
   return { weights, bias: offset.slice(skipped, skipped + C) };

@@ -146,7 +146,7 @@ export function detectionsOf(
   refuse: (reason: string) => Error,
 ): Detections {
   const { boxes, scores, classes } = outputs;
-  const most = scores.dims[1];
+  const most = scores.dims[1] ?? 0;
   const shapes = [boxes, scores, classes].map(({ dims }) => `[${dims.join(", ")}]`);
   const fitting = [`[1, ${most}, 4]`, `[1, ${most}]`, `[1, ${most}]`];
   if (shapes.join() !== fitting.join()) {
@@ -159,20 +159,20 @@ export function detectionsOf(
   const none = sure.findIndex((score) => score === 0);
   const k = none < 0 ? most : none;
   for (let i = 0; i < most; i++) {
-    if (!(sure[i] >= 0 && sure[i] <= 1)) throw refuse(`gives box ${i} a score of ${sure[i]}`);
-    if (i > 0 && sure[i] > sure[i - 1]) {
+    if (!(sure[i]! >= 0 && sure[i]! <= 1)) throw refuse(`gives box ${i} a score of ${sure[i]}`);
+    if (i > 0 && sure[i]! > sure[i - 1]!) {
       throw refuse(`does not order boxes by score: box ${i} has a score of ${sure[i]} after ${sure[i - 1]}`);
     }
   }
   const found = { boxes: new Float32Array(4 * k), scores: sure.slice(0, k), classes: new Uint16Array(k) };
   for (let i = 0; i < k; i++) {
-    if (of[i] < 0 || of[i] >= classCount)
+    if (of[i]! < 0 || of[i]! >= classCount)
       throw refuse(`gives box ${i} class ${of[i]}, but the pack names ${classCount} classes`);
     found.classes[i] = Number(of[i]);
     const box = corners.subarray(4 * i, 4 * i + 4);
     const stray = box.find((at) => !(at >= -OUTSIDE && at <= 1 + OUTSIDE));
     if (stray !== undefined) throw refuse(`puts a side of box ${i} at ${stray}, outside 0 to 1`);
-    if (box[2] < box[0] || box[3] < box[1])
+    if (box[2]! < box[0]! || box[3]! < box[1]!)
       throw refuse(`gives box ${i} corners in the wrong order: ${box.join(", ")}`);
     found.boxes.set(
       box.map((at) => Math.min(1, Math.max(0, at))),

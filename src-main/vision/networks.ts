@@ -48,7 +48,7 @@ export function openNetworks(pack: Pack): Networks {
 
   async function loadVisual(): Promise<VisualModel> {
     const candidates = candidateProviders();
-    const only = candidates.length === 1 ? candidates[0].name : null;
+    const only = candidates.length === 1 ? candidates[0]!.name : null;
     if (only === "cpu") return visualModelOf(onProcessor, PHOTOS_PER_RUN);
     const alone = createRunnerPool(1, { pack, provider: only, threads: cores });
     pools.push(alone);

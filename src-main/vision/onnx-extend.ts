@@ -113,7 +113,7 @@ export function modelFile(network: Uint8Array, graph: Uint8Array, metadata: Reco
   const model = fieldsOf(network);
   const version = Math.max(
     MIN_IR_VERSION,
-    ...model.filter(({ tag }) => tag === MODEL.irVersion).map(({ whole }) => whole[1]),
+    ...model.filter(({ tag }) => tag === MODEL.irVersion).map(({ whole }) => whole[1] ?? 0),
   );
   const head = new PbfWriter();
   head.writeVarintField(MODEL.irVersion, version);
@@ -147,7 +147,7 @@ const opsetOf = (model: Field[]): number =>
       .map((field) => {
         const payload = payloadOf(field);
         const version = fieldsOf(payload).find(({ tag }) => tag === 2);
-        return isStandard(textOf(payload, 1)) && version ? version.whole[1] : 0;
+        return isStandard(textOf(payload, 1)) && version ? (version.whole[1] ?? 0) : 0;
       }),
   );
 

@@ -51,7 +51,7 @@ export function nodeMessage(
   const pbf = new PbfWriter();
   for (const input of inputs) pbf.writeStringField(1, input);
   for (const output of outputs) pbf.writeStringField(2, output);
-  pbf.writeStringField(3, outputs[0]);
+  pbf.writeStringField(3, outputs[0] ?? "");
   pbf.writeStringField(4, op);
   for (const [name, value] of Object.entries(attributes)) pbf.writeBytesField(5, attributeMessage(name, value));
   return pbf.finish();

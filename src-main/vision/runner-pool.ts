@@ -59,10 +59,11 @@ export function createRunnerPool(processes: number, config: RunnerConfig): Runne
   let isClosed = false;
 
   function dispatch(): void {
-    while (waiting.length > 0) {
-      const seat = idleProcess(waiting[0]);
+    for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
+      const seat = idleProcess(next);
       if (!seat) return;
-      assign(seat, waiting.shift()!);
+      waiting.shift();
+      assign(seat, next);
     }
   }
 
@@ -71,7 +72,7 @@ export function createRunnerPool(processes: number, config: RunnerConfig): Runne
     const [first] = [...runners].sort((a, b) => a.tasks.length - b.tasks.length);
     if (first?.tasks.length === 0) return first;
     if (runners.size < processes) return start();
-    return first.tasks.length < MAX_TASKS_PER_RUNNER && (!behind || first.tasks.every((task) => task.behind))
+    return first && first.tasks.length < MAX_TASKS_PER_RUNNER && (!behind || first.tasks.every((task) => task.behind))
       ? first
       : null;
   }

@@ -22,7 +22,7 @@ export function storedWeights(graph: OnnxGraph, producers: Map<string, OnnxNode>
   const plain = storedTensor(graph, producers, name);
   if (plain) return { dims: plain.dims, values: floats(plain) };
   const node = producers.get(name);
-  if (node && castsToFloats(node)) return storedWeights(graph, producers, node.inputs[0]);
+  if (node && castsToFloats(node)) return storedWeights(graph, producers, node.inputs[0] ?? "");
   if (node?.op !== "DequantizeLinear") return null;
   const [bytes, scale, zero] = node.inputs.map((input) => storedTensor(graph, producers, input));
   return bytes && scale
@@ -47,7 +47,7 @@ function dequantised(bytes: OnnxTensor, scale: Float32Array, zero: OnnxTensor | 
       : dims.slice(axis < 0 ? axis + dims.length + 1 : axis + 1).reduce((product, dim) => product * dim, 1);
   const values = Float32Array.from(floats(bytes), (value, i) => {
     const at = Math.floor(i / inner) % scale.length;
-    return (value - Number(zero?.values[at] ?? 0)) * scale[at];
+    return (value - Number(zero?.values[at] ?? 0)) * scale[at]!;
   });
   return { dims, values };
 }

@@ -53,7 +53,7 @@ export async function loadVisualModel(
         best = { session, name, milliseconds };
       }
     } catch (error) {
-      reason = (error as Error).message.split("\n")[0];
+      reason = (error as Error).message.split("\n", 1)[0]!;
       seen.push(`${name} not available`);
     }
   }
@@ -101,8 +101,8 @@ async function embed(session: InferenceSession, pack: Pack, photos: Uint8Array[]
     },
     [pack.visual.features, pack.visual.logits],
   );
-  const features = output[pack.visual.features].data as Float32Array;
-  const logits = output[pack.visual.logits].data as Float32Array;
+  const features = output[pack.visual.features]!.data as Float32Array;
+  const logits = output[pack.visual.logits]!.data as Float32Array;
   if (features.length !== n * views * D || logits.length !== n * views * C) {
     throw new Refusal(
       "bad-pack",
@@ -137,17 +137,17 @@ export function normalise(
   const n = photos.length;
   const plane = size * size;
   const out = new Float32Array(n * (mirror ? 2 : 1) * 3 * plane);
-  const tables = mean.map((m, c) => Float32Array.from({ length: 256 }, (_, p) => (p / 255 - m) / std[c]));
+  const tables = mean.map((m, c) => Float32Array.from({ length: 256 }, (_, p) => (p / 255 - m) / std[c]!));
   photos.forEach((pixels, i) => {
     if (pixels.length !== plane * 3)
       throw new RangeError(`photo ${i} has ${pixels.length} bytes; ${size}×${size} RGB needs ${plane * 3}`);
     for (let c = 0; c < 3; c++) {
-      const table = tables[c];
+      const table = tables[c]!;
       const to = (i * 3 + c) * plane;
       const mirrored = ((n + i) * 3 + c) * plane;
       for (let y = 0; y < size; y++) {
         for (let x = 0; x < size; x++) {
-          const value = table[pixels[(y * size + x) * 3 + c]];
+          const value = table[pixels[(y * size + x) * 3 + c]!]!;
           out[to + y * size + x] = value;
           if (mirror) out[mirrored + y * size + size - 1 - x] = value;
         }
@@ -160,6 +160,6 @@ export function normalise(
 /** Averages rows i and n+i of `[2n, width]`: `[n, width]`. */
 function meanOfViews(rows: Float32Array, n: number, width: number): Float32Array {
   const mean = new Float32Array(n * width);
-  for (let i = 0; i < mean.length; i++) mean[i] = (rows[i] + rows[n * width + i]) / 2;
+  for (let i = 0; i < mean.length; i++) mean[i] = (rows[i]! + rows[n * width + i]!) / 2;
   return mean;
 }

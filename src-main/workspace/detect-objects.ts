@@ -26,7 +26,7 @@ export function peopleRuleOf({ detection }: Pack): PeopleRule | null {
   const rule = (kind: PackDetector["kind"], isWanted: (named: PackDetector["classes"][number]) => boolean) => {
     for (const detector of detection?.detectors ?? []) {
       const at = detector.kind === kind ? detector.classes.findIndex(isWanted) : -1;
-      if (at >= 0) return { detector: detector.id, class: at, from: detector.classes[at].threshold };
+      if (at >= 0) return { detector: detector.id, class: at, from: detector.classes[at]!.threshold };
     }
     return null;
   };

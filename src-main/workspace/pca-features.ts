@@ -106,7 +106,7 @@ function readStored(store: Store, visualId: string): StoredAxes | null {
 async function axesOf({ store, pack }: OpenLibrary, present: PhotoId[]): Promise<PrincipalAxes> {
   const sample = Array.from(
     { length: Math.min(SAMPLE_ROWS, present.length) },
-    (_, i) => present[Math.floor((i * present.length) / Math.min(SAMPLE_ROWS, present.length))],
+    (_, i) => present[Math.floor((i * present.length) / Math.min(SAMPLE_ROWS, present.length))]!,
   );
   const features = new Float32Array(sample.length * pack.dimensions);
   for (let from = 0; from < sample.length; from += PHOTOS_PER_YIELD) {

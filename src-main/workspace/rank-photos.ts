@@ -29,7 +29,7 @@ export function predict(
   const options = { threshold: MIN_STORED_SCORE, limit: MAX_PREDICTED_LABELS };
   const odds = ranker.inDistributionLogOdds(output);
   return Array.from({ length: semanticIndex.length / ranker.E }, (_, i) =>
-    ranker.rank(output, semanticIndex, i, { ...options, share, shows: odds ? shiftPrior(share, odds[i]) : undefined }),
+    ranker.rank(output, semanticIndex, i, { ...options, share, shows: odds ? shiftPrior(share, odds[i]!) : undefined }),
   );
 }
 
@@ -48,7 +48,7 @@ function rankOutputs(library: OpenLibrary, photos: PhotoId[], looked: VisualOutp
   const embeddings = ranker.semanticEmbeddings(output);
   semanticIndex.put(photos, output, embeddings);
   return predict(library, ranker, output, embeddings).map((ranked, i) => ({
-    photo: photos[i],
+    photo: photos[i]!,
     labels: ranked.map(({ label }) => label),
     scores: ranked.map(({ confidence }) => confidence),
   }));

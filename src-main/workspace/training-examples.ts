@@ -60,7 +60,7 @@ function likelyPositives(
     return Array.from(seen.photos, (photo, i) => ({
       photo,
       mass: Array.from({ length: K }, (_, k) => i * K + k).reduce(
-        (sum, at) => sum + (under.has(seen.classes[at]) ? seen.probabilities[at] : 0),
+        (sum, at) => sum + (under.has(seen.classes[at]!) ? seen.probabilities[at]! : 0),
         0,
       ),
     }));
@@ -150,7 +150,11 @@ export function fitFromExamples(
         .flatMap(({ accepted }) => accepted)
         .filter((photo) => !away.has(photo)),
     );
-    const parts = [rowsOf(away), rowsOf(shown), rowsOf(surer.filter((photo) => !away.has(photo) && !shown.has(photo)))];
+    const parts = [
+      rowsOf(away),
+      rowsOf(shown),
+      rowsOf(surer.filter((photo) => !away.has(photo) && !shown.has(photo))),
+    ] as const;
     const [from, to] = [parts[0].length, parts[0].length + parts[1].length];
     return fitFewShot(space, takeRows(rows, space.width, parts.flat()), [
       {

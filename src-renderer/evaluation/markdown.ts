@@ -11,10 +11,11 @@ export function markdownOf(evaluation: Evaluation): string {
   const parts = [`# ${text("markdown.title", { pack, dataset })}`, text("markdown.about", { count: photos, time: at })];
   for (const { setting, name, what } of SETTINGS) {
     const rows = tableOf(evaluation, setting).filter(({ n }) => n > 0);
-    if (rows.length === 0) continue;
+    const [first] = rows;
+    if (!first) continue;
     parts.push(
       `## ${name}`,
-      text("markdown.setting", { what, count: rows[0].n }),
+      text("markdown.setting", { what, count: first.n }),
       [
         line(["", ...COLUMNS.map(({ name }) => name)]),
         line(["---", ...COLUMNS.map(() => "---:")]),

@@ -104,7 +104,7 @@ export function tableOf(
     cells: COLUMNS.map(({ measure, k, name }, column) => {
       const value = scores?.[measure][k];
       if (value === undefined) return null;
-      return { value, interval: scores?.ci[name] ?? null, best: shown(value) === shown(best[column]) };
+      return { value, interval: scores?.ci[name] ?? null, best: shown(value) === shown(best[column]!) };
     }),
   }));
 }

@@ -45,17 +45,17 @@ export function topsOf(
   { row, heading, above }: { row: number; heading: number; /** Space above the first photos. */ above: number },
 ): Float64Array {
   const tops = new Float64Array(rows.length + 1);
-  for (let i = 0; i < rows.length; i++)
-    tops[i + 1] = tops[i] + (rows[i].heading ? heading : row) + (i === 0 && !rows[i].heading ? above : 0);
+  for (const [i, each] of rows.entries())
+    tops[i + 1] = tops[i]! + (each.heading ? heading : row) + (i === 0 && !each.heading ? above : 0);
   return tops;
 }
 
 /** The row at `y` pixels from the top; the last one if `y` is below it. */
-export const rowAt = (tops: Float64Array, y: number): number => lastRow(tops.length - 1, (row) => tops[row] <= y);
+export const rowAt = (tops: Float64Array, y: number): number => lastRow(tops.length - 1, (row) => tops[row]! <= y);
 
 /** The row that holds the photo at `index`. */
 export const rowOf = (rows: readonly Row[], index: number): number =>
-  lastRow(rows.length, (row) => rows[row].start <= index);
+  lastRow(rows.length, (row) => rows[row]!.start <= index);
 
 /** The last row for which `begins` holds, given that it holds for all rows before it: a binary search. */
 function lastRow(rows: number, begins: (row: number) => boolean): number {
@@ -72,14 +72,14 @@ function lastRow(rows: number, begins: (row: number) => boolean): number {
 /** The position `by` rows of photos below `index` (above if negative), in the same column if there is one. */
 export function stepRows(rows: readonly Row[], index: number, by: number): number {
   const from = rowOf(rows, index);
-  const column = index - rows[from].start;
+  const column = index - rows[from]!.start;
   const direction = Math.sign(by);
   let target = from;
   let left = Math.abs(by);
   for (let row = from + direction; left > 0 && row >= 0 && row < rows.length; row += direction) {
-    if (rows[row].heading) continue;
+    if (rows[row]!.heading) continue;
     target = row;
     left--;
   }
-  return Math.min(rows[target].start + column, rows[target].end - 1);
+  return Math.min(rows[target]!.start + column, rows[target]!.end - 1);
 }

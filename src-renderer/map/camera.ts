@@ -58,7 +58,7 @@ export function showing(low: [number, number], high: [number, number], { width, 
 export function showingMost(xs: number[], ys: number[], size: Size): Camera {
   const [sortedX, sortedY] = [xs.toSorted((a, b) => a - b), ys.toSorted((a, b) => a - b)];
   const at = (sorted: number[], share: number) =>
-    sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+    sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
   return showing([at(sortedX, 0.05), at(sortedY, 0.05)], [at(sortedX, 0.95), at(sortedY, 0.95)], size);
 }
 

@@ -26,17 +26,17 @@ export function coloursOf(
   chosen: ReadonlySet<number>,
   read: (token: string) => Rgb,
 ): Uint8Array {
-  const n = map.photos.length;
-  const rgba = new Uint8Array(4 * n);
+  const rgba = new Uint8Array(4 * map.photos.length);
   const other = read("--map-other");
   const labels = by === "label" ? Array.from({ length: COLOURED_LABELS }, (_, i) => read(`--map-${i + 1}`)) : [];
   const ramp = by === "label" ? [] : RAMPS[by].map(read);
   const values = by === "disagreement" ? map.disagreement : map.confidence;
-  for (let i = 0; i < n; i++) {
-    const known = by === "disagreement" ? values[i] >= 0 : map.best[i] >= 0;
-    const colour = by === "label" ? (labels[map.best[i]] ?? other) : known ? along(ramp, values[i]) : other;
+  for (const [i, photo] of map.photos.entries()) {
+    const [best = -1, value = -1] = [map.best[i], values[i]];
+    const known = by === "disagreement" ? value >= 0 : best >= 0;
+    const colour = by === "label" ? (labels[best] ?? other) : known ? along(ramp, value) : other;
     rgba.set(colour, 4 * i);
-    if (chosen.has(map.photos[i])) rgba[4 * i + 3] = 255;
+    if (chosen.has(photo)) rgba[4 * i + 3] = 255;
   }
   return rgba;
 }
@@ -46,7 +46,8 @@ function along(ramp: Rgb[], value: number): Rgb {
   const place = Math.min(1, Math.max(0, value)) * (ramp.length - 1);
   const from = Math.min(ramp.length - 2, Math.floor(place));
   const part = place - from;
-  return ramp[from].map((low, channel) => Math.round(low + part * (ramp[from + 1][channel] - low))) as Rgb;
+  const [below, above] = [ramp[from]!, ramp[from + 1]!];
+  return below.map((low, channel) => Math.round(low + part * (above[channel]! - low))) as Rgb;
 }
 
 /** Reads tokens as they apply to an element, in the light or dark theme. */

@@ -19,16 +19,16 @@ export function indexPoints(xs: ArrayLike<number>, ys: ArrayLike<number>): Point
   // Points sorted by cell: those of cell c are at begins[c] to begins[c + 1].
   const begins = new Uint32Array(side * side + 1);
   const cells = new Uint32Array(n);
-  for (let i = 0; i < n; i++) begins[(cells[i] = cellOf(ys[i]) * side + cellOf(xs[i])) + 1]++;
-  for (let c = 0; c < side * side; c++) begins[c + 1] += begins[c];
+  for (let i = 0; i < n; i++) begins[(cells[i] = cellOf(ys[i]!) * side + cellOf(xs[i]!)) + 1]!++;
+  for (let c = 0; c < side * side; c++) begins[c + 1]! += begins[c]!;
   const next = begins.slice();
   const sorted = new Uint32Array(n);
-  for (let i = 0; i < n; i++) sorted[next[cells[i]]++] = i;
+  for (const [i, cell] of cells.entries()) sorted[next[cell]!++] = i;
 
   function* near(low: [number, number], high: [number, number]): Generator<number> {
     for (let row = cellOf(low[1]); row <= cellOf(high[1]); row++) {
       const [from, to] = [row * side + cellOf(low[0]), row * side + cellOf(high[0])];
-      for (let at = begins[from]; at < begins[to + 1]; at++) yield sorted[at];
+      yield* sorted.subarray(begins[from], begins[to + 1]);
     }
   }
 
@@ -36,7 +36,7 @@ export function indexPoints(xs: ArrayLike<number>, ys: ArrayLike<number>): Point
     nearest(x, y, within) {
       let [best, least] = [-1, within * within];
       for (const i of near([x - within, y - within], [x + within, y + within])) {
-        const square = (xs[i] - x) ** 2 + (ys[i] - y) ** 2;
+        const square = (xs[i]! - x) ** 2 + (ys[i]! - y) ** 2;
         if (square > least) continue;
         [best, least] = [i, square];
       }
@@ -44,11 +44,11 @@ export function indexPoints(xs: ArrayLike<number>, ys: ArrayLike<number>): Point
     },
     inside(lassoPoints) {
       const [low, high] = boundsOf(lassoPoints);
-      return [...near(low, high)].filter((i) => isInside(lassoPoints, xs[i], ys[i])).sort((a, b) => a - b);
+      return [...near(low, high)].filter((i) => isInside(lassoPoints, xs[i]!, ys[i]!)).sort((a, b) => a - b);
     },
     between(low, high) {
       return [...near(low, high)]
-        .filter((i) => xs[i] >= low[0] && xs[i] <= high[0] && ys[i] >= low[1] && ys[i] <= high[1])
+        .filter((i) => xs[i]! >= low[0] && xs[i]! <= high[0] && ys[i]! >= low[1] && ys[i]! <= high[1])
         .sort((a, b) => a - b);
     },
   };
@@ -58,8 +58,8 @@ function boundsOf(lassoPoints: number[]): [[number, number], [number, number]] {
   const low: [number, number] = [Infinity, Infinity],
     high: [number, number] = [-Infinity, -Infinity];
   lassoPoints.forEach((value, at) => {
-    low[at % 2] = Math.min(low[at % 2], value);
-    high[at % 2] = Math.max(high[at % 2], value);
+    low[at % 2] = Math.min(low[at % 2]!, value);
+    high[at % 2] = Math.max(high[at % 2]!, value);
   });
   return [low, high];
 }
@@ -68,7 +68,7 @@ function boundsOf(lassoPoints: number[]): [[number, number], [number, number]] {
 function isInside(lassoPoints: number[], x: number, y: number): boolean {
   let inside = false;
   for (let i = 0, j = lassoPoints.length - 2; i < lassoPoints.length; j = i, i += 2) {
-    const [ax, ay, bx, by] = [lassoPoints[i], lassoPoints[i + 1], lassoPoints[j], lassoPoints[j + 1]];
+    const [ax, ay, bx, by] = [lassoPoints[i]!, lassoPoints[i + 1]!, lassoPoints[j]!, lassoPoints[j + 1]!];
     if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) inside = !inside;
   }
   return inside;

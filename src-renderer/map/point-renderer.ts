@@ -94,8 +94,8 @@ export function createPointRenderer(
       points = xs.length;
       const numbers = new Float32Array(2 * points);
       for (let i = 0; i < points; i++) {
-        numbers[2 * i] = xs[i];
-        numbers[2 * i + 1] = ys[i];
+        numbers[2 * i] = xs[i]!;
+        numbers[2 * i + 1] = ys[i]!;
       }
       gl.bindBuffer(gl.ARRAY_BUFFER, placeBuffer);
       gl.bufferData(gl.ARRAY_BUFFER, numbers, gl.STATIC_DRAW);

@@ -29,8 +29,8 @@ export function positionLabels(
   widthOf: (name: string) => number,
 ): PositionedLabel[] {
   const placed: (PositionedLabel & { half: number })[] = [];
-  for (let word = 0; word < words.length && placed.length < MOST; word++) {
-    const { name, x, y } = words[word];
+  for (const [word, { name, x, y }] of words.entries()) {
+    if (placed.length >= MOST) break;
     const [left, top] = toScreen(camera, size, x, y);
     const half = widthOf(name) / 2;
     if (left < half || left > size.width - half || top < LINE / 2 || top > size.height - LINE / 2) continue;

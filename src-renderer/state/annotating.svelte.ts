@@ -178,9 +178,9 @@ export class Annotating {
     while (this.#acts.length > 0) {
       try {
         const row: Given[] = [];
-        while (row.length < TOGETHER && this.#acts.length > 0 && this.#bind(this.#acts[0])) {
-          const { given } = this.#acts.shift()!;
-          if (given) row.push(given);
+        for (let act = this.#acts[0]; act && row.length < TOGETHER && this.#bind(act); act = this.#acts[0]) {
+          this.#acts.shift();
+          if (act.given) row.push(act.given);
         }
         if (row.length > 0) await this.#send(row);
         else if (this.#acts.length > 0) await this.#first();
@@ -193,6 +193,7 @@ export class Annotating {
   /** Carries out the first action alone: an undo or redo, or fetching the labels that a key is about. */
   async #first() {
     const [act] = this.#acts;
+    if (!act) return;
     this.#busy = true;
     try {
       if (act.verdict) await this.inspected.look(act.verdict.visit);
@@ -216,7 +217,7 @@ export class Annotating {
     const { api } = this.connection;
     let taken = false;
     try {
-      await this.#untilAnswered(() => (row.length === 1 ? api.annotate(verdicts[0]) : api.annotateEach({ verdicts })));
+      await this.#untilAnswered(() => (row.length === 1 ? api.annotate(verdicts[0]!) : api.annotateEach({ verdicts })));
       taken = true;
     } catch (error) {
       if (row.length === 1) throw error;

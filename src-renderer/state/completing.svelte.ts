@@ -39,7 +39,7 @@ export class Completing {
   take(text: string, option: number): { text: string; caret: number } {
     const { from, to } = this.#offered;
     const rest = text.slice(to);
-    const insert = this.options[option].insert;
+    const { insert } = this.options[option]!;
     const put = insert.endsWith(" ") && rest.startsWith(" ") ? insert.trimEnd() : insert;
     return { text: text.slice(0, from) + put + rest, caret: from + insert.length };
   }

@@ -189,9 +189,9 @@ export function withVerdict(
 ): PhotoDetails | null {
   const isOther = (one: PhotoLabel) => one.label !== label;
   const has = details.labels.find((one) => !isOther(one));
-  const [labels, guesses, rejected] = [details.labels, details.guesses, details.rejected].map((some) =>
-    some.filter(isOther),
-  );
+  const labels = details.labels.filter(isOther);
+  const guesses = details.guesses.filter(isOther);
+  const rejected = details.rejected.filter(isOther);
   const named = { label, name, parent };
   if (verdict === "reject")
     return { ...details, labels, guesses, rejected: [...rejected, { ...named, score: 0, source: "rejected" }] };

@@ -83,7 +83,7 @@ export class LabelCards {
     if (merged)
       this.#say(
         from.length === 1
-          ? text("merge.mergedOne", { label: from[0].name, into: into.name })
+          ? text("merge.mergedOne", { label: from[0]!.name, into: into.name })
           : text("merge.mergedSeveral", { count: from.length, into: into.name }),
       );
     this.chosen = new Set();
@@ -99,7 +99,7 @@ export class LabelCards {
     if (deleted)
       this.#say(
         cards.length === 1
-          ? text("labels.deletedOne", { label: cards[0].name })
+          ? text("labels.deletedOne", { label: cards[0]!.name })
           : text("labels.deletedSeveral", { count: cards.length }),
       );
     this.chosen = new Set();

@@ -21,7 +21,8 @@ export class Retraining {
 
   constructor(private readonly connection: Connection) {
     connection.transport.on("loss", (points) => {
-      if (this.job !== points[0].job) this.#begin(points[0].job);
+      const [first] = points;
+      if (first && this.job !== first.job) this.#begin(first.job);
       this.loss = [...this.loss, ...points];
     });
     connection.transport.on("job", (job) => {

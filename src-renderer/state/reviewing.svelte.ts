@@ -79,7 +79,8 @@ export class Reviewing {
     await this.#open("queue");
     const { place } = this.browse;
     if (place.kind !== "review" || place.of !== "queue") return;
-    if (place.photos.length > 0) this.selection.only(place.photos[0]);
+    const [first] = place.photos;
+    if (first !== undefined) this.selection.only(first);
     else this.toasts.say(text("review.queueEmpty"));
   }
 

@@ -48,8 +48,8 @@ export class Selection {
   /** Moves the focus to a position of the view, clamped to it. */
   moveTo(index: number, extend: boolean) {
     const { photos } = this.browse.result;
-    if (photos.length === 0) return;
     const photo = photos[Math.min(photos.length - 1, Math.max(0, index))];
+    if (photo === undefined) return;
     if (extend) this.extendTo(photo);
     else this.only(photo);
   }

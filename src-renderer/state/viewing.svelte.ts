@@ -39,7 +39,8 @@ export class Viewing {
   go(by: number) {
     if (this.compared.length === 0) return this.selection.moveTo(this.selection.focusIndex + by, false);
     const at = this.compared.indexOf(this.selection.focus ?? -1);
-    this.selection.only(this.compared[Math.max(0, Math.min(this.compared.length - 1, at + by))]);
+    const photo = this.compared[Math.max(0, Math.min(this.compared.length - 1, at + by))];
+    if (photo !== undefined) this.selection.only(photo);
   }
 
   goTo(end: "first" | "last") {
@@ -48,7 +49,7 @@ export class Viewing {
 
   /** An arrow key: moves between photos if the photo is fitted, pans if it is zoomed in. */
   arrow(key: string, far: boolean) {
-    const [dx, dy] = { arrowleft: [-1, 0], arrowright: [1, 0], arrowup: [0, -1], arrowdown: [0, 1] }[key]!;
+    const [dx = 0, dy = 0] = { arrowleft: [-1, 0], arrowright: [1, 0], arrowup: [0, -1], arrowdown: [0, 1] }[key]!;
     if (this.scale === null) this.go(dx + dy);
     else this.pan((dx * this.pane.width) / (far ? 2 : 8), (dy * this.pane.height) / (far ? 2 : 8));
   }
@@ -87,14 +88,14 @@ export class Viewing {
     const chosen = [...this.selection.chosen];
     if (chosen.length === 0 && this.selection.focus !== null) chosen.push(this.selection.focus);
     if (chosen.length === 1) {
-      const at = this.browse.index.get(chosen[0]) ?? -1;
+      const at = this.browse.index.get(chosen[0]!) ?? -1;
       const { photos } = this.browse.result;
       chosen.push(...photos.slice(at + 1, at + 2));
     }
     if (chosen.length < 2 || chosen.length > MAX_COMPARED_PHOTOS) return false;
     this.fit();
     this.compared = chosen;
-    this.selection.only(chosen[0]);
+    this.selection.only(chosen[0]!);
     return true;
   }
 

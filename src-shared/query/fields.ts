@@ -146,8 +146,8 @@ export function readShare(text: string): ParsedValue | null {
 /** "2MB", "300 kB", "1200000" in bytes, with units of powers of 1000, as in the window; null if it is none. */
 export function readBytes(text: string): ParsedValue | null {
   const match = /^([\d.]+)\s*([a-z]*)$/i.exec(text);
-  const unit = match && UNITS[match[2].toLowerCase()];
-  const number = match && readNumber(match[1]);
+  const unit = match && UNITS[match[2]!.toLowerCase()];
+  const number = match && readNumber(match[1]!);
   return number && unit !== undefined && unit !== null
     ? { value: number.value * unit, half: number.half * unit }
     : null;

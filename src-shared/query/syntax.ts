@@ -37,7 +37,7 @@ export function parseQuery(text: string): Query {
       next++;
       parts.push(conjunction());
     }
-    return parts.length === 1 ? parts[0] : { is: "or", parts, ...around(parts) };
+    return parts.length === 1 ? parts[0]! : { is: "or", parts, ...around(parts) };
   }
 
   function conjunction(): Query {
@@ -48,7 +48,7 @@ export function parseQuery(text: string): Query {
       if (token.is === "and") next++;
       parts.push(term());
     }
-    return parts.length === 1 ? parts[0] : { is: "and", parts, ...around(parts) };
+    return parts.length === 1 ? parts[0]! : { is: "and", parts, ...around(parts) };
   }
 
   function term(): Query {
@@ -87,11 +87,12 @@ export function parseQuery(text: string): Query {
 
   if (tokens.length === 0) return { is: "and", parts: [], from: 0, to: 0 };
   const query = alternatives();
-  if (next < tokens.length) throw new QueryFault("This bracket has no opening bracket.", tokens[next]);
+  const left = tokens[next];
+  if (left) throw new QueryFault("This bracket has no opening bracket.", left);
   return query;
 }
 
-const around = (parts: Query[]): Span => ({ from: parts[0].from, to: parts.at(-1)!.to });
+const around = (parts: Query[]): Span => ({ from: parts[0]!.from, to: parts.at(-1)!.to });
 
 /** The parts that must all hold. */
 export const conjuncts = (query: Query): Query[] => (query.is === "and" ? query.parts.flatMap(conjuncts) : [query]);

@@ -41,7 +41,7 @@ const RANGE = /^\[\s*(\S+)\s+TO\s+(\S+?)\s*\]/;
 export function tokensOf(text: string, isField: (name: string) => boolean): Token[] {
   const tokens: Token[] = [];
   for (let at = 0; at < text.length;) {
-    const character = text[at];
+    const character = text.charAt(at);
     if (/\s/.test(character)) at++;
     else {
       const token = tokenFrom(text, at, isField);
@@ -60,7 +60,7 @@ function tokenFrom(text: string, from: number, isField: (name: string) => boolea
   if (character === '"') return { is: "word", ...quotationFrom(text, from), quoted: true };
   const match = FIELD.exec(text.slice(from));
   if (match) {
-    const [all, quoteValue, comparison] = match;
+    const [all, quoteValue = "", comparison] = match;
     const name = quoteValue.toLowerCase();
     const valueFrom = from + all.length;
     if (/[^\s)]/.test(text[valueFrom] ?? " ") || isField(name)) {
@@ -79,7 +79,7 @@ function valueOf(text: string, from: number): Value {
   const range = RANGE.exec(text.slice(from));
   if (range) {
     const bound = (quoteValue: string) => (quoteValue === "*" ? null : unquoted(quoteValue));
-    return { is: "range", least: bound(range[1]), most: bound(range[2]), from, to: from + range[0].length };
+    return { is: "range", least: bound(range[1]!), most: bound(range[2]!), from, to: from + range[0].length };
   }
   const to = endOfWord(text, from);
   return { is: "text", text: text.slice(from, to), quoted: false, from, to };
@@ -89,7 +89,7 @@ function valueOf(text: string, from: number): Value {
 function endOfWord(text: string, from: number): number {
   let open = 0;
   let to = from;
-  for (; to < text.length && !/\s/.test(text[to]); to++) {
+  for (; to < text.length && !/\s/.test(text.charAt(to)); to++) {
     if (text[to] === "(") open++;
     if (text[to] === ")" && --open < 0) break;
   }

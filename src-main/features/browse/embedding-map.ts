@@ -75,8 +75,8 @@ export async function embeddingMap(library: OpenLibrary): Promise<EmbeddingMap |
     confidence,
     labels,
     words,
-    x: photos.map((_, i) => rounded(positions[2 * i], 4)),
-    y: photos.map((_, i) => rounded(positions[2 * i + 1], 4)),
+    x: photos.map((_, i) => rounded(positions[2 * i]!, 4)),
+    y: photos.map((_, i) => rounded(positions[2 * i + 1]!, 4)),
     disagreement: photos.map((photo) => rounded(apart.get(photo) ?? -1, 2)),
     placed: shown.filter(({ row }) => row >= layout.made).length,
     madeAt: layout.madeAt,
@@ -110,10 +110,10 @@ async function currentLayout(library: OpenLibrary): Promise<MapLayout | null> {
   if (layoutRow.length === 0) return null; // none of the photos that it was built from is left
   const added = Array.from(photos).filter((photo) => !there.has(photo));
   const nearest = (row: Float32Array, count: number) =>
-    highest(matrix.products(row, layoutRow.length), count).map((i) => layoutRow[i]);
+    highest(matrix.products(row, layoutRow.length), count).map((i) => layoutRow[i]!);
   const placed = new Float32Array(2 * added.length);
-  for (let i = 0; i < added.length; i++) {
-    const row = rowOf.get(added[i])!;
+  for (const [i, photo] of added.entries()) {
+    const row = rowOf.get(photo)!;
     placed.set(positionByNeighbours(nearest, rows.subarray(row * k, (row + 1) * k), k, kept.positions), 2 * i);
     if (i % 10 === 9) await setImmediate();
   }
@@ -152,9 +152,10 @@ async function labelsOnMap(
   for (const [from, to] of ranges(photos)) {
     for (const [photo, carried] of effectiveLabels(store, from, to)) {
       const i = indexOf.get(photo);
-      if (i === undefined) continue;
-      best[i] = carried[0].label;
-      confidence[i] = rounded(carried[0].score, 2);
+      const [first] = carried;
+      if (i === undefined || !first) continue;
+      best[i] = first.label;
+      confidence[i] = rounded(first.score, 2);
       for (const { label } of carried) {
         const there = carriers.get(label);
         if (there) there.push(i);
@@ -167,10 +168,10 @@ async function labelsOnMap(
   for (const label of best) if (label !== null) counts.set(label, (counts.get(label) ?? 0) + 1);
   const frequent = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
   const number = new Map(frequent.map(([label], i) => [label, i]));
-  const carried = [...carriers];
+  const carried = [...carriers.keys()];
   const words = placeMapLabels(
     positions,
-    carried.map(([, on]) => on),
+    [...carriers.values()],
     Math.max(MIN_PHOTOS, MIN_SHARE * photos.length),
     WORDS,
   );
@@ -178,13 +179,10 @@ async function labelsOnMap(
     best: best.map((label) => (label === null ? -1 : number.get(label)!)),
     confidence,
     labels: frequent.map(([label, n]) => ({ label, ...lexicon.named(label), photos: n })),
-    words: words.map(({ label, x, y, photos: n }) => ({
-      label: carried[label][0],
-      ...lexicon.named(carried[label][0]),
-      x: rounded(x, 4),
-      y: rounded(y, 4),
-      photos: n,
-    })),
+    words: words.map(({ label: at, x, y, photos: n }) => {
+      const label = carried[at]!;
+      return { label, ...lexicon.named(label), x: rounded(x, 4), y: rounded(y, 4), photos: n };
+    }),
   };
 }
 
@@ -217,7 +215,7 @@ async function disagreements(
 function ranges(photos: PhotoId[]): [PhotoId, PhotoId][] {
   const ascending = photos.toSorted((a, b) => a - b);
   return Array.from({ length: Math.ceil(ascending.length / PHOTOS_PER_YIELD) }, (_, i) => [
-    ascending[i * PHOTOS_PER_YIELD],
-    ascending[Math.min(ascending.length, (i + 1) * PHOTOS_PER_YIELD) - 1],
+    ascending[i * PHOTOS_PER_YIELD]!,
+    ascending[Math.min(ascending.length, (i + 1) * PHOTOS_PER_YIELD) - 1]!,
   ]);
 }

@@ -22,8 +22,8 @@ export function explain(library: OpenLibrary, photo: PhotoId, label: LabelId): E
   const seen = featuresOf(store, pack.visualId, [photo]);
   if (seen.photos.length === 0) throw new Refusal("no-photo", `Photo ${photo} hasn’t been analysed yet.`);
   const classes = Array.from(seen.classes, (c, k) => ({
-    label: classLabels[c],
-    probability: seen.probabilities[k],
+    label: classLabels[c]!,
+    probability: seen.probabilities[k]!,
   })).filter(({ probability }) => probability >= MIN_PROBABILITY && !isPackMissing);
   const isKind = (kind: LabelId) => kind === label || lexicon.wordnet.isA(kind, label);
   const imported = importedFrom(store, photo, label);

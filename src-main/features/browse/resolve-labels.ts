@@ -37,10 +37,9 @@ function meaningsOf({ store, lexicon }: OpenLibrary, name: string): LabelId[] {
   const own = [...store.labels.numbers.keys()].filter(
     (label) => label.startsWith("own:") && foldPhrase(label.slice(4)) === folded,
   );
-  const apart = /^(.+) \((.+)\)$/.exec(name);
-  const exact = apart
-    ? lexicon.labels.resolve(apart[1]).filter((label) => lexicon.named(label).parent === apart[2])
-    : [];
+  const [, word, parent] = /^(.+) \((.+)\)$/.exec(name) ?? [];
+  const exact =
+    word === undefined ? [] : lexicon.labels.resolve(word).filter((label) => lexicon.named(label).parent === parent);
   return [...own, ...(exact.length > 0 ? exact : lexicon.labels.resolve(name))];
 }
 

@@ -18,7 +18,7 @@ export function rocchioQuery(like: Float32Array, unlike: Float32Array, D: number
   if (like.length === 0) throw new RangeError("a similarity search needs at least one photo");
   const query = meanOfUnits(like, D);
   const others = meanOfUnits(unlike, D);
-  for (let d = 0; d < D; d++) query[d] -= NEGATIVE_WEIGHT * others[d];
+  for (let d = 0; d < D; d++) query[d]! -= NEGATIVE_WEIGHT * others[d]!;
   return normalise(query);
 }
 

@@ -27,7 +27,7 @@ export function searchPaths(library: OpenLibrary, words: string, limit: number):
   const { photos, scores, unknown, wanted } = semanticSearch(library, words, limit);
   const isConfident = countConfident(scores, minSearchConfidence(library, wanted)) > 0;
   const files = photos.flatMap((photo, i) =>
-    pathsOf(store, photo).map((path) => ({ path, score: Math.round(scores[i] * 1e4) / 1e4 })),
+    pathsOf(store, photo).map((path) => ({ path, score: Math.round(scores[i]! * 1e4) / 1e4 })),
   );
   return {
     files: files.slice(0, limit),

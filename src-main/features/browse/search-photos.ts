@@ -27,7 +27,8 @@ const MIN_OTHERS = 24;
 export function searchPhotos(library: OpenLibrary, words: string, among?: ReadonlySet<PhotoId>): SearchResult {
   let found = semanticSearch(library, words, FIRST_LIMIT, among);
   const from = minSearchConfidence(library, found.wanted);
-  if (found.scores.length === FIRST_LIMIT && found.scores[FIRST_LIMIT - 1] >= from)
+  const last = found.scores[FIRST_LIMIT - 1];
+  if (last !== undefined && last >= from)
     found = semanticSearch(library, words, library.semanticIndex.size() + FIRST_LIMIT, among);
   const { photos, scores, unknown, wanted } = found;
   const sure = countConfident(scores, from);
@@ -44,7 +45,7 @@ export function searchPhotos(library: OpenLibrary, words: string, among?: Readon
 /** Minimum confidence for a search, 0..1. For a single word it is the word's own label threshold, if there is one. */
 export function minSearchConfidence({ store }: OpenLibrary, wanted: readonly Pick<SearchTerm, "meanings">[]): number {
   const { threshold, labelThresholds } = settingsOf(store);
-  const own = wanted.length === 1 ? wanted[0].meanings.flatMap((label) => labelThresholds[label] ?? []) : [];
+  const own = wanted.length === 1 ? wanted[0]!.meanings.flatMap((label) => labelThresholds[label] ?? []) : [];
   return own.length > 0 ? Math.min(...own) : threshold;
 }
 

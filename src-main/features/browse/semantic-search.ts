@@ -36,7 +36,8 @@ export function semanticSearch(
 ): { photos: PhotoId[]; scores: number[]; unknown: BrowseResult["unknown"]; wanted: SearchTerm[] } {
   const { wanted, unknown } = parseSearchTerms(library, words);
   const { accepted, rejected } = verdictsOn(library, wanted);
-  const judged = wanted.length === 1 && hasVerdicts(library, wanted[0].meanings);
+  const meanings = wanted.length === 1 ? wanted[0]!.meanings : null;
+  const judged = meanings !== null && hasVerdicts(library, meanings);
   const enough = (judged ? Math.max(limit, MIN_COMPARED_PHOTOS) : limit) + accepted.size + rejected.size;
   const nearest = library.semanticIndex.nearest(
     wanted.map(({ target }) => target),
@@ -47,8 +48,8 @@ export function semanticSearch(
   const others = nearest.filter(({ photo }) => !accepted.has(photo) && !rejected.has(photo));
   // A photo predicted to have the label scores at least as high as that prediction.
   const labelled =
-    wanted.length === 1
-      ? predictedScores(library.store, wanted[0].meanings, among ? NO_LIMIT : enough)
+    meanings !== null
+      ? predictedScores(library.store, meanings, among ? NO_LIMIT : enough)
       : new Map<PhotoId, number>();
   for (const hit of others) {
     hit.score = Math.max(hit.score, labelled.get(hit.photo) ?? 0);
@@ -57,7 +58,7 @@ export function semanticSearch(
   const isAmong = (photo: PhotoId) => among?.has(photo) ?? true;
   for (const [photo, score] of labelled)
     if (!accepted.has(photo) && !rejected.has(photo) && isAmong(photo)) others.push({ photo, score });
-  if (judged) compareWithExamples(library, wanted[0].meanings, others);
+  if (judged) compareWithExamples(library, meanings, others);
   const settled = [...accepted].filter(isAmong).map((photo) => ({ photo, score: 1 }));
   const hits = [...settled, ...others.sort((a, b) => b.score - a.score)].slice(0, limit);
   return { photos: hits.map(({ photo }) => photo), scores: hits.map(({ score }) => score), unknown, wanted };
@@ -113,7 +114,7 @@ function parseSearchTerms(
       wanted.push(found);
       from += length + 1;
     } else {
-      const word = tokens[from++];
+      const word = tokens[from++]!;
       unknown.push({ word, suggestions: lexicon.vocabulary.suggestions(word, SUGGESTIONS) });
     }
   }
@@ -152,7 +153,7 @@ function termFor(
   const meanings = [...taught, ...lexicon.labels.resolve(name)];
   if (length > 1 && meanings.length === 0) return null; // words that don't form a known name are searched one by one
   const vector =
-    taught.length > 0
+    taught[0] !== undefined
       ? currentVector(library, taught[0])
       : lexicon.vocabulary.vector(singularOf(library, name, meanings));
   return vector && { target: ranker.target(vector, meanings), vector, meanings };

@@ -55,11 +55,11 @@ function boxesOf({ store, lexicon, pack }: OpenLibrary, photo: PhotoId): PhotoBo
     if (!detections) continue;
     isLookedAt = true;
     detections.scores.forEach((score, i) => {
-      const { name, wnid, threshold } = classes[detections.classes[i]];
+      const { name, wnid, threshold } = classes[detections.classes[i]!]!;
       if (score < threshold) return;
       const label = lexicon.classLabel({ name, wnid: wnid ?? undefined });
-      const [left, top, right, bottom] = detections.boxes.subarray(4 * i, 4 * i + 4);
-      found.push({ label, ...lexicon.named(label), score, box: [left, top, right, bottom] });
+      const side = (at: number) => detections.boxes[4 * i + at]!;
+      found.push({ label, ...lexicon.named(label), score, box: [side(0), side(1), side(2), side(3)] });
     });
   }
   return isLookedAt ? found.sort((a, b) => b.score - a.score) : null;

@@ -33,7 +33,7 @@ export async function similarPhotos(
     store,
     pack: { visualId, dimensions: D },
   } = library;
-  const [liked, unliked] = [like, unlike].map((photos) => featuresOf(store, visualId, photos));
+  const [liked, unliked] = [featuresOf(store, visualId, like), featuresOf(store, visualId, unlike)];
   if (liked.photos.length === 0)
     throw new Refusal("no-photo", `Photo ${like[0] ?? "(none)"} hasn’t been analysed yet.`);
   const shown = new Set([...like, ...unlike]);
@@ -47,7 +47,7 @@ export async function similarPhotos(
   const rows = unitRows(found.features, D);
   const scores = Float32Array.from(found.photos, (_, i) => Math.max(0, dot(rows, i * D, query, 0, D)));
   const best = highest(scores, limit);
-  return { photos: best.map((i) => found.photos[i]), scores: best.map((i) => scores[i]) };
+  return { photos: best.map((i) => found.photos[i]!), scores: best.map((i) => scores[i]!) };
 }
 
 function candidates(reduced: PcaFeatures, like: Uint32Array, unlike: Uint32Array, limit: number): PhotoId[] {
@@ -60,7 +60,7 @@ function candidates(reduced: PcaFeatures, like: Uint32Array, unlike: Uint32Array
   const liked = rowsOf(like);
   if (liked.length === 0) return Array.from(photos.subarray(0, limit));
   return highest(matrixOf(reduced).products(rocchioQuery(liked, rowsOf(unlike), k), photos.length), limit).map(
-    (row) => photos[row],
+    (row) => photos[row]!,
   );
 }
 

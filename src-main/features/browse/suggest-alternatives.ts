@@ -36,7 +36,7 @@ export function suggestAlternatives(
     labels.forEach((label, l) => {
       const own = lexicon.vectorOf(label);
       const cosine = own ? Math.max(0, dot(vector, 0, own, 0, own.length)) : 0;
-      const near = (cosine + senses.reduce((most, _, s) => Math.max(most, kin[l * senses.length + s]), 0)) / 2;
+      const near = (cosine + senses.reduce((most, _, s) => Math.max(most, kin[l * senses.length + s]!), 0)) / 2;
       if (near >= MIN_SIMILARITY || cosine >= MIN_WORD_COSINE) best.set(label, Math.max(near, best.get(label) ?? 0));
     });
   }

@@ -62,7 +62,7 @@ function all(library: OpenLibrary, parts: Query[], beside: Confidences, findTerm
   const conditions = others.map((part) => conditionOf(library, part, ofLabel ? within : [], findTerm));
   if (!ofLabel && confidences.length > 0)
     conditions.push({ is: "carries", labels: null, as: "shown", confidence: confidences.flatMap(confidencesOf) });
-  return conditions.length === 1 ? conditions[0] : { is: "all", parts: conditions };
+  return conditions.length === 1 ? conditions[0]! : { is: "all", parts: conditions };
 }
 
 function conditionOf(library: OpenLibrary, query: Query, confidence: Confidences, findTerm: TermLookup): Condition {

@@ -168,7 +168,7 @@ export function deleteLabels(library: OpenLibrary, labels: readonly LabelId[]): 
       return [label, { ...card, hidden: true }];
     }),
   );
-  const what = gone.size === 1 ? `label “${lexicon.named(labels[0]).name}”` : `${gone.size} labels`;
+  const what = gone.size === 1 ? `label “${lexicon.named(labels[0]!).name}”` : `${gone.size} labels`;
   return changeCards(
     store,
     hidden,

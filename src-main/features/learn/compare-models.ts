@@ -36,18 +36,19 @@ export async function compareModels(
   for (let from = 0; from < photos.length; from += PHOTOS_PER_YIELD) {
     const some = photos.slice(from, from + PHOTOS_PER_YIELD);
     const output = readVisualOutputs(library, some);
-    const [before, after] = [one, other].map((ranker) =>
+    const scoredBy = (ranker: LabelRanker) =>
       predict(library, ranker, output, ranker.semanticEmbeddings(output)).map((ranked) =>
         ranked.map(({ label, confidence }) => ({ label, score: confidence })),
-      ),
-    );
-    some.forEach((photo, i) => {
-      const change = distance(
-        before[i].map(({ label, score }) => [label, score]),
-        after[i].map(({ label, score }) => [label, score]),
       );
-      if (before[i][0]?.label !== after[i][0]?.label) changed++;
-      if (change > 0) differing.push({ photo, change, before: before[i], after: after[i] });
+    const [beforeOf, afterOf] = [scoredBy(one), scoredBy(other)];
+    some.forEach((photo, i) => {
+      const [before, after] = [beforeOf[i]!, afterOf[i]!];
+      const change = distance(
+        before.map(({ label, score }) => [label, score]),
+        after.map(({ label, score }) => [label, score]),
+      );
+      if (before[0]?.label !== after[0]?.label) changed++;
+      if (change > 0) differing.push({ photo, change, before, after });
     });
     await setImmediate();
   }

@@ -14,7 +14,8 @@ export const listBackups = (home: string, folder: string): LibraryBackup[] => ba
 export function restoreBackup(home: string, folder: string, number: number | null): RestoredLibrary {
   if (number === null) return restoreLibrary({ home, folder, copy: null });
   const backups = listBackups(home, folder);
-  if (backups[number - 1] === undefined)
+  const backup = backups[number - 1];
+  if (!backup)
     throw new Refusal("no-backup", `The library of ${folder} has no backup ${number}: it has ${backups.length}.`);
-  return restoreLibrary({ home, folder, copy: backups[number - 1].copy });
+  return restoreLibrary({ home, folder, copy: backup.copy });
 }

@@ -45,13 +45,16 @@ export async function findDuplicates(library: OpenLibrary, job: JobHandle): Prom
   await job.yield();
   const ranked = groups.map(({ kind, members }): DuplicateGroup => {
     const { order, why } = rankForKeeping(
-      members.map((row) => ({ ...photos[row], pixels: photos[row].width * photos[row].height })),
+      members.map((row) => {
+        const photo = photos[row]!;
+        return { ...photo, pixels: photo.width * photo.height };
+      }),
     );
-    return { kind, photos: order.map((at) => photos[members[at]].photo), why };
+    return { kind, photos: order.map((at) => photos[members[at]!]!.photo), why };
   });
   storeGroups(
     store,
-    ranked.sort((a, b) => b.photos.length - a.photos.length || a.photos[0] - b.photos[0]),
+    ranked.sort((a, b) => b.photos.length - a.photos.length || a.photos[0]! - b.photos[0]!),
     state,
   );
   const placed = addNewPhotosToSplit(library);
@@ -65,7 +68,7 @@ export function duplicates({ store, pack }: OpenLibrary): {
   stale: boolean;
 } {
   return {
-    groups: groupsFound(store)?.map((group) => ({ ...group, best: group.photos[0] })) ?? null,
+    groups: groupsFound(store)?.map((group) => ({ ...group, best: group.photos[0]! })) ?? null,
     stale: areGroupsStale(store, pack.visualId),
   };
 }

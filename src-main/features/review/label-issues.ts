@@ -82,7 +82,7 @@ async function issueCandidates(library: OpenLibrary): Promise<IssueCandidate[]> 
   const labelled = [...new Set(photos)];
   const position = new Map(labelled.map((photo, at) => [photo, at]));
   const classes = labelled.map((): number[] => []);
-  photos.forEach((photo, i) => classes[position.get(photo)!].push(given[i]));
+  photos.forEach((photo, i) => classes[position.get(photo)!]!.push(given[i]!));
   await setImmediate(); // copying the features below takes tens of milliseconds for 10,000 photos
   const leaveOneOutScores = await leaveOneOut({
     rows: takeRows(
@@ -94,8 +94,8 @@ async function issueCandidates(library: OpenLibrary): Promise<IssueCandidate[]> 
     C,
   });
   const scoresOf = (i: number) => {
-    const scores = leaveOneOutScores(position.get(photos[i])!);
-    for (const c of masked[i]) scores[c] = -Infinity;
+    const scores = leaveOneOutScores(position.get(photos[i]!)!);
+    for (const c of masked[i]!) scores[c] = -Infinity;
     return scores;
   };
   const calibrating = Array.from({ length: Math.min(n, CALIBRATION_EXAMPLES) }, (_, i) =>
@@ -111,10 +111,10 @@ async function issueCandidates(library: OpenLibrary): Promise<IssueCandidate[]> 
   return photos
     .map((photo, i) => ({
       photo,
-      given: labels[given[i]],
-      suggested: labels[likeliestOther[i]],
-      score: selfConfidence[i],
-      counted: counted[i] >= 0 && counted[i] !== given[i],
+      given: labels[given[i]!]!,
+      suggested: labels[likeliestOther[i]!]!,
+      score: selfConfidence[i]!,
+      counted: counted[i]! >= 0 && counted[i] !== given[i],
     }))
     .filter((example) => example.counted)
     .sort((a, b) => a.score - b.score)

@@ -100,7 +100,7 @@ async function orderPool(library: OpenLibrary, length: number): Promise<{ photo:
       if (judged && [...judged.values()].includes("accept")) continue;
       let most = 0;
       labels.forEach((label, i) => {
-        if (!judged?.has(label)) most = Math.max(most, scores[i] * (specificity.get(label) ?? 0));
+        if (!judged?.has(label)) most = Math.max(most, scores[i]! * (specificity.get(label) ?? 0));
       });
       photos.push(photo);
       uncertainty.push(1 - most);
@@ -110,17 +110,20 @@ async function orderPool(library: OpenLibrary, length: number): Promise<{ photo:
   const drawn = samplePoisson(uncertainty, POOL_PHOTOS, random(model.model));
   const pool = await readWhitenedFeatures(
     library,
-    drawn.rows.map((row) => photos[row]),
+    drawn.rows.map((row) => photos[row]!),
   );
   const known = await readWhitenedFeatures(library, [...verdicts.keys()].slice(-MAX_ANNOTATED_PHOTOS));
-  const at = new Map(drawn.rows.map((row, i) => [photos[row], i]));
-  const weights = pool.photos.map((photo) => drawn.weights[at.get(photo)!]);
+  const at = new Map(drawn.rows.map((row, i) => [photos[row]!, i]));
+  const weights = pool.photos.map((photo) => drawn.weights[at.get(photo)!]!);
   const chosen = await uncertaintyHerding(
     { rows: pool.rows, weights, dimensions: pack.dimensions },
     known.rows,
     length,
   );
-  return chosen.map((i) => ({ photo: pool.photos[i], uncertainty: uncertainty[drawn.rows[at.get(pool.photos[i])!]] }));
+  return chosen.map((i) => {
+    const photo = pool.photos[i]!;
+    return { photo, uncertainty: uncertainty[drawn.rows[at.get(photo)!]!]! };
+  });
 }
 
 /** The specificity of each label that can be predicted, 0..1. */
@@ -129,7 +132,7 @@ async function specificityOf({ ranker, lexicon }: OpenLibrary): Promise<Map<Labe
   if (!there) {
     const labels = [...ranker.labels];
     const said = informationContent(labels, lexicon.wordnet);
-    there = new Map(labels.map((label, i) => [label, said[i]]));
+    there = new Map(labels.map((label, i) => [label, said[i]!]));
     specificities.set(ranker, there);
     await setImmediate();
   }

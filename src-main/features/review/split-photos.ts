@@ -103,7 +103,7 @@ function partition({ store, pack }: OpenLibrary, { seed, ...shares }: SplitQuery
     seed,
     photos.map((photo) => labels.get(photo) ?? 0),
   );
-  return new Map(photos.map((photo, row) => [photo, PARTS[parts[row]]]));
+  return new Map(photos.map((photo, row) => [photo, PARTS[parts[row]!]!]));
 }
 
 const rowsOf = (groups: readonly DuplicateGroup[], rows: ReadonlyMap<PhotoId, number>): number[][] =>
@@ -134,7 +134,7 @@ function mostFrequent(parts: readonly Part[]): Part | undefined {
 
 /** A part drawn in proportion to the shares, by the lowest content hash of the photos and the seed. */
 function drawPart(store: Store, photos: readonly PhotoId[], shares: Record<Part, number>, seed: number): Part {
-  const least = hashesOf(store, photos).sort(Buffer.compare)[0];
+  const least = hashesOf(store, photos).sort(Buffer.compare)[0]!;
   let left =
     (createHash("sha256").update(`${seed} `).update(least).digest().readUInt32BE(0) / 2 ** 32) *
     PARTS.reduce((sum, part) => sum + shares[part], 0);
