@@ -27,7 +27,7 @@ beforeEach(() => {
   mkdirSync(root);
 });
 
-/** A photo that lies there. */
+/** A photo in the folder. */
 function photo(path: string, id: number, labels: string[], content = path): LabelledFile {
   mkdirSync(join(root, dirname(path)), { recursive: true });
   writeFileSync(join(root, path), content);
@@ -39,7 +39,7 @@ const write = (files: LabelledFile[], as: "copies" | "links" = "copies", into = 
   writeClassFolders(filesOf(files), { home, root, folder: into, as, nameOf: ownName });
 const tree = (at: string) => readdirSync(at, { recursive: true, encoding: "utf8" }).sort();
 
-test("each label has a folder with its photos, those with two labels lie in both, and names that collide get a number", async () => {
+test("writes a folder for each label, puts photos with two labels in both, and numbers names that collide", async () => {
   const files = [
     photo("a/IMG_1.jpg", 1, ["dog", "Dog"]),
     photo("b/img_1.JPG", 2, ["dog"]),
@@ -77,14 +77,14 @@ test("each label has a folder with its photos, those with two labels lie in both
   expect(readdirSync(dirname(folder)).sort()).toEqual(["classes", "photos"]);
 });
 
-test("hard links are the originals under another name, and that is said", async () => {
+test("hard links share the originals' data, and the report says so", async () => {
   const { notes } = await write([photo("a.jpg", 1, ["dog"])], "links");
   expect(statSync(join(folder, "dog/a.jpg")).ino).toBe(statSync(join(root, "a.jpg")).ino);
   expect(notes).toEqual(["These are hard links: editing one edits the original."]);
 });
 
 test.skipIf(!existsSync("/dev/shm") || statSync("/dev/shm").dev === statSync("/tmp").dev)(
-  "hard links to another drive are refused with what to do instead, and leave nothing",
+  "refuses hard links to another drive, says what to do instead, and leaves nothing behind",
   async () => {
     const elsewhere = join("/dev/shm", `semblance-test-${process.pid}`);
     await expect(write([photo("a.jpg", 1, ["dog"])], "links", elsewhere)).rejects.toThrow(
@@ -95,7 +95,7 @@ test.skipIf(!existsSync("/dev/shm") || statSync("/dev/shm").dev === statSync("/t
 );
 
 // guarantee: export-not-over-photos
-test("nothing is written among the photos, also by way of a link, nor into a folder that is not empty", async () => {
+test("never writes into the photo folder, even through a link, nor into a folder that is not empty", async () => {
   const files = [photo("a.jpg", 1, ["dog"])];
   const link = join(dirname(root), "link");
   symlinkSync(root, link);
@@ -109,7 +109,7 @@ test("nothing is written among the photos, also by way of a link, nor into a fol
 });
 
 // guarantee: export-whole
-test("an export that is cancelled, or was killed before, leaves nothing; an empty folder is taken", async () => {
+test("a cancelled or killed export leaves nothing behind, and an existing empty folder is accepted", async () => {
   const files = [photo("a.jpg", 1, ["dog"])];
   const cancelled = {
     count: 2,
@@ -128,7 +128,7 @@ test("an export that is cancelled, or was killed before, leaves nothing; an empt
   expect(tree(folder)).toEqual(["dog", "dog/a.jpg"]);
 });
 
-test("a photo that is gone, or has become a link, is left out by name", async () => {
+test("leaves out a photo that is missing or has become a link, and names it", async () => {
   const files = [photo("a.jpg", 1, ["dog"]), photo("b.jpg", 2, ["dog"]), photo("c.jpg", 3, ["dog"])];
   rmSync(join(root, "a.jpg"));
   rmSync(join(root, "b.jpg"));
@@ -141,7 +141,7 @@ test("a photo that is gone, or has become a link, is left out by name", async ()
   ]);
 });
 
-test("names are safe on every file system, and stay as like as can be", () => {
+test("folder and file names are valid on every file system and stay as close to the originals as possible", () => {
   expect(
     ["crane (wading bird)", "St. Bernard", "..", ".hidden", "nul.txt", "a\u0000b\nc", "trailing. ", "", "花"].map(
       safeName,

@@ -28,7 +28,9 @@ async function csvOf(
   return { text, rows };
 }
 
-/** RFC 4180 to the letter, written apart from the program: CRLF between records, and a bare quote is an error. */
+/**
+ * A strict RFC 4180 reader, written independently of the program: CRLF between records, and a bare quote is an error.
+ */
 function parseStrictly(text: string): string[][] {
   const records: string[][] = [];
   const field = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/y;
@@ -45,7 +47,7 @@ function parseStrictly(text: string): string[][] {
   return records;
 }
 
-// What file names and labels are made of at worst, and whatever else Unicode has.
+// The worst characters that file names and labels can contain, and the rest of Unicode.
 const nasty = fc.oneof(
   fc
     .array(fc.constantFrom('"', ",", "\r", "\n", "'", "=", "+", "-", "@", "\t", " ", "🌸", "é", ";", "a"), {
@@ -57,7 +59,7 @@ const nasty = fc.oneof(
 );
 
 // guarantee: export-exact
-test("paths and labels come back exactly, through a reader that knows only RFC 4180", async () => {
+test("a reader that knows only RFC 4180 reads paths and labels back exactly", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.tuple(nasty, nasty)), fc.boolean(), async (pairs, escapeFormulas) => {
       const { text, rows } = await csvOf(
@@ -73,7 +75,7 @@ test("paths and labels come back exactly, through a reader that knows only RFC 4
   );
 });
 
-test("the apostrophe before a formula comes off exactly, and labels that begin with one keep it", () => {
+test("removes the apostrophe before a formula exactly, and keeps one that a label begins with", () => {
   fc.assert(fc.property(nasty, (label) => void expect(unescapeFormula(escapeFormula(label))).toBe(label)));
   expect(escapeFormula("=1+1")).toBe("'=1+1");
   expect(escapeFormula("'tis")).toBe("''tis");
@@ -81,7 +83,7 @@ test("the apostrophe before a formula comes off exactly, and labels that begin w
   expect(escapeFormula("dog")).toBe("dog");
 });
 
-test("corrections written by the same rules are read back exactly, with their lines", async () => {
+test("reads back exactly the corrections that the same rules wrote, with their line numbers", async () => {
   const file = join(temporaryFolder(), "corrections.csv");
   const quote = (text: string) => `"${text.replaceAll('"', '""')}"`;
   await fc.assert(
@@ -106,7 +108,7 @@ test("corrections written by the same rules are read back exactly, with their li
   );
 });
 
-test("lines that say nothing usable are refused by their number, the others are read", async () => {
+test("refuses unusable lines by number and reads the others", async () => {
   const file = join(temporaryFolder(), "corrections.csv");
   writeFileSync(
     file,
@@ -127,7 +129,7 @@ test("lines that say nothing usable are refused by their number, the others are 
   });
 });
 
-test("a file that is no list of corrections is refused as a whole", async () => {
+test("refuses a file that is not a list of corrections as a whole", async () => {
   const file = join(temporaryFolder(), "corrections.csv");
   await expect(readCorrections(file)).rejects.toMatchObject({ code: "no-file" });
   writeFileSync(file, "path,label,score\na.jpg,dog,1\n");
@@ -138,12 +140,12 @@ test("a file that is no list of corrections is refused as a whole", async () => 
   await expect(readCorrections(file)).rejects.toThrow("isn’t UTF-8");
 });
 
-test("a score has four places, and a person's labels no model", async () => {
+test("writes scores with four decimals, and no model for a person's labels", async () => {
   const { text } = await csvOf([labelled("a.jpg", { sure: 0.51234, mine: "added" }, { rejected: ["own:cat"] })]);
   expect(text).toBe("path,label,score,source,model\r\na.jpg,sure,0.5123,predicted,3\r\na.jpg,mine,1,added,\r\n");
 });
 
-test("where the library is split, a column says the part of each photo", async () => {
+test("adds a column with each photo's part if the library is split", async () => {
   const { text } = await csvOf(
     [labelled("a.jpg", { mine: "added" }, { part: "test" }), labelled("b.jpg", { mine: "added" })],
     {},
@@ -152,7 +154,7 @@ test("where the library is split, a column says the part of each photo", async (
   expect(text).toBe("path,label,score,source,model,split\r\na.jpg,mine,1,added,,test\r\nb.jpg,mine,1,added,,\r\n");
 });
 
-test("rejected labels have rows where they are asked for", async () => {
+test("writes rows for rejected labels on request", async () => {
   const { text } = await csvOf([labelled("a.jpg", { mine: "added" }, { rejected: ["own:cat"] })], {
     withRejected: true,
   });
@@ -160,7 +162,7 @@ test("rejected labels have rows where they are asked for", async () => {
 });
 
 // guarantee: export-not-over-photos
-test("a file is replaced only when asked to, never half, a photo never, and a link is not written through", async () => {
+test("replaces a file only on request and as a whole, never a photo, and never writes through a link", async () => {
   const folder = temporaryFolder();
   const file = join(folder, "labels.csv");
   writeFileSync(file, "precious");
@@ -196,12 +198,12 @@ test("a file is replaced only when asked to, never half, a photo never, and a li
 });
 
 // guarantee: export-whole
-test("what a killed program left half-written is taken away by the next", async () => {
+test("the next export deletes a partial file that a killed program left", async () => {
   const folder = temporaryFolder();
   const file = join(folder, "labels.csv");
   await expect(
     writeAtomically(temporaryFolder(), file, false, async () => {
-      for (const name of readdirSync(folder)) writeFileSync(join(folder, `copy of ${name}`), ""); // as if the program ended here
+      for (const name of readdirSync(folder)) writeFileSync(join(folder, `copy of ${name}`), ""); // as if the program were killed here
       throw new Error("killed");
     }),
   ).rejects.toThrow("killed");
@@ -211,7 +213,7 @@ test("what a killed program left half-written is taken away by the next", async 
   expect(readdirSync(folder)).toEqual([left, "labels.csv"]);
 });
 
-test("identical files have labels each; predictions go by the threshold, verdicts never, and rejected labels are none", async () => {
+test("identical files have the same labels; the threshold applies to predictions but not to verdicts, and rejected labels are left out", async () => {
   const store = emptyLibrary();
   addMockPhotos(store, 2);
   store.db.exec("INSERT INTO file (path, folder, photo, size, mtime_ms) VALUES ('a copy.jpg', '', 1, 1, 1)");

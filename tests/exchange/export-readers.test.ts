@@ -14,7 +14,7 @@ import { MAX_COLUMNS, writeWideCsv } from "../../src-main/exchange/wide-csv";
 import { filesOf, labelled, ownName } from "../fixtures/labelled";
 import { temporaryFolder } from "../fixtures/photo-folder";
 
-/** What file names and labels are at worst. */
+/** The worst that file names and labels can be. */
 const ODD_PATH = "sub/two\nlines, \"quoted\" 'and' =1+1 🌸 \u202eright to left.jpg";
 const LONG_PATH = `${"é".repeat(125)}.jpeg`; // 255 bytes
 const ODD_LABEL = '=HYPERLINK("x"), 花|\u202ert\'';
@@ -36,12 +36,12 @@ async function textOf(write: (take: (text: string) => Promise<void>) => Promise<
 
 const python = spawnSync("python3", ["-c", "import csv, json, sqlite3"]).status === 0;
 const WITHOUT_PYTHON = "python3 is not there";
-/** What a reader in another language makes of a file. */
+/** What a reader in another language reads from a file. */
 const readByPython = (script: string, file: string): unknown =>
   JSON.parse(execFileSync("python3", ["-c", script, file], { encoding: "utf8" }));
 
 // guarantee: export-exact
-test("python's csv module reads every path and label as they were", async (context) => {
+test("python's csv module reads back every path and label exactly", async (context) => {
   if (!python) context.skip(WITHOUT_PYTHON);
   const file = join(temporaryFolder(), "labels.csv");
   writeFileSync(
@@ -62,7 +62,7 @@ test("python's csv module reads every path and label as they were", async (conte
   ]);
 });
 
-test("a wide table has a row a photo, its most frequent labels first, and names that another column has get their id", async () => {
+test("a wide table has a row per photo and its most frequent labels first, and adds the id to names that are already taken", async () => {
   const files = [
     labelled("a.jpg", { path: 0.25, dog: "added" }),
     labelled("b.jpg", { dog: 0.5, "a|b": "added" }),
@@ -79,7 +79,7 @@ test("a wide table has a row a photo, its most frequent labels first, and names 
   );
 });
 
-test("labels beyond the columns of a wide table stand in its column of all labels, and that is said", async () => {
+test("labels beyond a wide table's columns go into its column of all labels, with a notice", async () => {
   const many = Object.fromEntries(Array.from({ length: MAX_COLUMNS + 2 }, (_, i) => [`label ${i}`, 0.5]));
   let text = "";
   const { rows, notes } = await writeWideCsv(
@@ -100,7 +100,7 @@ test("labels beyond the columns of a wide table stand in its column of all label
 });
 
 // guarantee: export-exact
-test("python reads each line as JSON, and sqlite queries it", async (context) => {
+test("python reads each line as JSON, and sqlite can query it", async (context) => {
   if (!python) context.skip(WITHOUT_PYTHON);
   const file = join(temporaryFolder(), "labels.jsonl");
   writeFileSync(file, await textOf((take) => writeJsonLines(filesOf(FILES, true), ownName, take)));
@@ -164,7 +164,7 @@ interface Coco {
 }
 
 // guarantee: export-exact
-test("COCO holds together by a reader's index: every annotation has its image and category, ids are unique, boxes are the whole photo", async () => {
+test("a COCO index is consistent: every annotation has its image and category, ids are unique, and boxes cover the whole photo", async () => {
   const names = {
     nameOf: ownName,
     parentOf: (label: string) => (label === "own:dog" ? "animal" : null),
@@ -173,7 +173,7 @@ test("COCO holds together by a reader's index: every annotation has its image an
   const { images, annotations, categories } = JSON.parse(
     await textOf((take) => writeCoco(filesOf(FILES, true), names, take)),
   ) as Coco;
-  // What pycocotools' createIndex makes.
+  // As pycocotools' createIndex does.
   const index = <T extends { id: number }>(list: T[]) => new Map(list.map((each) => [each.id, each]));
   const [imageOf, categoryOf] = [index(images), index(categories)];
   expect([imageOf.size, categoryOf.size, index(annotations).size]).toEqual([3, 2, 3]);
@@ -198,7 +198,7 @@ test("COCO holds together by a reader's index: every annotation has its image an
 });
 
 // guarantee: export-exact
-test("DuckDB reads Parquet with its types and every value", async () => {
+test("DuckDB reads every type and value from Parquet", async () => {
   const file = join(temporaryFolder(), "labels.parquet");
   const { rows } = await writeAtomically(temporaryFolder(), file, false, (handle) =>
     writeParquet(filesOf(FILES, true), ownName, true, handle),
@@ -236,7 +236,7 @@ test("DuckDB reads Parquet with its types and every value", async () => {
   db.closeSync();
 });
 
-test("Parquet of many row groups and of no row at all is whole", async () => {
+test("Parquet files with many row groups or no rows are valid", async () => {
   const folder = temporaryFolder();
   const db = await (await DuckDBInstance.create(":memory:")).connect();
   const count = async (file: string) =>

@@ -34,14 +34,14 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-test("labels of a CSV are looked at first, then taken as verdicts; a second time they stand already", async () => {
+test("previews a CSV's labels, then imports them as verdicts; a second import finds them already given", async () => {
   const file = list("path,label,verdict\na.jpg,dog,accept\nanimals/b.jpg,cat,reject\n");
   const looked = await semblance(home, ["import", folder, file, "--from", "csv", "--dry-run"]);
   expect(looked).toMatchObject({ code: 0, stderr: "" });
   expect(looked.stdout).toContain("2 verdicts would be added on 2 photos");
   expect(looked.stdout).toContain("dog → dog (canine), 1 accepted");
   const again = await semblance(home, ["import", folder, file, "--from", "csv", "--dry-run", "--json"]);
-  expect(JSON.parse(again.stdout)).toMatchObject({ given: 2, standing: 0, applied: 0 }); // to look changes nothing
+  expect(JSON.parse(again.stdout)).toMatchObject({ given: 2, standing: 0, applied: 0 }); // a preview changes nothing
   const taken = await semblance(home, ["import", folder, file, "--from", "csv"]);
   expect(taken).toMatchObject({ code: 0, stderr: "" });
   expect(taken.stdout).toContain("2 verdicts added on 2 photos. 0 were set already");
@@ -51,7 +51,7 @@ test("labels of a CSV are looked at first, then taken as verdicts; a second time
 });
 
 // guarantee: import-keeps-annotations
-test("a verdict that stands is kept, and that it is against the file is said", async () => {
+test("keeps an existing verdict and reports that the file contradicts it", async () => {
   const { code, stdout } = await semblance(home, [
     "import",
     folder,
@@ -64,7 +64,7 @@ test("a verdict that stands is kept, and that it is against the file is said", a
   expect(stdout).toContain("kept: a.jpg has dog accepted");
 });
 
-test("lines that can't be used are named, the others are taken, and the exit code says so", async () => {
+test("names unusable lines, imports the others, and exits with a code that says so", async () => {
   const { code, stdout, stderr } = await semblance(home, [
     "import",
     folder,
@@ -78,7 +78,7 @@ test("lines that can't be used are named, the others are taken, and the exit cod
   expect(stderr).toContain("nowhere.jpg");
 });
 
-test("a source without its file, a file that is none of its own, and one that is not there are refused", async () => {
+test("refuses a source without its file, a file in another format, and a missing file", async () => {
   for (const [args, said] of [
     [["--from", "csv"], "needs a file to import from"],
     [[list(""), "--from", "folders"], "reads the folder itself"],
@@ -91,7 +91,7 @@ test("a source without its file, a file that is none of its own, and one that is
   }
 });
 
-test("photos that came since the last look are found before their labels are given", async () => {
+test("finds photos added since the last scan before it gives them labels", async () => {
   await paint(join(folder, "animals", "other.jpg"), 3);
   const { code, stdout } = await semblance(home, [
     "import",

@@ -31,7 +31,7 @@ const coco = (content: unknown): Promise<ImportEntry[]> =>
   all(readCoco(fileWith(typeof content === "string" ? content : JSON.stringify(content))));
 const accepts = (path: string, ...keywords: string[][]): ImportEntry => ({ path, keywords, verdict: "accept" });
 
-test("CSV is read long, with paths, verdicts and whatever separates its columns, and says which lines it can't use", async () => {
+test("reads long CSV with paths, verdicts and any separator, and lists the lines that it can't use", async () => {
   expect(await csv('path,label\na.jpg,animals|crane\nb.jpg,"dog, big"\n')).toEqual([
     accepts("a.jpg", ["animals", "crane"]),
     accepts("b.jpg", ["dog, big"]),
@@ -50,7 +50,7 @@ test("CSV is read long, with paths, verdicts and whatever separates its columns,
 });
 
 // guarantee: predictions-stay-predictions
-test("an export of our own comes back by its verdicts: names as they stand, formulas without their apostrophe, predictions counted only", async () => {
+test("reads Semblance's own export by its verdicts: names unchanged, formulas without their apostrophe, predictions only counted", async () => {
   expect(
     await csv(
       "path,label,score,source,model\r\na.jpg,'=1+1,1,added,\r\na.jpg,a|b,1,accepted,\r\na.jpg,dog,0.9,predicted,1\r\n",
@@ -58,7 +58,7 @@ test("an export of our own comes back by its verdicts: names as they stand, form
   ).toEqual([accepts("a.jpg", ["=1+1"]), accepts("a.jpg", ["a|b"]), { predictions: 1 }]);
 });
 
-test("CSV is read wide: a column for each label, 1 where the photo has it and -1 where it was rejected", async () => {
+test("reads wide CSV: one column per label, 1 if the photo has it and -1 if it was rejected", async () => {
   expect(await csv("path,dog,'=cat,split,boat\na.jpg,1,yes,train,0.93\nb.jpg,0,-1,test,\n")).toEqual([
     accepts("a.jpg", ["dog"], ["=cat"]),
     accepts("b.jpg"),
@@ -66,7 +66,7 @@ test("CSV is read wide: a column for each label, 1 where the photo has it and -1
   ]);
 });
 
-test("UTF-16, with and without its mark, is read, and what is neither it nor UTF-8 is refused by name", async () => {
+test("reads UTF-16 with and without a byte order mark, and refuses other encodings than UTF-8 by name", async () => {
   const text = "path,label\nä.jpg,Zürich\n";
   const le = Buffer.from(text, "utf16le");
   for (const bytes of [
@@ -83,9 +83,9 @@ test("UTF-16, with and without its mark, is read, and what is neither it nor UTF
 });
 
 // guarantee: hostile-import
-test("a line of 1 GB is refused before it is in memory", async () => {
+test("refuses a line of 1 GB without reading it into memory", async () => {
   const file = fileWith("path,label\na.jpg,dog\nb.jpg,");
-  truncateSync(file, 2 ** 30); // a hole: it takes no room on the disk
+  truncateSync(file, 2 ** 30); // a sparse file, which takes no disk space
   const before = process.memoryUsage.rss();
   await expect(all(readCsvLabels(file))).rejects.toThrow("has a record of more than 4,000,000 characters");
   async function* endless() {
@@ -98,7 +98,7 @@ test("a line of 1 GB is refused before it is in memory", async () => {
 });
 
 // guarantee: predictions-stay-predictions
-test("JSON Lines are read: texts, paths, objects with names or ids, rejected ones, and predictions are counted only", async () => {
+test("reads JSON Lines with texts, paths, objects with names or ids, and rejections, and only counts predictions", async () => {
   expect(
     await jsonl(
       {
@@ -127,7 +127,7 @@ test("JSON Lines are read: texts, paths, objects with names or ids, rejected one
   ]);
 });
 
-test("COCO is read: each category of an image once, under its supercategory, boxes or none", async () => {
+test("reads each category of a COCO image once, below its supercategory, with or without boxes", async () => {
   const categories = [
     { id: 1, name: "crane", supercategory: "animal" },
     { id: 2, name: "boat", supercategory: "none" },
@@ -156,7 +156,7 @@ test("COCO is read: each category of an image once, under its supercategory, box
   await expect(all(readCoco("/nowhere.json"))).rejects.toMatchObject({ code: "no-file" });
 });
 
-test("folders are labels by the level that is asked for; cameras, dates and names that say nothing are passed over", () => {
+test("takes labels from the chosen folder level and skips camera folders, dates and meaningless names", () => {
   const path = "animals/2024-05/Cranes_of Japan/DCIM/100CANON/a.jpg";
   expect(folderKeyword(path, "nearest", ["dcim"])).toEqual(["Cranes of Japan"]);
   expect(folderKeyword(path, "top", ["dcim"])).toEqual(["animals"]);
@@ -166,7 +166,7 @@ test("folders are labels by the level that is asked for; cameras, dates and name
   expect(folderKeyword("2024-05-11 Harbour/a.jpg", "nearest", [])).toEqual(["Harbour"]);
 });
 
-test("a keyword that only repeats a step of a path is not said again", () => {
+test("does not repeat a keyword that is already part of a path", () => {
   expect(distinctKeywords([["animals"], ["animals", "crane"], ["crane"], ["beach"], ["beach"], []])).toEqual([
     ["animals", "crane"],
     ["beach"],
@@ -178,7 +178,7 @@ const packet = (keywords: string, before = "") =>
 const sidecar = (content: string | Buffer) => readSidecar(fileWith(content, "a.jpg.xmp"));
 
 // guarantee: hostile-import
-test("a sidecar is read in UTF-8 and UTF-16; one with a document type, broken, too large or nested without end is refused by name", async () => {
+test("reads sidecars in UTF-8 and UTF-16, and refuses by name one that has a document type, is malformed, too large or nested too deeply", async () => {
   expect(await sidecar(packet("<rdf:li>dog &amp; cat</rdf:li>", "\ufeff<?xpacket begin='\ufeff'?>"))).toEqual([
     ["dog & cat"],
   ]);

@@ -32,7 +32,7 @@ const job: JobHandle = {
   yield: async () => undefined,
 };
 
-/** As much of a workbench as an import needs, of a library with these files; each is a photo of its own. */
+/** The parts of an open library that an import needs, with these files, each a different photo. */
 function benchWith(...paths: string[]): OpenLibrary {
   const store = emptyLibrary();
   for (const [i, path] of paths.entries()) {
@@ -79,7 +79,7 @@ const becomes = ({ keywords }: ImportPlan) =>
   );
 
 // guarantee: undo
-test("sidecars as Lightroom and digiKam write them become verdicts in one step, and undo takes them back as one", async () => {
+test("imports sidecars written by Lightroom and digiKam as verdicts in one step, which undo takes back", async () => {
   const library = benchWith("a.jpg", "b.jpg", "sub/c.cr2", "sub/c.jpg", "sub/d.jpg", "sub/d.png");
   const { store } = library;
   const sidecar = (name: string, tags: Record<string, string[]>) =>
@@ -138,7 +138,7 @@ test("sidecars as Lightroom and digiKam write them become verdicts in one step, 
   expect(stateOf(store.folder)).toEqual(before);
 });
 
-test("keywords inside photos are read, and a file that is no photo is told of", async () => {
+test("reads keywords embedded in photos and reports a file that is not a photo", async () => {
   const library = benchWith("a.jpg", "b.jpg");
   const file = join(library.store.folder, "a.jpg");
   await paint(file, 1);
@@ -156,7 +156,7 @@ test("keywords inside photos are read, and a file that is no photo is told of", 
 });
 
 // guarantee: import-keeps-annotations
-test("a verdict that stands is never changed: against it the import is told of, and a rejected label stays rejected", async () => {
+test("never changes an existing verdict: reports conflicts, and keeps rejected labels rejected", async () => {
   const library = benchWith("a.jpg", "b.jpg", "c.jpg");
   const { store } = library;
   annotate(store, { photos: [at(library, "a.jpg")], label: DOG, verdict: "reject", name: "dog" });
@@ -182,7 +182,7 @@ test("a verdict that stands is never changed: against it the import is told of, 
   expect(standing(library)).toEqual(["a.jpg dog reject", "b.jpg dog accept"]);
 });
 
-test("keywords that may mean something else are shown first, and a person chooses another label or none", async () => {
+test("lists ambiguous keywords first, and the user chooses another label or none", async () => {
   const library = benchWith("a.jpg", "b.jpg");
   const file = put(
     library,
@@ -225,7 +225,7 @@ test("keywords that may mean something else are shown first, and a person choose
 });
 
 // guarantee: deleted-stays-deleted
-test("a label that a person deleted is left out, unless it is chosen again", async () => {
+test("leaves out a label that the user deleted, unless it is chosen again", async () => {
   const library = benchWith("a.jpg");
   annotate(library.store, { photos: [1], label: "own:draft", verdict: "accept", name: "draft" });
   deleteLabels(library, ["own:draft"]);
@@ -238,7 +238,7 @@ test("a label that a person deleted is left out, unless it is chosen again", asy
   expect(labelCards(library.store).get("own:draft")?.hidden).toBeUndefined();
 });
 
-test("photos are found by their paths, by the end of them where only one ends so, and never outside the library", async () => {
+test("finds photos by path, or by the end of a path if it is unique, and never outside the library", async () => {
   const library = benchWith("one/a.jpg", "one/same.jpg", "two/same.jpg", "deep/er/c.jpg");
   const images = [
     "one/a.jpg",
@@ -268,7 +268,7 @@ test("photos are found by their paths, by the end of them where only one ends so
   });
 });
 
-test("folders that name what photos show become labels, the chosen level of them", async () => {
+test("turns folder names at the chosen level into labels if they describe photos", async () => {
   const library = benchWith("animals/crane/DCIM/a.jpg", "animals/2024-05/b.jpg", "DCIM/c.jpg");
   const folders = (level: "nearest" | "all") => plan(library, { from: "folders", level, without: ["dcim"] });
   expect(becomes(await folders("all"))).toEqual({
@@ -280,7 +280,7 @@ test("folders that name what photos show become labels, the chosen level of them
 
 // guarantee: predictions-stay-predictions
 test.each(["csv", "jsonl", "coco"] as const)(
-  "an export as %s comes back with the same verdicts in another library, and predictions are no verdicts",
+  "an export as %s gives another library the same verdicts, and predictions do not become verdicts",
   async (format) => {
     const library = benchWith("a.jpg", "b.jpg");
     const labels: LabelId[] = [
@@ -304,7 +304,7 @@ test.each(["csv", "jsonl", "coco"] as const)(
   },
 );
 
-test("reading many labels can be cancelled, and changes nothing", async () => {
+test("reading many labels can be cancelled without changing anything", async () => {
   const library = benchWith("a.jpg");
   const file = put(library, "in.csv", `path,label\n${"a.jpg,dog\n".repeat(50_000)}`);
   const jobs = createJobs(({ job: running, done }) => {

@@ -20,7 +20,7 @@ async function readingsOf(name: string, text: string, known = ["ab12"]): Promise
 const line = (path: string, labels: object[], labeller = "ab12") => JSON.stringify({ path, labeller, labels });
 const cat = { id: "wn:02121808", score: 0.9 };
 
-test("labels that are sure enough are given, the others counted; in JSON Lines and CSV alike", async () => {
+test("lists labels above the minimum confidence and counts the others, in JSON Lines and CSV", async () => {
   const jsonl = `${line("a/cat.jpg", [cat, { id: "own:Rex", score: 0.5 }, { id: "wn:00001740", score: 0.49 }])}\n\n${line("b.jpg", [])}\n`;
   expect(await readingsOf("results.jsonl", jsonl)).toEqual([
     { path: "a/cat.jpg", keywords: [["wn:02121808"], ["own:Rex"]], verdict: "accept" },
@@ -39,14 +39,14 @@ test("labels that are sure enough are given, the others counted; in JSON Lines a
   ]);
 });
 
-test("results of a labeller that the library never exported are refused", async () => {
+test("refuses results of a labeller that the library never exported", async () => {
   await expect(readingsOf("results.jsonl", line("a.jpg", [cat], "ffff"))).rejects.toMatchObject({
     code: "unknown-labeller",
     message: expect.stringContaining("never exported (ffff") as unknown,
   });
 });
 
-test("lines that say nothing usable are told of by their number; a file without its columns is refused", async () => {
+test("reports unusable lines by number, and refuses a file without its columns", async () => {
   const bad = [
     "{",
     line("a.jpg", [{ id: "crane", score: 0.9 }]),

@@ -42,7 +42,7 @@ const SAMPLES = [
 ];
 const quiet = { changed: () => undefined };
 
-/** Photographs, painted waves and pictures that are no photos: n and seven of them. */
+/** Photographs, n painted waves and an image that is not a photo: n and eight images. */
 async function testPhotos(n: number): Promise<string> {
   const folder = temporaryFolder();
   const packages = createRequire(import.meta.url);
@@ -56,7 +56,7 @@ async function testPhotos(n: number): Promise<string> {
   return folder;
 }
 
-/** Pictures of one colour each, bright and dark, large and small: whatever resizes them, their pixels stay. */
+/** Single-colour images, bright and dark, large and small, whose pixels no resizing changes. */
 async function plainPhotos(): Promise<string> {
   const folder = temporaryFolder();
   const colours = Array.from({ length: 16 }, (_, i) => ({
@@ -106,8 +106,8 @@ const exported = (library: OpenLibrary, jobs: Jobs, query: Partial<LabellerQuery
   });
 
 /**
- * Labels every photo elsewhere and holds them against the app's, those that it shows without `here`. @returns how many
- * labels there were
+ * Labels every photo in another process and compares with the app's labels, those that it shows without `here`.
+ * @returns the number of labels
  */
 async function expectSame(
   { store }: OpenLibrary,
@@ -126,10 +126,10 @@ async function expectSame(
   return here.flat().length;
 }
 
-describe("a labeller", () => {
+describe("an exported labeller", () => {
   // guarantee: labeller-agrees
   test(
-    "labels as the app does in a process without the app: before it was taught, and taught with verdicts, thresholds and hidden labels",
+    "gives the app's labels in a process without the app, both untrained and trained with verdicts, thresholds and hidden labels",
     { timeout: 240_000 },
     async () => {
       const { library, jobs, ...pixels } = await labelled(await testPhotos(12));
@@ -147,7 +147,7 @@ describe("a labeller", () => {
         ...photos
           .slice(8, 10)
           .map((photo) => ({ photo, label: "own:our garden" as LabelId, verdict: "accept" as const })),
-        // learned from the same photos: equal to the last digit
+        // trained on the same photos: equal to the last digit
         ...photos.slice(8, 10).map((photo) => ({ photo, label: "own:at home" as LabelId, verdict: "accept" as const })),
       ];
       recordAll(library.store, judgements, { source: "person", describe: (n) => `${n} verdicts` });
@@ -172,7 +172,7 @@ describe("a labeller", () => {
   );
 
   test(
-    "of a pack without a calibration, mirror images or statistics labels alike, and says what it is",
+    "gives the app's labels for a pack without calibration, mirror images or statistics, and describes itself",
     { timeout: 120_000 },
     async () => {
       const folder = await testPhotos(3);
@@ -194,14 +194,14 @@ describe("a labeller", () => {
         resize: "centre square to 8×8",
         recompress: null,
       });
-      expect((await exported(library, jobs)).labeller).toBe(metadata.labeller); // the same labeller, the same fingerprint
+      expect((await exported(library, jobs)).labeller).toBe(metadata.labeller); // the same labeller has the same fingerprint
       expect((await exported(library, jobs, { threshold: 0.9 })).labeller).not.toBe(metadata.labeller);
     },
   );
 
   // guarantee: labeller-agrees
   test(
-    "with objects, faces and scenes in it labels whole photos as the app does, and without detectors as many at once as are wanted",
+    "gives the app's labels for whole photos with objects, faces and scenes, and accepts batches of any size without detectors",
     { timeout: 120_000 },
     async () => {
       const folder = await plainPhotos();
@@ -256,7 +256,7 @@ describe("a labeller", () => {
 
   // guarantee: labeller-agrees
   test(
-    "of the bundled pack labels as the app does from the same pixels, and near to it from its own",
+    "gives the bundled pack's labels exactly from the app's pixels, and closely from its own",
     { timeout: 240_000 },
     async () => {
       const { library, jobs, visual, ...fed } = await labelled(await testPhotos(2), { pack: BUNDLED_PACK });
@@ -274,7 +274,7 @@ describe("a labeller", () => {
 
   // guarantee: export-whole
   test(
-    "is there whole or not at all, and a network that can't be taken in is refused with the reason",
+    "is exported complete or not at all, and a network that can't be included is refused with the reason",
     { timeout: 120_000 },
     async () => {
       const folder = await testPhotos(1);
@@ -295,7 +295,7 @@ describe("a labeller", () => {
   );
 
   test(
-    "with detectors that a file can't hold beside the network is refused with the reason, and can be had without them",
+    "refuses detectors that don't fit into one file with the network, with the reason, and can be exported without them",
     { timeout: 120_000 },
     async () => {
       const folder = await testPhotos(1);
@@ -305,7 +305,7 @@ describe("a labeller", () => {
       });
       const [things] = library.pack.detection!.detectors;
       const kept = readFileSync(things.file);
-      // its last field is the version of the operators
+      // its last field is the operator set's version
       writeFileSync(things.file, Buffer.concat([kept.subarray(0, -1), Buffer.of(17)]));
       await expect(exported(library, jobs)).rejects.toMatchObject({
         code: "bad-pack",

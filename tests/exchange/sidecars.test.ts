@@ -55,7 +55,7 @@ async function readByExiftool(
   return { subject: listed(Subject), hierarchical: listed(HierarchicalSubject), rating: Rating, creator: Creator };
 }
 
-/** As Lightroom writes it, with what it knows and Semblance does not. */
+/** As Lightroom writes it, with properties that Semblance does not know. */
 const LIGHTROOM = `<x:xmpmeta xmlns:x="adobe:ns:meta/" x:xmptk="Adobe XMP Core 7.0">
  <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
   <!-- kept -->
@@ -73,7 +73,7 @@ const LIGHTROOM = `<x:xmpmeta xmlns:x="adobe:ns:meta/" x:xmptk="Adobe XMP Core 7
 </x:xmpmeta>
 `;
 
-test("exiftool reads the keywords of a new sidecar, with their hierarchy, whatever they are made of", async () => {
+test("exiftool reads a new sidecar's keywords and hierarchy, whatever characters they contain", async () => {
   const odd = ["花 🌸", 'a & b <c> "d"', "two\nlines", "\u202ertl", "a|b"];
   const files = [photo("sub/IMG_1.jpg", ["dog", ...odd]), photo("none.jpg", [])];
   const before = stateOf(root);
@@ -88,7 +88,7 @@ test("exiftool reads the keywords of a new sidecar, with their hierarchy, whatev
 });
 
 // guarantee: sidecars
-test("what a sidecar holds stays: other keywords, unknown properties, comments, its mode; exiftool reads old and new", async () => {
+test("keeps what a sidecar holds: other keywords, unknown properties, comments and file mode; exiftool reads old and new", async () => {
   const files = [photo("a.jpg", ["dog", "cat"])];
   writeFileSync(join(root, "a.jpg.xmp"), LIGHTROOM, { mode: 0o640 });
   expect((await write(files)).rows).toBe(1);
@@ -102,7 +102,7 @@ test("what a sidecar holds stays: other keywords, unknown properties, comments, 
   ])
     expect(text).toContain(kept);
   expect(statSync(join(root, "a.jpg.xmp")).mode & 0o777).toBe(0o640);
-  // "Dog" was there: "dog" is no other keyword.
+  // "Dog" already exists, and "dog" is not another keyword.
   expect(await readByExiftool("a.jpg.xmp")).toMatchObject({
     subject: ["Dog", "garden", "cat"],
     hierarchical: ["animal|dog", "animal|cat"],
@@ -111,7 +111,7 @@ test("what a sidecar holds stays: other keywords, unknown properties, comments, 
 });
 
 // guarantee: sidecars
-test("a keyword goes when its label does, but only one that Semblance wrote, and the same again changes nothing", async () => {
+test("removes a keyword with its label only if Semblance wrote it, and writing again changes nothing", async () => {
   writeFileSync(join(root, "a.jpg.xmp"), LIGHTROOM);
   await write([photo("a.jpg", ["dog", "cat", "tree"])]);
   const { mtimeMs } = statSync(join(root, "a.jpg.xmp"));
@@ -130,7 +130,7 @@ test("a keyword goes when its label does, but only one that Semblance wrote, and
 });
 
 // guarantee: sidecars
-test("a keyword that another program adds stays when Semblance's own goes, and one that it takes away is no more remembered", async () => {
+test("keeps a keyword that another program adds when Semblance's is removed, and forgets one that it deletes", async () => {
   await write([photo("a.jpg", ["dog"])]);
   const other = sidecar("a.jpg.xmp").replace("<rdf:li>dog</rdf:li>", "<rdf:li>dog</rdf:li><rdf:li>cat</rdf:li>");
   writeFileSync(join(root, "a.jpg.xmp"), other);
@@ -148,7 +148,7 @@ test.each([
     "",
     '</r:Description><r:Description r:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:subject><r:Bag><r:li>garden</r:li></r:Bag></dc:subject>',
   ],
-])("keywords that stand there as %s are merged", async (_how, attribute, element) => {
+])("merges with keywords stored as %s", async (_how, attribute, element) => {
   const prefix = element.includes("r:Bag") && !element.includes("rdf:") ? "r" : "rdf";
   writeFileSync(
     join(root, "a.jpg.xmp"),
@@ -160,7 +160,7 @@ test.each([
 });
 
 // guarantee: sidecars
-test("sidecars that are no XMP, links, and folders behind links are refused by name and left; the others are written", async () => {
+test("refuses by name sidecars that are not XMP, links, and folders behind links, and writes the others", async () => {
   const names = ["text", "entity", "svg", "latin", "link", "fine"];
   const files = names.map((name) => photo(`${name}.jpg`, ["dog"]));
   const outside = temporaryFolder();
@@ -201,11 +201,11 @@ test("sidecars that are no XMP, links, and folders behind links are refused by n
   ]);
 });
 
-test("named as Lightroom does, the RAW file has photo.xmp, its JPEG photo.jpg.xmp, and nobody what two could claim", async () => {
+test("names sidecars as Lightroom does: photo.xmp for the RAW, photo.jpg.xmp for its JPEG, and none that two photos could claim", async () => {
   const files = ["IMG_1.CR2", "IMG_1.JPG", "IMG_2.jpg", "IMG_3.jpg", "IMG_3.png"].map((name) =>
     photo(name, [name.slice(-3)]),
   );
-  photo("img_2.dng", []); // not in the library, but it lies there
+  photo("img_2.dng", []); // not in the library, but in the folder
   const { rows, notes } = await write(files, { naming: "stem" });
   expect(rows).toBe(5);
   expect(
@@ -220,9 +220,9 @@ test("named as Lightroom does, the RAW file has photo.xmp, its JPEG photo.jpg.xm
   ]);
 });
 
-test("another folder takes the sidecars by the photos' own folders, a dry run writes nothing, and a name that is too long is refused", async () => {
+test("writes sidecars to another folder by the photos' subfolders, writes nothing in a dry run, and refuses names that are too long", async () => {
   const to = join(temporaryFolder(), "new");
-  const long = `${"é".repeat(125)}.jpeg`; // 255 bytes: none left for ".xmp"
+  const long = `${"é".repeat(125)}.jpeg`; // 255 bytes, which leaves no room for ".xmp"
   const files = [photo("sub/a.jpg", ["dog"]), photo(long, ["dog"])];
   const before = stateOf(root);
   expect(await write(files, { folder: to, dryRun: true })).toMatchObject({
@@ -235,7 +235,7 @@ test("another folder takes the sidecars by the photos' own folders, a dry run wr
   expect(stateOf(root)).toEqual(before);
 });
 
-test("characters that XML has no place for give way, and a sidecar stays readable", () => {
+test("replaces characters that XML does not allow, so that the sidecar stays readable", () => {
   const text = mergeKeywords("a.xmp", null, { subject: ["a\u0001b\uFFFF"], hierarchical: [] })!;
   expect(text).toContain("<rdf:li>a b</rdf:li>");
   expect(mergeKeywords("a.xmp", text, { subject: ["a\u0001b\uFFFF"], hierarchical: [] })).toBeNull();

@@ -22,7 +22,7 @@ const taken = (second: string) => ({
   IFD2: { DateTimeOriginal: `2024:05:01 12:00:${second}` },
 });
 
-/** Opens a folder as the program does, with what its jobs do in one call each. */
+/** Opens a folder as the program does, with one call for each of its jobs. */
 async function open(folder: string) {
   const { library, visual, dispose } = await openFolder(temporaryFolder(), folder);
   const jobs = createJobs(() => undefined);
@@ -53,7 +53,7 @@ const verdicts = (store: Store) =>
     .toSorted();
 const named = (store: Store, photos: number[]) => photos.map((of) => pathsOf(store, of)[0]);
 
-test("copies and bursts are found, kept with the library, and stale when photos come or go", async () => {
+test("finds copies and bursts, stores them with the library, and marks them stale when photos are added or removed", async () => {
   const folder = temporaryFolder();
   const first = await photo(1);
   await first.clone().jpeg({ quality: 92 }).toFile(join(folder, "first.jpg"));
@@ -93,7 +93,7 @@ test("copies and bursts are found, kept with the library, and stale when photos 
     expect.stringContaining("sharpest"),
   ]);
 
-  // What an earlier program did not look at is looked at by its thumbnail.
+  // Image quality that an earlier version did not store is computed from the thumbnails.
   store.db.exec("DELETE FROM cache.glance");
   expect(await find()).toBe("5 photos in 2 groups");
 
@@ -109,13 +109,13 @@ test("copies and bursts are found, kept with the library, and stale when photos 
   expect(duplicates(library).stale).toBe(false);
 });
 
-test("a folder without photos has no groups", async () => {
+test("finds no groups in an empty folder", async () => {
   const { library, find } = await open(temporaryFolder());
   expect(await find()).toBe("0 photos in 0 groups");
   expect(duplicates(library)).toEqual({ groups: [], stale: false });
 });
 
-test("a photo's verdicts go to its group in one step, and a verdict that stands there stays", () => {
+test("copies a photo's verdicts to its group in one step and keeps existing verdicts", () => {
   const store = emptyLibrary();
   const [a, b, c] = addMockPhotos(store, 3);
   annotate(store, { photos: [a], label: "own:Rex", verdict: "accept", name: "Rex" });
@@ -140,7 +140,7 @@ test("a photo's verdicts go to its group in one step, and a verdict that stands 
   expect(verdicts(store)).toEqual(before);
 });
 
-test("all groups get the verdicts of their photos in one step; a label that two of them were judged differently on is left alone", () => {
+test("copies verdicts within all groups in one step and skips labels on which copies have conflicting verdicts", () => {
   const store = emptyLibrary();
   const [a, b, c, d, e, f] = addMockPhotos(store, 6);
   annotate(store, { photos: [a, d], label: "own:Rex", verdict: "accept", name: "Rex" });

@@ -20,7 +20,7 @@ import { addMockPhotos, temporaryFolder } from "../fixtures/photo-folder";
 const DOG = readLexicon().meant("dog");
 const PUPPY = readLexicon().meant("puppy");
 
-/** As much of a workbench as labels need. */
+/** The parts of an open library that labels need. */
 const benchOf = (store: Store) =>
   ({
     store,
@@ -42,7 +42,7 @@ const verdicts = ({ store }: OpenLibrary) =>
     .map(({ photo, label, verdict }) => `${photo} ${verdict} ${label}`)
     .sort();
 
-test("a renamed label goes by its new name everywhere, keeps its id and its verdicts, and undo gives the old name back", () => {
+test("a renamed label shows its new name everywhere, keeps its id and verdicts, and gets its old name back on undo", () => {
   const { library, ids } = opened();
   accept(library, "own:Rex", ids.slice(0, 2));
   changeLabel(library, "own:Rex", { name: "Rexie" });
@@ -57,7 +57,7 @@ test("a renamed label goes by its new name everywhere, keeps its id and its verd
   expect(library.lexicon.named("own:Rex").name).toBe("Rexie");
 });
 
-test("a name that another label of the library has is refused, and so is a key that is taken", () => {
+test("refuses a name or key that another label already has", () => {
   const { library, ids } = opened();
   accept(library, "own:Rex", ids);
   accept(library, "own:Bello", ids);
@@ -70,7 +70,7 @@ test("a name that another label of the library has is refused, and so is a key t
   changeLabel(library, "own:Bello", { key: "R" });
 });
 
-test("an own label under a dog is a dog: in the hierarchy, but never a kind of itself", () => {
+test("an own label below dog counts as a dog in the hierarchy, but never as a parent of itself", () => {
   const { library, ids } = opened();
   accept(library, "own:Rex", ids);
   accept(library, "own:Pack", ids);
@@ -93,7 +93,7 @@ test("an own label under a dog is a dog: in the hierarchy, but never a kind of i
 });
 
 // guarantee: undo
-test("a merge moves verdicts without overriding one, is found by the old name, and is undone whole", () => {
+test("a merge moves verdicts without overriding any, keeps the old name as a synonym, and is undone in one step", () => {
   const {
     library,
     ids: [a, b, c, d],
@@ -123,7 +123,7 @@ test("a merge moves verdicts without overriding one, is found by the old name, a
 });
 
 // guarantee: undo
-test("a deleted label takes its verdicts along, and restoring or undo brings it back, also after a restart", () => {
+test("deleting a label removes its verdicts; restoring it or undo brings it back, even after a restart", () => {
   const { library, ids, place } = opened();
   accept(library, "own:Rex", ids);
   changeLabel(library, "own:Rex", { colour: "teal", synonyms: ["Rexie", "Rexie"] });
@@ -155,7 +155,7 @@ test("a deleted label takes its verdicts along, and restoring or undo brings it 
 });
 
 // guarantee: undo
-test("several labels are deleted in one step, which one undo takes back with their keys and verdicts", () => {
+test("deletes several labels in one step, and one undo brings back their keys and verdicts", () => {
   const { library, ids } = opened();
   accept(library, "own:Rex", ids);
   accept(library, "own:Bello", ids.slice(0, 2));
@@ -172,7 +172,7 @@ test("several labels are deleted in one step, which one undo takes back with the
 });
 
 // guarantee: undo
-test("each change of a label is one undo step: name, parent, further names, colour and key", () => {
+test("each change to a label is one undo step: name, parent, synonyms, colour and key", () => {
   const { library, ids } = opened();
   accept(library, "own:Rex", ids);
   const states = [labelCards(library.store).get("own:Rex")];
@@ -199,7 +199,7 @@ test("each change of a label is one undo step: name, parent, further names, colo
   }
 });
 
-test("WordNet offers further names, and parents for a name of the user's own", () => {
+test("offers synonyms from WordNet, and parents for an own label", () => {
   const { library, ids } = opened();
   expect(labelOptions(library, DOG).synonyms).toContain("domestic dog");
   accept(library, "own:corgi", ids);
@@ -209,7 +209,7 @@ test("WordNet offers further names, and parents for a name of the user's own", (
   expect(labelOptions(library, "own:Xqzzwk")).toEqual({ synonyms: [], parents: [] });
 });
 
-test("what is near in meaning is offered after what begins so: a puppy is a dog", () => {
+test("offers names that begin with the typed text first, then labels close in meaning: dog for puppy", () => {
   const { library } = opened();
   const offered = suggestLabels(library, "puppy", 6);
   expect(offered[0]).toMatchObject({ label: PUPPY, near: false });

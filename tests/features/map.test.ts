@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { openEngine } from "../fixtures/open-engine";
 import { paint, temporaryFolder } from "../fixtures/photo-folder";
 
-test("a folder becomes a map that is kept, new photos stand by their neighbours, and others like one are found", async () => {
+test("maps a folder, stores the map, places new photos near their neighbours and finds similar photos", async () => {
   const folder = temporaryFolder();
   for (let i = 0; i < 24; i++) await paint(join(folder, `${i}.png`), i);
   const engine = await openEngine();
@@ -41,6 +41,6 @@ test("a folder becomes a map that is kept, new photos stand by their neighbours,
   });
   expect(photos).toHaveLength(24);
   const twin = (await engine.api.photo({ photo: photos[0] })).paths[0];
-  expect(twin).toBe("5.png"); // the same waves, drawn a little wider
+  expect(twin).toBe("5.png"); // the same waves, drawn slightly wider
   expect(scores).toEqual(scores!.toSorted((a, b) => b - a));
 });

@@ -19,7 +19,7 @@ const lexicon = readLexicon();
 const [ANIMAL, DOG, POODLE, CAT, CAR] = ["animal", "dog", "poodle", "cat", "car"].map((name) => lexicon.meant(name));
 const REX: LabelId = 'own:Rex, the "king" (ours)';
 const LABELS = [ANIMAL, DOG, POODLE, CAT, CAR, REX];
-/** Which of them are kinds of which, by hand. */
+/** Which labels fall under which, written by hand. */
 const KINDS = new Map<LabelId, LabelId[]>([
   [ANIMAL, [ANIMAL, DOG, POODLE, CAT]],
   [DOG, [DOG, POODLE]],
@@ -44,14 +44,14 @@ interface Photo {
   format: string;
   camera: string | null;
   failed: boolean;
-  /** Null where that detector did not look. */
+  /** Null if that detector did not process the photo. */
   persons: number | null;
   faces: number | null;
   predicted: Map<LabelId, number>;
   verdicts: Map<LabelId, "accept" | "reject">;
 }
 
-/** A library of which everything is also known outside it. */
+/** A library whose whole content is also known to the test, so that queries can be checked without it. */
 function generate(store: Store, n: number, seed: number): Photo[] {
   const draw = random(seed);
   const below = (most: number) => Math.floor(draw() * most);
@@ -94,7 +94,7 @@ function generate(store: Store, n: number, seed: number): Photo[] {
     for (const [label, verdict] of verdicts) annotate(store, { photos: [photo], label, verdict, name: label });
     return { photo, ...made, persons, faces, predicted, verdicts };
   });
-  // Photos that are gone are never found.
+  // Missing photos are never found.
   const gone = photos.splice(0, 3);
   for (const { photo } of gone) store.db.prepare("UPDATE file SET missing = 1 WHERE photo = ?").run(photo);
   return photos;
@@ -107,7 +107,7 @@ interface Asked {
 }
 const quoted = (text: string) => `"${text.replace(/["\\]/g, "\\$&")}"`;
 
-/** Confidences with which a photo shows a label or a kind of it. */
+/** The confidences of a photo's predictions of these labels. */
 const shown = ({ predicted, verdicts }: Photo, kinds: LabelId[]) =>
   kinds.flatMap((label) =>
     verdicts.get(label) === "accept"
@@ -163,7 +163,7 @@ const days = fc
     [String(year), String(month).padStart(2, "0"), String(day).padStart(2, "0")].slice(0, parts).join("-"),
   );
 /**
- * A moment as ISO text is in a year, month or day when it begins like it, and after it when the text of that length is.
+ * An ISO date lies in a year, month or day if it begins with it, and after it if its prefix of that length is greater.
  */
 function date(name: string, of: (photo: Photo) => string): fc.Arbitrary<Asked> {
   const start = (photo: Photo, day: string) => of(photo).slice(0, day.length);
@@ -241,7 +241,7 @@ const FIELDS: Record<string, fc.Arbitrary<Asked>> = {
   name: partOf(NAMES)
     .filter((text) => !text.includes("*"))
     .map((part) => ({
-      // Case is folded in the letters from A to Z.
+      // Case is folded for the letters A to Z only.
       text: `name:${quoted(part)}`,
       holds: ({ files }: Photo) => files.some(({ name }) => ascii(name).includes(ascii(part))),
     })),
@@ -322,7 +322,7 @@ const FIELDS: Record<string, fc.Arbitrary<Asked>> = {
 };
 const ascii = (text: string) => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 
-// Nothing here writes to it but its making.
+// Only the setup writes to this library.
 let store: Store;
 let photos: Photo[];
 let library: OpenLibrary;
@@ -330,7 +330,7 @@ const home = mkdtempSync(join(tmpdir(), "semblance-query-"));
 beforeAll(() => {
   store = openStore({ home, folder: mkdtempSync(join(home, "photos-")) });
   labelNumbers(store, LABELS);
-  changeSettings(store, { threshold: 0.05 }); // all that is predicted is shown
+  changeSettings(store, { threshold: 0.05 }); // show all predictions
   photos = inTransaction(store, () => generate(store, 150, 7));
   library = {
     store,
@@ -351,7 +351,7 @@ const found = (text: string) => {
 };
 const expected = (holds: Holds) => photos.filter(holds).map(({ photo }) => photo);
 
-test.each(Object.keys(FIELDS))("%s finds what a filter by hand finds", (field) => {
+test.each(Object.keys(FIELDS))("%s finds the same photos as a filter written by hand", (field) => {
   let some = 0;
   fc.assert(
     fc.property(FIELDS[field], ({ text, holds }) => {
@@ -364,7 +364,7 @@ test.each(Object.keys(FIELDS))("%s finds what a filter by hand finds", (field) =
   expect(some).toBeGreaterThan(0);
 });
 
-test("fields combine with AND, OR, NOT and brackets as a filter by hand does", () => {
+test("fields combined with AND, OR, NOT and brackets find the same photos as a filter written by hand", () => {
   const { confidence: _, ...others } = FIELDS as Record<string, fc.Arbitrary<Asked>>;
   const { asked } = fc.letrec<{ asked: Asked }>((tie) => ({
     asked: fc.oneof(
@@ -381,7 +381,7 @@ test("fields combine with AND, OR, NOT and brackets as a filter by hand does", (
       tie("asked").map(({ text, holds }) => ({ text: `NOT (${text})`, holds: (photo: Photo) => !holds(photo) })),
     ),
   }));
-  // A confidence speaks of all labels beside it, so the two are not mixed by chance here.
+  // A condition on confidence applies to all label conditions beside it, so the two are not combined at random here.
   fc.assert(
     fc.property(
       asked.filter(({ text }) => !text.includes("confidence")),
@@ -393,7 +393,7 @@ test("fields combine with AND, OR, NOT and brackets as a filter by hand does", (
   );
 });
 
-describe("what a person types can do no harm", () => {
+describe("typed text is never run as SQL", () => {
   const ATTACKS = [
     `'; DROP TABLE photo; --`,
     `" OR 1=1 --`,
@@ -447,7 +447,7 @@ describe("what a person types can do no harm", () => {
   });
 });
 
-describe("what can't be answered is said, with its part of the text", () => {
+describe("an error names the part of the query that is at fault", () => {
   test.each([
     ["is:failed colour:red", "colour", /no field “colour”/],
     ["cammera:x", "cammera", /no field/],
@@ -471,7 +471,7 @@ describe("what can't be answered is said, with its part of the text", () => {
     expect(text.slice(fault!.from, fault!.to)).toBe(blamed);
     expect(countQuery(library, text)).toBeNull();
   });
-  test("with what may have been meant", () => {
+  test("suggests what may have been meant", () => {
     expect(browse("cammera:x").fault!.suggestions).toContain("camera");
     expect(browse("is:unreviwed").fault!.suggestions[0]).toBe("unreviewed");
     expect(browse("label:pooddle").fault!.suggestions).toContain("poodle");
@@ -482,13 +482,13 @@ describe("completion", () => {
   const complete = (text: string, caret = text.length) => completeQuery(library, text, caret);
   const shownBy = (text: string) => complete(text).options.map(({ shown }) => shown);
 
-  test("an empty box offers the fields, a beginning those that begin so, and labels and words", () => {
+  test("offers all fields for an empty box, and matching fields, labels and words for a prefix", () => {
     expect(shownBy("")).toContain("label:");
     expect(shownBy("me")).toContain("megapixels:");
     expect(shownBy("pood")[0]).toBe("poodle");
     expect(shownBy("lab")).toEqual(expect.arrayContaining(["label:", "labyrinth"].slice(0, 1)));
   });
-  test("after a field come its values, and what is inserted is read as that value", () => {
+  test("offers a field's values after its name, and an inserted value is read as that value", () => {
     expect(shownBy("is:un")).toEqual(["unreviewed", "unlabelled"]);
     expect(shownBy("folder:nor")).toContain("2025/north/last day");
     expect(shownBy("camera:nik")).toEqual(["NIKON D750"]);
@@ -500,7 +500,7 @@ describe("completion", () => {
         found(`is:failed ${field}:`.slice(0, from) + insert + `is:failed ${field}:`.slice(to));
     }
   });
-  test("the part under the caret is replaced, not what follows", () => {
+  test("replaces the token under the caret and keeps what follows", () => {
     const text = "label:poo taken:2024";
     const { from, to } = complete(text, 9);
     expect(text.slice(from, to)).toBe("poo");

@@ -18,7 +18,7 @@ import { paint, temporaryFolder, waves } from "../fixtures/photo-folder";
 const KINDS: LabelId[] = ["own:Red hills", "own:Green sea", "own:Blue night"];
 const TINTS = ["#e33", "#3c4", "#35e"];
 
-/** A library of 3 × 9 look-alikes, labelled; ids kind by kind. */
+/** A labelled library of three kinds of look-alikes, nine photos each; ids by kind. */
 async function lookAlikes(): Promise<{ library: OpenLibrary; kinds: PhotoId[][] }> {
   const folder = temporaryFolder();
   await paint(join(folder, "any.png"), 0);
@@ -48,7 +48,7 @@ const reject = ({ store }: OpenLibrary, photos: PhotoId[], label: LabelId) =>
   annotate(store, { photos, label, verdict: "reject", name: label });
 const photosOf = <T extends { photo: PhotoId }>(list: T[]) => list.map(({ photo }) => photo);
 
-test("the review queue holds every photo once, says what it is unsure of, begins with different kinds, and stands while verdicts arrive", async () => {
+test("the review queue holds every photo once, gives the uncertain labels, begins with different kinds, and keeps its order while verdicts arrive", async () => {
   const { library, kinds } = await lookAlikes();
   const queue = await reviewQueue(library, 100);
   expect(new Set(photosOf(queue)).size).toBe(28);
@@ -67,19 +67,19 @@ test("the review queue holds every photo once, says what it is unsure of, begins
   accept(library, [first, third], KINDS[0]);
   expect(photosOf(await reviewQueue(library, 100))).toEqual([second, ...rest]);
   reject(library, [second], KINDS[1]);
-  // it has other labels, or guesses
+  // the photo has other labels, or guesses
   expect(photosOf(await reviewQueue(library, 20))).toEqual([second, ...rest].slice(0, 20));
   const open = () =>
     [...labelsOfPhoto(library.store, second), ...guessesOf(library.store, second)].filter(
       ({ source }) => source === "predicted",
     );
-  // a guess that is rejected may give way to another
+  // a rejected guess may be replaced by another
   while (open().length > 0) reject(library, [second], open()[0].label);
-  // fewer than that would be put in order anew
+  // with fewer, the queue would be sorted again
   expect(photosOf(await reviewQueue(library, 20))).toEqual(rest.slice(0, 20));
 });
 
-test("another model makes the queue anew: what is like the judged photos comes after what is unlike them", async () => {
+test("a new model rebuilds the queue: photos like the annotated ones come after the others", async () => {
   const { library, kinds } = await lookAlikes();
   accept(library, kinds[0].slice(0, 8), KINDS[0]);
   accept(library, kinds[1].slice(0, 8), KINDS[1]);
@@ -92,7 +92,7 @@ test("another model makes the queue anew: what is like the judged photos comes a
   for (const alike of [kinds[0][8], kinds[1][8]]) expect(queue.indexOf(alike)).toBeGreaterThan(firstUnlike);
 });
 
-test("wrong labels among right ones are found with the right label, and nothing is changed; a rejected suggestion is not made again", async () => {
+test("finds wrong labels and suggests the right ones without changing anything, and never repeats a rejected suggestion", async () => {
   const { library, kinds } = await lookAlikes();
   expect(await findLabelIssues(library, 100)).toEqual([]);
   kinds.forEach((photos, kind) => accept(library, photos.slice(kind === 2 ? 1 : 0), KINDS[kind]));
@@ -116,7 +116,7 @@ test("wrong labels among right ones are found with the right label, and nothing 
   expect((await findLabelIssues(library, 100)).map(({ suggested }) => suggested.label)).not.toContain(KINDS[2]);
 });
 
-test("a photo's own labels, and what is a kind of them, are no mistakes", async () => {
+test("a label and a more general one on the same photo are not label issues", async () => {
   const { library, kinds } = await lookAlikes();
   const [ANIMAL, DOG] = ["animal", "dog"].map((name) => library.lexicon.meant(name));
   accept(library, kinds[0], DOG);

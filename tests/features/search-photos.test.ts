@@ -15,7 +15,7 @@ const [DOG, POODLE, CAT, BANJO, ACCORDION, CAR] = ["dog", "poodle", "cat", "banj
   lexicon.meant(name),
 );
 
-/** A bench over photos 1…n that are as near to any words as `scores` says, best first. */
+/** A library of photos 1…n with the given similarity scores for any query, best first. */
 function searched(scores: number[]) {
   const store = emptyLibrary();
   addMockPhotos(store, scores.length);
@@ -39,8 +39,8 @@ function searched(scores: number[]) {
 const predict = (store: ReturnType<typeof emptyLibrary>, photo: PhotoId, labels: Record<LabelId, number>) =>
   replacePredictions(store, 1, [{ photo, labels: Object.keys(labels) as LabelId[], scores: Object.values(labels) }]);
 
-describe("what is sure and what is not", () => {
-  test("photos as sure as a label must be come first, in the view's order; less certain ones follow, best first", () => {
+describe("sure and less certain results", () => {
+  test("photos above a label's minimum confidence come first in the view's order; the others follow, best first", () => {
     const { store, library, browse } = searched([0.9, 0.5, 0.49, 0.06, 0.04]);
     expect(browse("goldfish")).toMatchObject({
       photos: [1, 2, 3, 4, 5],
@@ -56,7 +56,7 @@ describe("what is sure and what is not", () => {
     expect(countQuery(library, "goldfish")).toBe(0);
   });
 
-  test("in another order only the sure ones are sorted and grouped", () => {
+  test("any other sort order sorts and groups only the sure photos", () => {
     const { browse } = searched([0.9, 0.8, 0.7, 0.3, 0.2]);
     const { photos, sure, groups } = browse("goldfish", "name");
     expect(photos.slice(0, 3).toSorted((a, b) => a - b)).toEqual([1, 2, 3]);
@@ -65,7 +65,7 @@ describe("what is sure and what is not", () => {
     expect(groups.reduce((sum, { count }) => sum + count, 0)).toBe(3);
   });
 
-  test("of a label with a threshold of its own that one holds, for its word alone", () => {
+  test("a label's own minimum confidence applies to its word only", () => {
     const { store, browse } = searched([0.9, 0.5, 0.3]);
     changeSettings(store, { labelThresholds: { [DOG]: 0.3 } });
     expect(browse("dog").sure).toBe(3);
@@ -74,20 +74,20 @@ describe("what is sure and what is not", () => {
     expect(browse("dog").sure).toBe(1);
   });
 
-  test("a photo that a person gave the label is sure, one that they took it from is not found", () => {
+  test("a photo with an accepted label is sure, and one with the label rejected is not found", () => {
     const { store, browse } = searched([0.3, 0.2, 0.1]);
     annotate(store, { photos: [3], label: POODLE, verdict: "accept", name: "poodle" });
     annotate(store, { photos: [1], label: DOG, verdict: "reject", name: "dog" });
     expect(browse("dog")).toMatchObject({ photos: [3, 2], sure: 1 });
   });
 
-  test("one of several words holds for the photos that surely show it", () => {
+  test("one matching word is enough for a photo that surely shows it", () => {
     const { browse } = searched([0.9, 0.5, 0.49]);
     expect(browse("goldfish OR is:failed").photos).toEqual([1, 2]);
     expect(browse("-goldfish").photos).toEqual([3]);
   });
 
-  test("all sure photos are found, however many there are; of the others those that are possible, and the closest", () => {
+  test("finds all sure photos, however many, and of the others only plausible ones or the closest", () => {
     const counts = (...scores: [number, number][]) => {
       const { sure, others } = searchPhotos(
         searched(scores.flatMap(([n, score]) => new Array<number>(n).fill(score))).library,
@@ -96,14 +96,14 @@ describe("what is sure and what is not", () => {
       return [sure.photos.length, others.photos.length];
     };
     expect(counts([600, 0.8], [100, 0.3], [100, 0.01])).toEqual([600, 100]);
-    expect(counts([1, 0.8], [900, 0.3])).toEqual([1, 499]); // as many as were looked for
+    expect(counts([1, 0.8], [900, 0.3])).toEqual([1, 499]); // as many as were requested
     expect(counts([1, 0.8], [100, 0.01])).toEqual([1, 24]);
     expect(counts([100, 0.3])).toEqual([0, 24]);
     expect(counts([3, 0.01])).toEqual([0, 3]);
   });
 });
 
-describe("words to search for instead", () => {
+describe("suggested search words", () => {
   const wanted = (...names: string[]) =>
     names.map((name) => ({ vector: lexicon.vocabulary.vector(name)!, meanings: lexicon.labels.resolve(name) }));
   function shown() {
@@ -114,7 +114,7 @@ describe("words to search for instead", () => {
     return { store, library };
   }
 
-  test("are labels near in meaning that photos show, with their counts; not what is too unsure to be shown", () => {
+  test("are labels close in meaning that photos show, with counts, without those below the minimum confidence", () => {
     const { store, library } = shown();
     expect(suggestAlternatives(library, wanted("xylophone"))).toEqual([{ words: "banjo", photos: 2 }]);
     changeSettings(store, { threshold: 0.2 });
@@ -127,7 +127,7 @@ describe("words to search for instead", () => {
     expect(suggestAlternatives(library, wanted("xylophone"))).toContainEqual({ words: "accordion", photos: 2 });
   });
 
-  test("by relatives too, for each of several words, and none where nothing is near", () => {
+  test("include related labels, for each of several words, and are empty if nothing is close", () => {
     const { library } = shown();
     expect(suggestAlternatives(library, wanted("terrier"))).toEqual([{ words: "poodle", photos: 1 }]);
     expect(
@@ -139,7 +139,7 @@ describe("words to search for instead", () => {
     expect(suggestAlternatives(library, [])).toEqual([]);
   });
 
-  test("come with a search that finds nothing sure, and the word itself is none of them", () => {
+  test("come with a search that has no sure result, and never include the search word", () => {
     const { store, browse } = searched([0.1, 0.1]);
     predict(store, 1, { [CAT]: 0.9 });
     expect(browse("kitten")).toMatchObject({ sure: 0, instead: [{ words: "cat", photos: 1 }] });

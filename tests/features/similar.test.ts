@@ -38,7 +38,7 @@ const unit = (row: ArrayLike<number>) => {
   return Array.from(row, (value) => value / length);
 };
 
-test("similar photos are those with the largest cosine to the liked less half of the others, as comparing all finds them", async () => {
+test("ranks photos by cosine similarity to the liked minus half of the disliked, as a brute-force comparison does", async () => {
   const { library, rows } = seenLibrary();
   const units = rows.map(unit);
   const mean = (ids: number[]) =>
@@ -63,7 +63,7 @@ test("similar photos are those with the largest cosine to the liked less half of
   expect(shown.scores).toHaveLength(n - 4);
 });
 
-test("a photo that was not looked at is like nothing yet, and a list shows its photos in the view's order", async () => {
+test("a photo without features is similar to nothing, and a list shows its photos in the view's order", async () => {
   const { library } = seenLibrary();
   await expect(similarPhotos(library, [999], [], 5)).rejects.toMatchObject({ code: "no-photo" });
   const listed = await browseListed(library, {
@@ -75,7 +75,7 @@ test("a photo that was not looked at is like nothing yet, and a list shows its p
   expect(listed).toMatchObject({ photos: [4, 9, 77], scores: null });
 });
 
-test("carried labels are those of each photo, best first, with verdicts laid over", () => {
+test("returns each photo's labels, best first, with verdicts applied", () => {
   const { store } = seenLibrary();
   replacePredictions(
     store,
@@ -99,7 +99,7 @@ test("carried labels are those of each photo, best first, with verdicts laid ove
   expect([...effectiveLabels(store, 2, 3).keys()].sort()).toEqual([2, 3]);
 });
 
-test("kept arrays come back for what they were made of, and not from a file that is cut off or of another cache", () => {
+test("reads a stored array only for the same source, and never from a truncated file or another cache", () => {
   const { store } = seenLibrary();
   const arrays = { photos: Uint32Array.of(1, 2, 4_000_000_000), places: Float32Array.of(0.5, -1e-30, 3) };
   writeArrays(store, "map", { visualId: "seen", made: 3 }, arrays);

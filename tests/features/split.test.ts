@@ -15,7 +15,7 @@ import { addMockPhotos, emptyLibrary } from "../fixtures/photo-folder";
 
 const SHARES = { train: 0.7, validation: 0.15, test: 0.15, seed: 1 };
 
-/** As much of a workbench as a split needs. */
+/** The parts of an open library that a split needs. */
 const benchOf = (store: Store) => ({ store, pack: { visualId: "v" } }) as unknown as OpenLibrary;
 
 function look(store: Store, photos: PhotoId[]): void {
@@ -31,7 +31,7 @@ function look(store: Store, photos: PhotoId[]): void {
   );
 }
 
-/** Keeps groups as if duplicates had been looked for just now. */
+/** Stores groups as if duplicates had just been found. */
 function group(store: Store, groups: PhotoId[][]): void {
   storeGroups(
     store,
@@ -40,7 +40,7 @@ function group(store: Store, groups: PhotoId[][]): void {
   );
 }
 
-/** A library of photos that were looked at, the first of them in pairs. */
+/** A library of photos with features, the first of them in pairs of duplicates. */
 function splittable(photos = 60, pairs = 10) {
   const store = emptyLibrary();
   const ids = addMockPhotos(store, photos);
@@ -60,7 +60,7 @@ const found = (library: OpenLibrary, text: string): PhotoId[] => {
     .map(({ id }) => id);
 };
 
-test("a split is planned without a change, made by group, found by split:, and kept when the library is opened again", () => {
+test("planning a split changes nothing; photos are split by group, found with split:, and stay split when the library is reopened", () => {
   const { store, library, ids, groups } = splittable();
   const plan = planSplit(library, SHARES);
   expect(plan).toEqual({ photos: { train: 42, validation: 9, test: 9 }, groups: 10, grouped: 20, moved: 0 });
@@ -86,7 +86,7 @@ test("a split is planned without a change, made by group, found by split:, and k
 });
 
 // guarantee: undo
-test("another split takes the place of the first and says what moves; undo and redo go between them", () => {
+test("a new split replaces the previous one and reports what moves; undo and redo switch between them", () => {
   const { store, library } = splittable();
   makeSplit(library, SHARES);
   const first = partsOf(store)!;
@@ -109,7 +109,7 @@ test("another split takes the place of the first and says what moves; undo and r
   expect(partsOf(store)).toEqual(second);
 });
 
-test("photos that come later move none: each goes with its group, else where its content and the seed say, in whatever order they come", () => {
+test("new photos move no others: each joins its group's part, or one that its content and the seed determine, in any order", () => {
   const { store, library, ids } = splittable(60, 10);
   expect(addNewPhotosToSplit(library)).toBe(0);
   makeSplit(library, SHARES);
@@ -136,7 +136,7 @@ test("photos that come later move none: each goes with its group, else where its
   expect(inTest).toBeGreaterThan(397 * 0.15 - 3 * Math.sqrt(397 * 0.15 * 0.85)); // three standard deviations
   expect(inTest).toBeLessThan(397 * 0.15 + 3 * Math.sqrt(397 * 0.15 * 0.85));
 
-  // The same photos, come one half after the other.
+  // The same photos, added in two halves.
   prepared(store, "DELETE FROM split_part WHERE photo > ?").run(others[199]);
   addNewPhotosToSplit(library);
   prepared(store, "DELETE FROM split_part WHERE photo >= ? AND photo <= ?").run(others[0], others[199]);
@@ -144,7 +144,7 @@ test("photos that come later move none: each goes with its group, else where its
   expect(partsOf(store)).toEqual(after);
 });
 
-test("a photo that joins duplicates of two parts moves neither of them, and the group is told of until the photos are split again", () => {
+test("a photo that links duplicates in two parts moves neither, and the group is reported as leaking until the next split", () => {
   const { store, library } = splittable(60, 0);
   makeSplit(library, SHARES);
   const [train, other] = [found(library, "split:train")[0], found(library, "split:test")[0]];
@@ -158,7 +158,7 @@ test("a photo that joins duplicates of two parts moves neither of them, and the 
   expect(splitState(library).split).toMatchObject({ leaking: 0 });
 });
 
-test("without a split, split: says how there comes to be one, and is completed with nothing; with one, with its parts", () => {
+test("without a split, split: explains how to make one and completes nothing; with one, it completes the parts", () => {
   const { library } = splittable();
   expect(() => found(library, "split:train")).toThrow(/aren’t split yet/);
   expect(completeQuery(library, "split:", 6).options).toEqual([]);

@@ -67,7 +67,7 @@ const label = ({ open, jobs, changed }: Opened, objects: DetectionScheduler = op
 
 const idOf = ({ open }: Opened, name: string) =>
   open.library.pack.detection!.detectors.find((detector) => detector.name === name)!.id;
-/** How many photos each detector has looked at. */
+/** How many photos each detector has processed. */
 const looked = (opened: Opened) => {
   const { store, pack } = opened.open.library;
   const photos = photosWithFeatures(store, pack.visualId);
@@ -83,7 +83,7 @@ const outcomes = ({ jobs }: Opened) =>
 const waitingForLabels = ({ open: { library } }: Opened) =>
   photosToRank(library.store, library.pack.visualId, library.model.model);
 
-/** Detectors of this process, whose looks wait for `turn`, where one is given. */
+/** Detectors in this process, which wait for `turn` before each photo if it is given. */
 function detectorsHere({ open: { library } }: Opened, turn: (look: number) => Promise<void> = () => Promise.resolve()) {
   let looks = 0;
   return async (detector: PackDetector) => {
@@ -98,7 +98,7 @@ function detectorsHere({ open: { library } }: Opened, turn: (look: number) => Pr
   };
 }
 
-test("photos have their first labels before detectors look at them, from the same decode, and are labelled again after that", async () => {
+test("photos get their first labels before detection, from the same decode, and are labelled again after it", async () => {
   const opened = await openPhotos(5);
   await label(opened).finished;
   expect(outcomes(opened)).toEqual(["embed done: 5 labelled", "detect done: 5 photos checked"]);
@@ -109,15 +109,16 @@ test("photos have their first labels before detectors look at them, from the sam
   expect(vi.mocked(decode)).toHaveBeenCalledTimes(5);
   expect(waitingForLabels(opened)).toEqual([]);
   const received = opened.changed.flat();
-  // Found, labelled, labelled again with what was found; and all at once where the photos moved the library's share.
+  // Photos are found, labelled, and labelled again with the detections; then all at once if the new prior changes their
+  // labels.
   const ranked = opened.jobs.list().filter(({ kind }) => kind === "rank").length;
   for (const photo of [1, 2, 3, 4, 5]) expect(received.filter((each) => each === photo)).toHaveLength(3 + ranked);
-  // A second look has nothing to do.
+  // A second scan has nothing left to do.
   await label(opened).finished;
   expect(outcomes(opened)).toHaveLength(2);
 });
 
-test("where memory is full the detectors work beside, and still nothing is decoded twice", async () => {
+test("if memory is full, detectors run alongside labelling, and nothing is decoded twice", async () => {
   const opened = await openPhotos(40);
   const most = { kept: 0 };
   const finder = createDetectionScheduler(opened.open.library, detectorsHere(opened), 3 * 64 * 48 * 3);
@@ -132,10 +133,10 @@ test("where memory is full the detectors work beside, and still nothing is decod
   expect(outcomes(opened)).toEqual(["embed done: 40 labelled", "detect done: 40 photos checked"]);
   expect(looked(opened)).toEqual({ things: 40, faces: 40 });
   expect(vi.mocked(decode)).toHaveBeenCalledTimes(40);
-  expect(most.kept).toBeLessThanOrEqual(2); // batches that wait for room
+  expect(most.kept).toBeLessThanOrEqual(2); // batches that wait for memory
 });
 
-test("detectors that are switched off do not look; switched on later, they look at what is there", async () => {
+test("disabled detectors do not run; once enabled, they process the existing photos", async () => {
   const opened = await openPhotos(6, { objects: false, faces: false });
   await label(opened).finished;
   expect(outcomes(opened)).toEqual(["embed done: 6 labelled"]);
@@ -153,11 +154,11 @@ test("detectors that are switched off do not look; switched on later, they look 
       .mocked(decode)
       .mock.calls.slice(6)
       .map(([, preprocess]) => preprocess),
-  ).toEqual(Array(12).fill(null)); // for detectors alone
+  ).toEqual(Array(12).fill(null)); // for the detectors only
   expect(waitingForLabels(opened)).toEqual([]);
 });
 
-test("a cancelled search keeps what it stored, is not begun again by itself, and goes on with the next look", async () => {
+test("a cancelled detection job keeps its results, is not restarted automatically, and resumes with the next scan", async () => {
   const opened = await openPhotos(40);
   const finder = createDetectionScheduler(
     opened.open.library,
@@ -181,7 +182,7 @@ test("a cancelled search keeps what it stored, is not begun again by itself, and
   expect(looked(opened)).toEqual({ things: 40, faces: 40 });
 });
 
-test("while the search is paused photos get their first labels, and it catches up", async () => {
+test("new photos get their first labels while detection is paused, and detection catches up later", async () => {
   const opened = await openPhotos(30);
   const finder = createDetectionScheduler(
     opened.open.library,
@@ -203,7 +204,7 @@ test("while the search is paused photos get their first labels, and it catches u
   expect(looked(opened)).toEqual({ things: 30, faces: 30 });
 });
 
-test("a detector that fails fails its job alone, with the reason", async () => {
+test("a failing detector fails only its own job and reports the reason", async () => {
   const opened = await openPhotos(3);
   const finder = createDetectionScheduler(opened.open.library, () =>
     Promise.reject(new Refusal("bad-pack", "the detector can't be run")),
@@ -213,7 +214,7 @@ test("a detector that fails fails its job alone, with the reason", async () => {
   expect(looked(opened)).toEqual({ things: 0, faces: 0 });
 });
 
-test("a photo that can't be read any more is left out, and the others are searched", async () => {
+test("detection skips a photo that can no longer be read and processes the others", async () => {
   const opened = await openPhotos(4, { objects: false, faces: false });
   await label(opened).finished;
   rmSync(join(opened.folder, "002.png"));
@@ -224,7 +225,7 @@ test("a photo that can't be read any more is left out, and the others are search
   expect(looked(opened)).toEqual({ things: 3, faces: 3 });
 });
 
-test("photos whose program was ended after their detections were stored are labelled again by the next one", async () => {
+test("photos whose detections were stored before the program was killed are labelled at the next start", async () => {
   const opened = await openPhotos(3);
   await label(opened).finished;
   const { store } = opened.open.library;
@@ -235,7 +236,7 @@ test("photos whose program was ended after their detections were stored are labe
   expect(waitingForLabels(opened)).toEqual([]);
 });
 
-test("no search begins in a library that is being closed", async () => {
+test("no detection starts in a library that is closing", async () => {
   const opened = await openPhotos(3, { objects: false, faces: false });
   await label(opened).finished;
   changeSettings(opened.open.library.store, { objects: true });
@@ -245,7 +246,7 @@ test("no search begins in a library that is being closed", async () => {
   expect(opened.jobs.list().some(({ kind }) => kind === "detect")).toBe(false);
 });
 
-test("the command line switches detectors off and on again, which the library keeps", async () => {
+test("the command line disables and enables detectors, and the library stores the setting", async () => {
   const [folder, home, pack] = [temporaryFolder(), temporaryFolder(), writeFindingPack(temporaryFolder())];
   for (let i = 0; i < 3; i++) await addPhoto(folder, i);
   const tag = async (...args: string[]) => {
@@ -261,7 +262,7 @@ test("the command line switches detectors off and on again, which the library ke
   expect(await tag("--faces")).toEqual([3, 3]);
 });
 
-test("a window is told the boxes of a photo, finds photos by the people in them, and counts again when the pack's thresholds change", async () => {
+test("a client gets a photo's boxes, finds photos by the people in them, and gets new counts when the pack's thresholds change", async () => {
   const folder = temporaryFolder();
   await addPhoto(folder, 0);
   await sharp({ create: { width: 96, height: 64, channels: 3, background: "#202020" } })
@@ -286,7 +287,7 @@ test("a window is told the boxes of a photo, finds photos by the people in them,
     { people: 2, faces: 1 },
     { people: 0, faces: 0 },
   ]);
-  expect((await engine.api.photo({ photo: dark })).boxes).toEqual([]); // looked at, and too dark to count
+  expect((await engine.api.photo({ photo: dark })).boxes).toEqual([]); // processed, but too dark to count
   expect([await find("people:2"), await find("people:>2"), await find("people:0"), await find("faces:1")]).toEqual([
     [bright],
     [],
@@ -310,7 +311,7 @@ async function openedBy(engine: Engine, folder: string, pack: string): Promise<v
   await engine.api.openLibrary({ folder });
 }
 
-test("detectors that are switched on in a window's settings look at all photos", async () => {
+test("detectors that are enabled in the settings process all photos", async () => {
   const folder = temporaryFolder();
   for (let i = 0; i < 3; i++) await addPhoto(folder, i);
   const engine = await openEngine();
@@ -330,5 +331,5 @@ test("detectors that are switched on in a window's settings look at all photos",
   expect(searches()).toHaveLength(2);
   await engine.api.changeSettings({ faces: true });
   await engine.until("job", ({ kind, state }) => kind === "detect" && state === "done" && searches().length === 3);
-  expect(searches()[2]).toBe("1 photo checked"); // the one that came while they were off
+  expect(searches()[2]).toBe("1 photo checked"); // the one added while they were disabled
 });

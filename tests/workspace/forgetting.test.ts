@@ -26,7 +26,7 @@ import type { LabelId } from "../../src-shared/contract";
 
 const FEATURES = "../shared/seed-pack";
 const CORRECTIONS = 200;
-/** Every so manyth class is corrected; the others are what must not be forgotten. */
+/** One class in this many is corrected; the others must not be forgotten. */
 const CORRECTED = 16;
 const TRIED = 1500;
 
@@ -38,7 +38,7 @@ const prototypes = readPrototypes(pack).vectors;
 const first = readProjection(pack, lexicon.vocabulary.id, lexicon.vocabulary.dimensions, "no folder")!;
 const space = packSpace(pack);
 const head = readClassifierHead(pack.visual.file, pack.visual.logits, C, D);
-/** How far photos lie from their class's prototype, of its length. */
+/** The distance of synthetic photos from their class's prototype, relative to its length. */
 const SCATTER = 1.6;
 
 interface Photos {
@@ -46,7 +46,7 @@ interface Photos {
   classes: Int32Array;
 }
 
-/** Photos around the prototypes of their classes, on all sides alike. */
+/** Photos distributed evenly in all directions around the prototypes of their classes. */
 function synthetic(n: number): Photos {
   const draw = random(41);
   const normal = () => Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw());
@@ -69,7 +69,7 @@ function outputOf(features: Float32Array): VisualOutput {
   return { features, ...topClasses(logits, C, STORED_CLASSES) };
 }
 
-/** Share of photos whose first label is right, by the whole ranking, of what was learned from verdicts. */
+/** Share of photos whose first label is right, from the whole ranking of a model trained on these examples. */
 async function accuracy(
   M: Float32Array,
   lessons: LabelExamples[],
@@ -106,8 +106,8 @@ async function accuracy(
 }
 
 /**
- * Accuracy, before and after learning from 200 verdicts on photos of classes with a remainder, on photos of those
- * classes and of all others.
+ * Accuracy before and after learning from 200 verdicts on photos of the classes with this remainder, measured on photos
+ * of those classes and of all others.
  */
 async function learned({ features, classes }: Photos, rest: number) {
   await startTensorFlow();
@@ -133,8 +133,8 @@ async function learned({ features, classes }: Photos, rest: number) {
       300,
     ),
   );
-  // Each photo's true label is accepted and a wrong one rejected: the first label where that is wrong, else that of the
-  // next class.
+  // Each photo's true label is accepted and a wrong one rejected: the first label if it is wrong, else the next
+  // class's.
   const shown = (await accuracy(first.M, [], featureOf, those(taken))).first;
   const verdicts = taken.flatMap((photo, i): Annotation[] => {
     const truth = classLabels[classes[photo]];
@@ -171,7 +171,7 @@ function expectNothingForgotten({ others, same }: Awaited<ReturnType<typeof lear
 
 // guarantee: forgetting
 test.each([3, 7, 11])(
-  "200 corrections cost labels that were not corrected less than a point: photos synthetic near the prototypes, classes %i of 16 corrected",
+  "200 corrections cost other labels less than a percentage point: synthetic photos near the prototypes, classes %i of 16 corrected",
   async (rest) => {
     expectNothingForgotten(await learned(synthetic(6000), rest));
   },
@@ -179,7 +179,7 @@ test.each([3, 7, 11])(
 
 // guarantee: forgetting
 test.skipIf(!existsSync(`${FEATURES}/validation.features.f16`)).each([0, 3, 7, 11])(
-  "… the bundled pack's validation photos, classes %i of 16 corrected (skipped where ../shared is absent)",
+  "200 corrections cost other labels less than a percentage point: the bundled pack's validation photos, classes %i of 16 corrected (skipped without ../shared)",
   async (rest) => {
     expectNothingForgotten(await learned(readFeatureSet(FEATURES, "validation", D, C), rest));
   },

@@ -38,7 +38,7 @@ function watched(can = () => true, on = () => true) {
   };
 }
 
-test("it learns after a pause, or at once from twenty verdicts, and what it needs is readied with the first", async () => {
+test("learns after a pause, or at once after twenty verdicts, and prepares its data at the first verdict", async () => {
   const { live, ready, begun, end } = watched();
   live.judged(1);
   expect(ready).toHaveBeenCalledOnce();
@@ -53,7 +53,7 @@ test("it learns after a pause, or at once from twenty verdicts, and what it need
   expect(begun()).toBe(2);
 });
 
-test("one at a time: what is judged meanwhile is learned next; after failing too", async () => {
+test("learns one version at a time: verdicts given meanwhile are learned next, even after a failure", async () => {
   const { live, begun, end } = watched();
   live.judged(ANNOTATIONS_PER_FIT);
   live.judged(ANNOTATIONS_PER_FIT);
@@ -67,7 +67,7 @@ test("one at a time: what is judged meanwhile is learned next; after failing too
   expect(begun()).toBe(3);
 });
 
-test("it waits while something else is fitted, and does nothing when it is off or rests", () => {
+test("waits while another model is fitted, and does nothing while disabled or after rest()", () => {
   let can = false;
   const { live, begun } = watched(() => can);
   live.judged(ANNOTATIONS_PER_FIT);
@@ -86,7 +86,7 @@ test("it waits while something else is fitted, and does nothing when it is off o
   expect(resting.begun()).toBe(0);
 });
 
-test("live versions take each other's place, kept ones stay, and going back stops live learning", () => {
+test("a live version replaces the previous one, saved versions stay, and going back stops live learning", () => {
   const store = emptyLibrary();
   addMockPhotos(store, 1);
   const add = (live: boolean) =>

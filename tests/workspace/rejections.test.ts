@@ -18,14 +18,14 @@ import { fitFromExamples } from "../../src-main/workspace/training-examples";
 import type { LabelId } from "../../src-shared/contract";
 
 const FEATURES = "../shared/features/caltech-101";
-/** Guesses count too: of few of these photos the bundled pack is sure. */
+/** Includes guesses, because the bundled pack is sure of few of these photos. */
 const SHOWN = 0.1;
 const REJECTED = 5;
-/** Of synthetic photos: how far each number is from the prototypes', of itself. */
+/** How far each value of a synthetic photo may lie from the prototypes' mean, relative to that mean. */
 const SPREAD = 0.5;
 /**
- * Classes of the tests' pack: what is rejected, what it is rejected on, and how much of the latter those photos are,
- * the rest what is rejected. So much that the pack still takes some for it.
+ * Classes of the tests' pack: the rejected label's, the class of the photos on which it is rejected, and that class's
+ * share of their features; the rest is the rejected label's, enough for the pack to confuse some of them.
  */
 const BETWEEN = [
   ["sailboat", "ferry", 0.6],
@@ -33,7 +33,7 @@ const BETWEEN = [
   ["mandolin", "electric guitar", 0.65],
 ] as const;
 
-/** Photos that show the label's thing, and photos of something else that the bundled pack takes for it. */
+/** Photos that show the label, and photos of another class that the bundled pack confuses with it. */
 interface Pair {
   name: string;
   alike: string;
@@ -45,7 +45,7 @@ interface Pair {
 
 const lexicon = readLexicon();
 
-/** All of this by one pack. */
+/** The measurement with one pack. */
 function by(folder: string) {
   const pack = readPack(folder);
   const [C, D] = [pack.classes.length, pack.dimensions];
@@ -55,7 +55,7 @@ function by(folder: string) {
   const prototypes = readPrototypes(pack).vectors;
   const space = packSpace(pack);
 
-  /** What the visual model could have output: features, and what its own classifier says of them. */
+  /** What the visual model would output for these features, with its own classifier's probabilities. */
   function outputOf(features: Float32Array): VisualOutput {
     const logits = Float32Array.from(
       { length: (features.length / D) * C },
@@ -64,7 +64,7 @@ function by(folder: string) {
     return { features, ...topClasses(logits, C, STORED_CLASSES) };
   }
 
-  /** `[n]` how much of each photo the classifier takes for the label. */
+  /** `[n]` the probability that the classifier gives the label, per photo. */
   function massesOf(label: LabelId, { classes: found, probabilities }: VisualOutput): number[] {
     const under = classesUnder(label, classLabels, lexicon.wordnet);
     return Array.from({ length: found.length / STORED_CLASSES }, (_, i) =>
@@ -75,7 +75,9 @@ function by(folder: string) {
     );
   }
 
-  /** The photos that the classifier is surer of than of any rejected one, as a library with both has them. */
+  /**
+   * The photos that the classifier is surer of than of any rejected one, as a library that holds both would use them.
+   */
   function surest(label: LabelId, output: VisualOutput, ofRejected: number[]): number[] {
     const masses = massesOf(label, output);
     return [...masses.keys()]
@@ -100,7 +102,7 @@ function by(folder: string) {
     return ranker;
   }
 
-  /** Photos of those seen that show the label. */
+  /** The photos on which the label is shown. */
   function shown(ranker: LabelRanker, label: LabelId, output: VisualOutput): number[] {
     const embeddings = ranker.semanticEmbeddings(output);
     return Array.from({ length: output.features.length / D }, (_, i) => i).filter((i) =>
@@ -109,8 +111,8 @@ function by(folder: string) {
   }
 
   /**
-   * Rejects each label on five of the photos that the pack wrongly takes for its thing. Counted is on how many of the
-   * others, and of the photos of that thing, the label is shown before and after.
+   * Rejects each label on five photos that the pack confuses with it. Counts on how many of the other confused photos,
+   * and of the photos that do show it, the label appears before and after.
    */
   async function rejectOnFive(pairs: Pair[]) {
     const sum = { others: 0, left: 0, had: 0, kept: 0 };
@@ -118,7 +120,7 @@ function by(folder: string) {
     for (const { name, alike, owns, alikes } of pairs) {
       const label = classLabels[pack.classes.findIndex((each) => each.name === name)];
       const [seenAlike, seenOwn] = [outputOf(alikes), outputOf(owns)];
-      const after = alikes.length / D; // photos of the thing are numbered after those alike
+      const after = alikes.length / D; // the label's photos are numbered after the similar ones
       const before = { alike: shown(untaught, label, seenAlike), own: shown(untaught, label, seenOwn) };
       const rejected = before.alike.slice(0, REJECTED);
       const surer = surest(
@@ -160,12 +162,12 @@ function expectRejectionHeld(sum: Counted): void {
   expect(sum.kept / sum.had).toBeGreaterThan(0.9);
 }
 
-describe("a label that was rejected on five photos leaves others like them, and stays on photos of what it means", () => {
-  test("synthetic photos around prototypes, those alike between two classes", async () => {
+describe("rejecting a label on five photos removes it from similar photos and keeps it on photos that show it", () => {
+  test("on synthetic photos around prototypes, the similar ones between two classes", async () => {
     const { pack, D, prototypes, rejectOnFive } = by("tests/fixtures/packs/seed");
     const draw = random(61);
     const classOf = (name: string) => pack.classes.findIndex((each) => each.name === name);
-    /** `[n, D]` photos that are so much of one class, the rest of another, on all sides alike. */
+    /** `[n, D]` photos between two classes, with this share of the one, evenly distributed in all directions. */
     const synthetic = (n: number, of: number, share: number, rest: number) =>
       Float32Array.from({ length: n * D }, (_, at) => {
         const d = at % D;
@@ -180,7 +182,7 @@ describe("a label that was rejected on five photos leaves others like them, and 
   }, 60_000);
 
   test.skipIf(!existsSync(FEATURES))(
-    "photos of Caltech-101 (skipped without ../shared/features/caltech-101)",
+    "on photos of Caltech-101 (skipped without ../shared/features/caltech-101)",
     async () => {
       const { D, rejectOnFive } = by("resources/packs/efficientnet-lite2");
       const { features, classes } = readFeatureSet(FEATURES, "validation", D);

@@ -22,8 +22,8 @@ const EVERYTHING: View = { sort: "name", descending: false, group: "none" };
 const REX = "own:Rex";
 
 /**
- * Packs of a test: the one that labels its library at first, and the better one, whose features are others because it
- * does not look at mirrored photos.
+ * The packs of a test: the one that labels its library first, and a better one, whose features differ because it does
+ * not mirror photos.
  */
 let old: string;
 let better: string;
@@ -36,7 +36,10 @@ beforeEach(() => {
   vi.stubEnv("SEMBLANCE_PACK", old);
 });
 
-/** Makes another pack of a copy of the seed pack. @param visual what is changed of how it looks at photos */
+/**
+ * Makes a copy of the seed pack into another pack.
+ * @param visual the changed properties of its visual model
+ */
 function makeAnother(folder: string, title: string, visual: object): void {
   const description = join(folder, "pack.json");
   change(description, {
@@ -55,7 +58,7 @@ interface Opened extends Engine {
   photos: PhotoId[];
 }
 
-/** A folder with real photographs that the old pack labelled, and the data folder; its engine is closed. */
+/** A folder of real photographs labelled by the old pack, and the data folder; the engine is closed. */
 async function labelledByOld(painted = 0): Promise<{ home: string; folder: string }> {
   const engine = await openEngine();
   const folder = join(temporaryFolder(), "photos");
@@ -68,7 +71,7 @@ async function labelledByOld(painted = 0): Promise<{ home: string; folder: strin
   return { home: engine.home, folder };
 }
 
-/** The same, opened when the better pack is the default. */
+/** The same library, opened with the better pack as the default. */
 async function opened({ home, folder }: { home: string; folder: string }): Promise<Opened> {
   vi.stubEnv("SEMBLANCE_PACK", better);
   const engine = await openEngine(home);
@@ -90,7 +93,7 @@ async function relabelled(engine: Opened): Promise<void> {
   await engine.idle();
 }
 
-/** Looks into a library that no engine has open. */
+/** Reads from a library that no engine has open. */
 function inLibrary<T>({ home, folder }: { home: string; folder: string }, look: (store: Store) => T): T {
   const store = openStore({ home, folder });
   try {
@@ -100,7 +103,7 @@ function inLibrary<T>({ home, folder }: { home: string; folder: string }, look: 
   }
 }
 
-/** The labels as the old pack gave them. */
+/** The labels that the old pack gave. */
 async function oldLabels(of: { home: string; folder: string }) {
   vi.stubEnv("SEMBLANCE_PACK", old);
   const engine = await openEngine(of.home);
@@ -115,7 +118,7 @@ for (const gone of [false, true]) {
   const title = gone ? "an older pack that is gone" : "an older pack";
 
   // guarantee: model-upgrade
-  test(`a library of ${title} opens with its labels, and nothing is embedded; labelled again, verdicts and own labels stay and are learned; it can be gone back to`, async () => {
+  test(`a library of ${title} opens with its labels and embeds nothing; relabelling keeps and learns verdicts and own labels, and can be reverted`, async () => {
     const at = await labelledByOld();
     const before = await oldLabels(at);
     expect(before.flat().length).toBeGreaterThan(0);
@@ -172,12 +175,12 @@ for (const gone of [false, true]) {
     expect(back.slice(0, 2)).toEqual(judged.slice(0, 2));
     expect(back.slice(3)).toEqual(judged.slice(3));
     const [given, ...others] = back[2];
-    // added, or accepted where its two photos had already told it
+    // added, or accepted if its two photos were enough for the old pack to predict it
     expect(given).toMatchObject({ label: REX, score: 1 });
     expect(others).toEqual(judged[2]);
     await expect(again.api.goBack()).rejects.toMatchObject({ code: "no-upgrade" });
 
-    await relabelled(again); // the offer stands again
+    await relabelled(again); // the better pack is offered again
     expect(await again.api.library()).toMatchObject({
       pack: { title: "Better seed" },
       verdicts: 4,
@@ -187,7 +190,7 @@ for (const gone of [false, true]) {
 }
 
 // guarantee: model-upgrade
-test("cancelled, the library stays as it was; a second start does not embed again what was", async () => {
+test("cancelling leaves the library as it was, and the next attempt reuses the features already computed", async () => {
   const at = await labelledByOld(80);
   rmSync(old, { recursive: true });
   const engine = await opened(at);
@@ -219,7 +222,7 @@ test("cancelled, the library stays as it was; a second start does not embed agai
 });
 
 // guarantee: model-upgrade
-test("an engine that is closed while it labels again leaves the old labels, and goes on where it was when it is asked to", async () => {
+test("an engine that is closed while relabelling keeps the old labels, and resumes only when asked", async () => {
   const at = await labelledByOld(80);
   const engine = await opened(at);
   const labels = await labelsOf(engine);
@@ -234,7 +237,7 @@ test("an engine that is closed while it labels again leaves the old labels, and 
 });
 
 // guarantee: model-upgrade
-test("an engine that is killed while it embeds or learns leaves the old labels and versions, and takes nothing up by itself", async () => {
+test("an engine that is killed while embedding or learning keeps the old labels and versions, and does not resume unasked", async () => {
   const at = await labelledByOld(80);
   rmSync(old, { recursive: true });
   const engine = await opened(at);
@@ -264,12 +267,12 @@ test("an engine that is killed while it embeds or learns leaves the old labels a
     expect(await again.api.library()).toMatchObject({ upgrade: { to: "Better seed" }, verdicts: 1 });
     await again.close();
   }
-  // the second was done with it
+  // the second engine was killed after embedding
   expect(inLibrary(at, (store) => countFeatures(store, readPack(better).visualId))).toBe(87);
 });
 
 // guarantee: model-upgrade
-test("of an attempt that died after models were added nothing is left", async () => {
+test("nothing remains of an attempt that was killed after it added models", async () => {
   const at = await labelledByOld();
   const models = inLibrary(at, (store) => {
     const { model } = currentModel(store)!;
@@ -294,7 +297,7 @@ test("of an attempt that died after models were added nothing is left", async ()
   expect(await engine.api.library()).toMatchObject({ upgrade: { to: "Better seed" } });
 });
 
-test("where the old pack is gone photos alike and labelled ones are found; new photos wait, and what needs the pack is refused in words", async () => {
+test("without the old pack, similar and labelled photos are still found, new photos wait, and calls that need the pack are refused with the reason", async () => {
   const at = await labelledByOld();
   rmSync(old, { recursive: true });
   await paint(join(at.folder, "new.jpg"), 5);
@@ -341,7 +344,7 @@ test("where the old pack is gone photos alike and labelled ones are found; new p
   expect(await api.library()).toMatchObject({ photos: 8, embedded: 8, notices: [] });
 });
 
-test("a library of the seed pack of earlier programs, which noted nothing of it, is offered the bundled pack; so is one for which that was chosen", async () => {
+test("offers the bundled pack to a library of an earlier version's seed pack, whether or not that pack was chosen", async () => {
   old = SEED;
   const at = await labelledByOld();
   inLibrary(at, ({ db }) => db.exec("DELETE FROM meta WHERE key LIKE 'pack %'"));
@@ -370,7 +373,7 @@ test("a library of the seed pack of earlier programs, which noted nothing of it,
   });
 }, 120_000);
 
-test("without stored labels there is nothing to keep: the better pack labels the library at once", async () => {
+test("a library without stored labels is labelled by the better pack at once", async () => {
   const at = await labelledByOld();
   rmSync(old, { recursive: true });
   deleteCache(libraryDirectory(at.home, at.folder));
@@ -383,7 +386,7 @@ test("without stored labels there is nothing to keep: the better pack labels the
   });
 });
 
-test("a pack that a person chose is offered no other, unless it is gone; labelled again, the library follows the default, and once gone back the chosen pack", async () => {
+test("a library with a chosen pack is offered no other unless that pack is missing; relabelling follows the default, and reverting returns to the chosen pack", async () => {
   makeAnother(old, "A person's own", {
     mirror: false,
     input: {
@@ -423,7 +426,7 @@ test("a pack that a person chose is offered no other, unless it is gone; labelle
   });
 });
 
-test("semblance tag says in one line that a better model is there, --relabel labels again, and models --back goes back", async () => {
+test("semblance tag reports a better pack in one line, --relabel relabels, and models --back reverts", async () => {
   const at = await labelledByOld();
   const env = { SEMBLANCE_PACK: better };
   const first = await semblance(at.home, ["tag", at.folder], { env });
