@@ -8,7 +8,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test("what comes is told at once, then a few times a second, each once a telling, and nothing is lost", () => {
+test("sends the first items at once and later ones a few times a second, without repeats within a batch or losses", () => {
   const received: number[][] = [];
   const labelled = createEventBatch<number>((photos) => received.push(photos));
   labelled.add([1, 2]);
@@ -25,7 +25,7 @@ test("what comes is told at once, then a few times a second, each once a telling
   expect(received.at(-1)).toEqual([7]);
 });
 
-test("what waits is told when the work ends, and forgotten when its library closes", () => {
+test("flush sends the waiting items, and drop discards them", () => {
   const received: number[][] = [];
   const labelled = createEventBatch<number>((photos) => received.push(photos));
   labelled.add([1]);

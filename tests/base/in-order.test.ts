@@ -8,7 +8,7 @@ const gathered = async <T>(results: AsyncIterable<T>) => {
   return all;
 };
 
-test("results come in the order of the items, also where a later one is done first", async () => {
+test("results come in the order of the items, even if a later one finishes first", async () => {
   const waits = [30, 1, 20, 1, 1];
   expect(
     await gathered(
@@ -18,7 +18,7 @@ test("results come in the order of the items, also where a later one is done fir
   expect(await gathered(mapInOrder([], 3, () => Promise.resolve(1)))).toEqual([]);
 });
 
-test("so many are at work as may be, and no item is asked for before its turn", async () => {
+test("runs at most the given number at once, and requests each item only when it can start", async () => {
   let [asked, atWork, most] = [0, 0, 0];
   function* items() {
     for (; asked < 10; asked++) yield asked;
@@ -35,7 +35,7 @@ test("so many are at work as may be, and no item is asked for before its turn", 
   expect([asked, most, atWork]).toEqual([10, 4, 0]);
 });
 
-test("a failure is thrown in its turn, and those begun behind it trouble nobody", async () => {
+test("a failure is thrown in its turn, and later ones go unnoticed", async () => {
   const results = mapInOrder([1, 2, 3], 3, (i) =>
     i === 1 ? Promise.resolve(i) : Promise.reject(new Error(`item ${i}`)),
   );
@@ -49,7 +49,7 @@ const decoded = (photo: number, bytes: number) => ({
   pixels: { data: new Uint8Array(bytes).fill(photo), width: bytes / 3, height: 1 },
 });
 
-test("pixels are kept in their order, and counted", () => {
+test("pixels are queued in order, and their size is counted", () => {
   const kept = createPixelQueue(100);
   expect([kept.isEmpty, kept.isFull, kept.hasRoom]).toEqual([true, false, true]);
   kept.put([decoded(1, 60), decoded(2, 30)]);
@@ -64,7 +64,7 @@ test("pixels are kept in their order, and counted", () => {
   expect([kept.isEmpty, kept.isFull, kept.take(1)]).toEqual([true, false, []]);
 });
 
-test("kept pixels hold on to no more than themselves", () => {
+test("queued pixels keep only their own bytes in memory", () => {
   const kept = createPixelQueue(100);
   const message = new Uint8Array(1000).fill(7);
   kept.put([{ photo: 1, version: "1", pixels: { data: message.subarray(10, 40), width: 10, height: 1 } }]);

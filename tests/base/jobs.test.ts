@@ -20,7 +20,7 @@ const steps =
     return `${total} steps`;
   };
 
-test("a job tells how far it is, how fast it goes and how long it will take, at most five times a second", async () => {
+test("a job reports progress, rate and remaining time at most five times a second", async () => {
   const received: Job[] = [];
   const jobs = createJobs((job) => received.push(job));
   const { finished } = jobs.run("embed", steps(400));
@@ -44,7 +44,7 @@ test("a job tells how far it is, how fast it goes and how long it will take, at 
   expect(received.at(-1)).toMatchObject({ state: "done", done: 400 });
 });
 
-test("a paused job stands still until it is resumed, and its rate does not suffer", async () => {
+test("a paused job stops until it is resumed, and its rate does not suffer", async () => {
   const jobs = createJobs(() => {});
   const done = { steps: 0 };
   const { job, finished } = jobs.run("scan", steps(300, done));
@@ -63,7 +63,7 @@ test("a paused job stands still until it is resumed, and its rate does not suffe
   expect((await finished).state).toBe("done");
 });
 
-test("a job says what it is at; a new phase counts from the beginning, and the last one's name goes when the job ends", async () => {
+test("a job reports its phase; a new phase counts from zero, and its name is removed when the job ends", async () => {
   const received: Job[] = [];
   const jobs = createJobs((job) => received.push(job));
   const { finished } = jobs.run("evaluate", async (job) => {
@@ -96,7 +96,7 @@ test.each([false, true])("a job is cancelled between two steps (paused: %s)", as
   expect(ended.done).toBeLessThan(300);
 });
 
-test("a job that throws has failed, and says why", async () => {
+test("a job that throws has failed, and reports the error", async () => {
   const jobs = createJobs(() => {});
   const { job, finished } = jobs.run("export", async () => {
     throw new Error("disk full");
@@ -108,7 +108,7 @@ test("a job that throws has failed, and says why", async () => {
   expect(() => jobs.pause(99)).toThrow("There is no job 99.");
 });
 
-test("all jobs are cancelled together, and ended ones are forgotten in time", async () => {
+test("all jobs are cancelled together, and finished ones are eventually forgotten", async () => {
   const jobs = createJobs(() => {});
   for (let i = 0; i < 30; i++) await jobs.run("rank", async () => {}).finished;
   expect(jobs.list()).toHaveLength(20);

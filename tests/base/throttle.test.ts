@@ -8,7 +8,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test("the first run is immediate, and those that follow wait for the end of the pause and run once", () => {
+test("the first run is immediate; further ones wait for the end of the pause and run once", () => {
   const work = vi.fn();
   const throttled = throttle(work, 100);
   throttled.soon();
@@ -22,7 +22,7 @@ test("the first run is immediate, and those that follow wait for the end of the 
   expect(work).toHaveBeenCalledTimes(2);
 });
 
-test("run replaces what is scheduled, later never runs now, and cancel forgets", () => {
+test("run replaces a scheduled call, later never runs at once, and cancel drops the call", () => {
   const work = vi.fn();
   const throttled = throttle(work, 100);
   throttled.later();

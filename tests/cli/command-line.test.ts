@@ -93,7 +93,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 describe("tag", () => {
-  test("prints one JSON object a file, sorted by path, each with its labels or the reason why it has none", () => {
+  test("prints one JSON object per file, sorted by path, with its labels or the reason why it has none", () => {
     const lines = jsonLines<Tagged>(first.stdout);
     const expected = [...Object.keys(PHOTOS), ...Object.keys(FAILING), "sub/copy of tomato.jpg"].sort((a, b) =>
       Buffer.compare(Buffer.from(a), Buffer.from(b)),
@@ -118,17 +118,17 @@ describe("tag", () => {
     expect(lines.get("sub/copy of tomato.jpg")).toEqual(lines.get("tomato.jpg"));
   });
 
-  test("ends with 1 and lists on stderr what could not be read", () => {
+  test("exits with 1 and lists unreadable files on stderr", () => {
     expect(first.code).toBe(1);
     expect(first.stderr).toContain("3 files could not be read");
     for (const path of Object.keys(FAILING)) expect(first.stderr).toContain(`${path}: `);
   });
 
-  test("keeps a projection that it fitted to a pack without one", () => {
+  test("stores the projection that it fitted for a pack without one", () => {
     expect(readdirSync(join(home, "projections"))).toHaveLength(1);
   });
 
-  test("ends with 0 where every file could be read; the second run prints the same", async () => {
+  test("exits with 0 if every file is readable, and prints the same on a second run", async () => {
     const [photos, data] = [temporaryFolder(), temporaryFolder()];
     for (const i of [1, 2, 3]) await paint(join(photos, `${i}.jpg`), i);
     const one = await semblance(data, ["tag", photos, "--json"]);
@@ -137,12 +137,12 @@ describe("tag", () => {
     expect(await semblance(data, ["tag", photos])).toEqual(one);
   });
 
-  test("--top limits the labels of a file", async () => {
+  test("--top limits the labels per file", async () => {
     for (const { path, labels } of (await tags(labelled(), "--top", "1")).values())
       if (labels) expect(labels, path).toHaveLength(1);
   });
 
-  test("--threshold shows surer labels only, and is kept", async () => {
+  test("--threshold shows only labels above it, and is stored", async () => {
     const data = labelled();
     const scores = async (...args: string[]) =>
       [...(await tags(data, ...args)).values()].flatMap(({ labels = [] }) => labels.map(({ score }) => score));
@@ -156,7 +156,7 @@ describe("tag", () => {
     expect(await scores("--threshold", "1")).toEqual([]);
   });
 
-  test("--csv writes the same labels to a file, or to standard output alone", async () => {
+  test("--csv writes the same labels to a file, or only the CSV to standard output", async () => {
     const data = labelled();
     const file = join(temporaryFolder(), "labels.csv");
     const lines = await tags(data, "--top", "2", "--csv", file);
@@ -170,14 +170,14 @@ describe("tag", () => {
     for (const { path, label } of rows) expect(names(lines.get(path)), path).toContain(label);
   });
 
-  test("who reads only the beginning gets no error", async () => {
+  test("exits quietly when the reader closes the pipe early", async () => {
     const { stderr } = await semblance(labelled(), ["tag", folder], { deaf: true });
     expect(stderr).not.toContain("EPIPE");
   });
 });
 
 describe("tag --labels", () => {
-  test("pack-classes, imagenet-1k and a list of one's own each give labels of theirs, and the photos are not looked at again", async () => {
+  test("pack-classes, imagenet-1k and a custom list each give their own labels without reading the photos again", async () => {
     const data = labelled();
     const classes = COLOURS.map(({ name }) => name as string);
     for (const { labels } of (await tags(data, "--labels", "pack-classes")).values())
@@ -207,12 +207,12 @@ describe("tag --labels", () => {
     );
   });
 
-  test("all-nouns names what no shorter set has", async () => {
+  test("all-nouns gives labels that no smaller set contains", async () => {
     const lines = await tags(labelled(), "--labels", "all-nouns", "--top", "8");
     for (const [path, name] of Object.entries(PHOTOS)) expect(names(lines.get(path))[0], path).toBe(name);
   });
 
-  test("a list or a pack that does not work is refused and not kept", async () => {
+  test("refuses an invalid list or pack and does not store it", async () => {
     const data = labelled();
     const noise = join(temporaryFolder(), "noise");
     writeColourPack(noise);
@@ -230,7 +230,7 @@ describe("tag --labels", () => {
   });
 });
 
-describe("wrong use ends with 2 and one sentence", () => {
+describe("a usage error exits with 2 and one sentence", () => {
   const cases: [string, () => string[], string][] = [
     ["an option that nobody knows", () => ["tag", folder, "--colour"], "unknown option '--colour'"],
     ["no folder", () => ["tag"], "missing required argument 'folder'"],
@@ -278,7 +278,7 @@ describe("wrong use ends with 2 and one sentence", () => {
     expect(stderr).not.toMatch(/\n\s+at /);
   });
 
-  test("help has examples and is no wrong use", async () => {
+  test("--help shows examples and is not a usage error", async () => {
     for (const command of ["tag", "models", "serve"]) {
       const { code, stdout } = await semblance(home, [command, "--help"]);
       expect(code).toBe(0);
@@ -293,7 +293,7 @@ describe("search", () => {
     return { ...ran, hits: ran.code === 0 ? jsonLines<{ path: string; score: number }>(ran.stdout) : [] };
   };
 
-  test("gives the files best first, copies too; --limit cuts; plurals and case are folded", async () => {
+  test("prints files best first, including copies; --limit cuts the list; plurals and case are folded", async () => {
     const data = labelled();
     const { hits, code } = await search(data, "tomato");
     expect(code).toBe(0);
@@ -308,7 +308,7 @@ describe("search", () => {
     expect((await search(data, "TOMATOES", "--limit", "3")).hits).toEqual(hits.slice(0, 3));
   });
 
-  test("an unknown word gets suggestions on stderr, and the known ones are searched", async () => {
+  test("suggests words for an unknown one on stderr and searches for the others", async () => {
     const { hits, stderr, code } = await search(labelled(), "tomatto", "frog");
     expect(code).toBe(0);
     expect(stderr).toMatch(/“tomatto” is not a known word\. Did you mean .*tomato/);
@@ -320,7 +320,7 @@ describe("search", () => {
     ).toEqual(["Frog.jpg", "ünïcödé.jpg"]);
   });
 
-  test("where no photo is sure it says so on stderr, with words that are, and gives the closest ones", async () => {
+  test("if no photo is sure, says so on stderr, suggests words with sure results and prints the closest photos", async () => {
     const data = labelled();
     const sure = await search(data, "tomato");
     expect(sure.stderr).toBe("");
@@ -331,7 +331,7 @@ describe("search", () => {
     expect((await search(data, "aubergine")).stderr).toMatch(/Similar words that photos match: .*tomato/);
   });
 
-  test("a folder that was never labelled is told so", async () => {
+  test("says that a folder has not been labelled", async () => {
     const { code, stderr } = await semblance(temporaryFolder(), ["search", folder, "tomato"]);
     expect(code).toBe(1);
     expect(stderr).toContain("Run “semblance tag” on it first.");
@@ -339,7 +339,7 @@ describe("search", () => {
 });
 
 describe("correct, retrain and models", () => {
-  test("verdicts are applied line by line; lines that say nothing usable are listed with their numbers", async () => {
+  test("applies verdicts line by line and lists unusable lines by number", async () => {
     const data = labelled();
     const file = fileWith(
       `path,label,verdict\r\ntomato.jpg,Zwergi,accept\r\nnowhere.jpg,dog,accept\r\n"${ODD.replaceAll('"', '""')}",lemon,REJECT\r\nFrog.jpg,frog,perhaps\r\nFrog.jpg,frog,accept\r\nlemon.webp\r\n`,
@@ -370,7 +370,7 @@ describe("correct, retrain and models", () => {
   });
 
   // guarantee: models-keep-annotations
-  test("retraining makes a model with its losses; going back gives the labels of before; verdicts stay", async () => {
+  test("retraining adds a model with its losses; going back restores the earlier labels; verdicts are kept", async () => {
     const data = labelled();
     expect(await semblance(data, ["retrain", folder])).toMatchObject({
       code: 1,
@@ -414,7 +414,7 @@ describe("correct, retrain and models", () => {
     expect([...lines.values()].filter(unjudged)).toEqual(jsonLines<Tagged>(first.stdout).filter(unjudged));
   });
 
-  test("a model of another pack is refused", async () => {
+  test("refuses a model of another pack", async () => {
     const data = labelled();
     await semblance(data, ["tag", folder, "--pack", process.env.SEMBLANCE_PACK!]);
     expect(await semblance(data, ["models", folder, "--use", "1"])).toMatchObject({
@@ -428,7 +428,7 @@ describe("correct, retrain and models", () => {
 describe("export", () => {
   const OWN = ['=HYPERLINK("http://x")', 'Rex, the "dog"', "+1", "'tis", "@home", "Zwergi 花", "-"];
 
-  test("paths and names come through exactly and back, formulas stand behind an apostrophe, and nothing else lies beside the file", async () => {
+  test("keeps paths and names exact in both directions, puts an apostrophe before formulas, and leaves no other file behind", async () => {
     const data = labelled();
     const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
     const given = [ODD, "=cmd.jpg", "ünïcödé.jpg"].flatMap((path) =>
@@ -487,7 +487,7 @@ describe("export", () => {
     });
   });
 
-  test("--query finds words by meaning, also those of which one is enough", async () => {
+  test("--query finds words by meaning and understands OR and NOT", async () => {
     const paths = async (query: string) =>
       jsonLines<Tagged>((await semblance(labelled(), ["export", folder, "--jsonl", "-", "--query", query])).stdout).map(
         ({ path }) => path,
@@ -497,7 +497,7 @@ describe("export", () => {
   });
 
   // guarantee: export-not-over-photos
-  test("never takes the place of a photo", async () => {
+  test("never replaces a photo", async () => {
     expect(await semblance(labelled(), ["export", folder, "--csv", join(folder, "tomato.jpg")])).toMatchObject({
       code: 1,
       stderr: expect.stringContaining("has the name of a photo") as string,
@@ -505,7 +505,7 @@ describe("export", () => {
   });
 });
 
-test("status counts the library and says what runs the numbers, and why", async () => {
+test("status counts the library and gives the compute backend with the reason for it", async () => {
   const { code, stdout } = await semblance(labelled(), ["status", folder, "--json"]);
   expect(code).toBe(0);
   const status = JSON.parse(stdout) as { photos: number; backends: { work: string; backend: string; why: string }[] };
@@ -524,7 +524,7 @@ test("status counts the library and says what runs the numbers, and why", async 
 });
 
 // guarantee: annotations-follow
-test("a photo keeps its verdicts when it is moved, edited or copied, and when everything is labelled anew", async () => {
+test("keeps verdicts when a photo is moved, edited or copied, and when everything is relabelled", async () => {
   const [photos, data] = [join(temporaryFolder(), "photos"), temporaryFolder()];
   for (const [i, name] of ["tomato", "frog", "ocean"].entries())
     await paintColour(join(photos, `${name}.jpg`), name, 80 + i);
@@ -547,7 +547,7 @@ test("a photo keeps its verdicts when it is moved, edited or copied, and when ev
 });
 
 // guarantee: originals-untouched
-test("all that is known lies in the data folder; the photos are as they were", () => {
+test("stores everything in the data folder and leaves the photos unchanged", () => {
   expect(existsSync(join(home, "libraries"))).toBe(true);
   expect(stateOf(folder)).toEqual(before);
 });

@@ -7,7 +7,7 @@ import { semblance } from "../fixtures/command-line";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const GUIDE = "docs/guide/command-line.md";
-/** Pages that show commands, and pages besides the guide that describe options. */
+/** Pages that show commands, and pages other than the guide that describe options. */
 const PAGES = [
   "README.md",
   GUIDE,
@@ -54,13 +54,13 @@ beforeAll(async () => {
   await Promise.all(commands.map(async (words) => helps.set(words.join(" "), await helpOf(words))));
 });
 
-/** The command of a line, with its subcommand. */
+/** A line's command, with its subcommand. */
 const commandOf = (line: string) => {
   const [first, second] = line.split(/\s+/);
   return GROUPS.includes(first) ? `${first} ${second}` : first;
 };
 
-test.each(PAGES)("the commands that %s shows exist, with their options", (page) => {
+test.each(PAGES)("every command and option that %s shows exists", (page) => {
   const wrong = commandsIn(page)
     .filter((line) => line !== "" && !line.startsWith("--") && !line.startsWith("<"))
     .flatMap((line) => {
@@ -91,7 +91,7 @@ describe("the guide to the command line", () => {
     expect([...helps.keys()].filter((command) => sectionOf(command) === undefined)).toEqual([]);
   });
 
-  test("describes every option, and none that there is not", () => {
+  test("describes every option and no others", () => {
     const elsewhere = new Set(ELSEWHERE.flatMap((page) => [...optionsIn(read(page))]));
     const missing = [...helps].flatMap(([command, help]) => {
       const described = optionsIn(sectionOf(command) ?? "");

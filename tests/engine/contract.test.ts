@@ -18,7 +18,7 @@ const LABELS: LabelId[] = ["wn:02086723", "own:Rex", "own:<b>bold</b>"];
 
 // guarantee: originals-untouched
 // guarantee: every-call-checked
-test("whatever arguments a call is given, it is answered with a value or a refusal; originals, the database and earlier verdicts stay as they were", async () => {
+test("answers any arguments with a value or a refusal, and leaves originals, the database and earlier verdicts unchanged", async () => {
   const here = process.cwd();
   const [root, home] = [temporaryFolder(), temporaryFolder()];
   const [folder, other, away] = ["photos", "other", "away"].map((name) => join(root, name));
@@ -104,7 +104,7 @@ test("whatever arguments a call is given, it is answered with a value or a refus
     );
     await engine.idle();
   }
-  // Both values and refusals occurred, or the test checked nothing.
+  // Both values and refusals must have occurred, or the test checked nothing.
   expect(received).toBeGreaterThan(names.length);
   expect(refused).toBeGreaterThan((names.length * MALFORMED) / 2);
 

@@ -34,7 +34,7 @@ const annotate = (photos: unknown, label: unknown) => ({
   args: [{ photos, label, verdict: "accept" }],
 });
 
-describe("what is let in", () => {
+describe("accepted calls", () => {
   test("a valid call reaches its handler with its arguments", async () => {
     const { handlers, seen } = echo();
     const call = annotate([1, 2], "own:Rex");
@@ -55,7 +55,7 @@ describe("what is let in", () => {
   ])("%s", async (_, call) => expect(await codeOf(call)).toBe("ok"));
 });
 
-describe("what is kept out", () => {
+describe("refused calls", () => {
   test.each<[string, unknown]>([
     ["seven digits", annotate([1], "wn:0208672")],
     ["an empty name", annotate([1], "own:")],
@@ -93,7 +93,7 @@ describe("what is kept out", () => {
     ["no name", { args: [] }],
   ])("%s is an unknown call", async (_, call) => expect(await codeOf(call)).toBe("unknown-call"));
 
-  test("the message names the call and the place of the fault", async () => {
+  test("the message names the call and the argument at fault", async () => {
     const reply = await dispatch(echo().handlers, annotate([1, 2, -3], "own:Rex"));
     expect(reply).toMatchObject({
       ok: false,
@@ -102,7 +102,7 @@ describe("what is kept out", () => {
   });
 });
 
-describe("what comes back when a handler fails", () => {
+describe("errors from a handler", () => {
   test("a refusal keeps its code", async () => {
     const undo = () => Promise.reject(new Refusal("nothing-to-undo", "there is nothing to undo"));
     expect(await dispatch({ undo }, { name: "undo", args: [] })).toEqual({
@@ -111,7 +111,7 @@ describe("what comes back when a handler fails", () => {
     });
   });
 
-  test("anything else is internal, and logged", async () => {
+  test("any other error becomes internal and is logged", async () => {
     const log = vi.spyOn(console, "error").mockImplementation(() => {});
     const undo = () => {
       throw new TypeError("undo is undefined");
@@ -123,7 +123,7 @@ describe("what comes back when a handler fails", () => {
     expect(log).toHaveBeenCalledOnce();
   });
 
-  test("a call that this process does not answer is unknown here", async () => {
+  test("a call that another process answers is unknown here", async () => {
     expect(await dispatch({ undo: async () => ({ undone: null }) }, { name: "redo", args: [] })).toMatchObject({
       error: { code: "unknown-call" },
     });
@@ -131,7 +131,7 @@ describe("what comes back when a handler fails", () => {
 });
 
 // guarantee: every-call-checked
-test("no input makes it throw, or reach a handler with arguments that do not fit", async () => {
+test("no input makes it throw or reaches a handler with arguments that do not fit", async () => {
   const names = fc.oneof(fc.constantFrom(...(Object.keys(ARGUMENTS) as CallName[])), fc.string());
   const fields = fc.constantFrom(
     "photo",
@@ -173,7 +173,7 @@ test("no input makes it throw, or reach a handler with arguments that do not fit
   );
 });
 
-test("objects that fight back are answered too", async () => {
+test("objects whose properties throw get an error reply", async () => {
   vi.spyOn(console, "error").mockImplementation(() => {});
   const trap = new Proxy(
     {},

@@ -53,7 +53,7 @@ test("calls, events, pictures and paths cross the process boundary", async () =>
   expect(await engine.pathOf(1)).toBe("/photos/one.jpg");
 });
 
-test("a refusal keeps its code on the way, for calls, pictures and paths alike", async () => {
+test("a refusal from a call, picture or path keeps its code across processes", async () => {
   const engine = await start();
   expect(await engine.send(call("openLibrary", { folder: "/missing" }))).toMatchObject({
     ok: false,
@@ -65,7 +65,7 @@ test("a refusal keeps its code on the way, for calls, pictures and paths alike",
   await expect(engine.pathOf(3)).rejects.toMatchObject({ code: "no-photo" });
 });
 
-test("a listener that is taken off hears nothing more", async () => {
+test("a removed listener receives nothing more", async () => {
   const engine = await start();
   const listener = vi.fn();
   engine.on("job", listener)();
@@ -75,13 +75,13 @@ test("a listener that is taken off hears nothing more", async () => {
   expect(listener).not.toHaveBeenCalled();
 });
 
-test("an engine that does not come up says why", async () => {
+test("an engine that fails to start gives the reason", async () => {
   await expect(start("/no-home")).rejects.toThrow("the home folder cannot be written");
 });
 
 describe("an engine that dies", () => {
   // guarantee: restart
-  test("answers what was asked, comes back, and has its library open again", async () => {
+  test("fails the pending calls, restarts, and reopens its library", async () => {
     const engine = await start();
     await engine.send(call("openLibrary", { folder: "/photos" }));
     const back = next(engine, "library");
@@ -91,12 +91,12 @@ describe("an engine that dies", () => {
       error: { code: "engine-died", message: "The engine stopped (exit code 7)." },
     });
     expect(await unanswered).toMatchObject({ ok: false, error: { code: "engine-died" } });
-    // A call while it restarts waits for it.
+    // A call made during the restart waits for it.
     expect(await engine.send(call("library"))).toEqual({ ok: true, value: libraryOf("/photos") });
     expect(((await back) as LibraryInfo).folder).toBe("/photos");
   });
 
-  test("a library that was closed stays closed", async () => {
+  test("does not reopen a library that was closed", async () => {
     const engine = await start();
     await engine.send(call("openLibrary", { folder: "/photos" }));
     await engine.send(call("closeLibrary"));
@@ -105,7 +105,7 @@ describe("an engine that dies", () => {
   });
 
   // guarantee: restart
-  test("comes back three times within a minute, not for ever", async () => {
+  test("restarts three times within a minute, then stops", async () => {
     const log = vi.spyOn(console, "error").mockImplementation(() => {});
     const engine = await start();
     for (let death = 1; death <= 4; death++)
@@ -120,7 +120,7 @@ describe("an engine that dies", () => {
     expect(log).toHaveBeenCalled();
   });
 
-  test("is started again once the minute is over", async () => {
+  test("restarts again after the minute is over", async () => {
     vi.spyOn(console, "error").mockImplementation(() => {});
     const engine = await start();
     for (let death = 1; death <= 4; death++) await engine.send(call("undo"));
@@ -130,7 +130,7 @@ describe("an engine that dies", () => {
   });
 });
 
-test("a closed engine is gone, and says so", async () => {
+test("a closed engine answers calls with an error", async () => {
   const engine = await start();
   await engine.close();
   await engine.close();

@@ -37,7 +37,7 @@ const labelsOf = async ({ api }: Engine, photo: PhotoId) => {
 const allLabels = (engine: Engine, photos: PhotoId[]) => Promise.all(photos.map((photo) => labelsOf(engine, photo)));
 const predicted = ({ labels }: PhotoDetails) => labels.filter(({ source }) => source === "predicted");
 
-test("a folder fills the library while it is scanned; jobs, photos and counts are told; the photos stay as they were", async () => {
+test("a scan fills the library, sends events for jobs, photos and counts, and leaves the photos unchanged", async () => {
   const engine = await openEngine();
   const { api } = engine;
   const folder = await photosIn(temporaryFolder(), 150, 24);
@@ -115,7 +115,7 @@ test("tiles, photos, labels and suggestions agree with each other", async () => 
 });
 
 // guarantee: undo
-test("verdicts are done, undone and done again, and are there after closing", async () => {
+test("verdicts can be undone and redone, and are kept after closing", async () => {
   const engine = await labelled(3);
   const {
     api,
@@ -162,7 +162,7 @@ test("verdicts are done, undone and done again, and are there after closing", as
   expect(await again.api.library()).toMatchObject({ verdicts: 0 });
 });
 
-test("one verdict on many photos is one step; wrong ones are refused whole", async () => {
+test("a verdict on many photos is one step, and is refused whole if one photo is wrong", async () => {
   const engine = await labelled(80);
   const { api, photos } = engine;
   expect(await api.annotate({ photos, label: "own:Holiday", verdict: "accept" })).toEqual({ photos: 80 });
@@ -187,7 +187,7 @@ test("one verdict on many photos is one step; wrong ones are refused whole", asy
 });
 
 // guarantee: annotations-durable
-test("verdicts that go together are kept in their order, each a step of its own; with a wrong one none is kept", async () => {
+test("verdicts sent together are stored in order, each as a step; if one is wrong, none is stored", async () => {
   const {
     api,
     photos: [one, two],
@@ -224,7 +224,7 @@ async function lookAlikes(engine: Engine): Promise<{ alike: PhotoId[] }> {
 }
 
 test.each(["Xqzzwk", "Fluffy", "Aunt May, at home"])(
-  "a name of the user's own on five of ten look-alikes finds the other five first, before and after learning: %s",
+  "an own label on five of ten look-alikes finds the other five first, before and after learning: %s",
   async (name) => {
     const engine = await openEngine();
     const { api } = engine;
@@ -255,7 +255,7 @@ test.each(["Xqzzwk", "Fluffy", "Aunt May, at home"])(
 );
 
 // guarantee: models-keep-annotations
-test("learning makes a model with its loss, told step by step; going back brings the labels of before; verdicts outlive both", async () => {
+test("learning reports progress and adds a model with its loss; going back restores the earlier labels; verdicts survive both", async () => {
   const engine = await labelled(40);
   const { api, photos } = engine;
   await expect(engine.ended((await api.retrain()).job)).resolves.toMatchObject({
@@ -313,7 +313,7 @@ test("learning makes a model with its loss, told step by step; going back brings
   );
 });
 
-test("another threshold or label set labels every photo anew; a set that can't be read changes nothing", async () => {
+test("another threshold or label set relabels every photo; an unreadable set changes nothing", async () => {
   const engine = await labelled(12);
   const { api, photos } = engine;
   const before = await allLabels(engine, photos);
@@ -336,7 +336,7 @@ test("another threshold or label set labels every photo anew; a set that can't b
   expect(await allLabels(engine, photos)).toEqual(before);
 });
 
-test("an excluded folder's photos go, and come back", async () => {
+test("photos of an excluded folder disappear, and return when it is included", async () => {
   const engine = await openEngine();
   const { api } = engine;
   const folder = await photosIn(temporaryFolder(), 2);
@@ -378,7 +378,7 @@ test("a paused job does nothing until it is resumed", async () => {
   expect(await api.library()).toMatchObject({ embedded: 200 });
 });
 
-test("a cancelled job keeps what it has done; the next look goes on there", async () => {
+test("a cancelled job keeps its results, and the next scan continues from them", async () => {
   const engine = await openEngine();
   const { api } = engine;
   await api.openLibrary({ folder: await photosIn(temporaryFolder(), 200) });
@@ -394,7 +394,7 @@ test("a cancelled job keeps what it has done; the next look goes on there", asyn
   expect((await api.jobs()).filter(({ kind }) => kind === "embed").at(-1)).toMatchObject({ done: 200 - embedded });
 });
 
-test("looking again while the first look runs does no photo twice", async () => {
+test("a second scan during the first processes no photo twice", async () => {
   const engine = await openEngine();
   const { api } = engine;
   await api.openLibrary({ folder: await photosIn(temporaryFolder(), 120) });
@@ -405,7 +405,7 @@ test("looking again while the first look runs does no photo twice", async () => 
   expect((await api.jobs()).filter(({ kind }) => kind === "embed").reduce((sum, { done }) => sum + done, 0)).toBe(120);
 });
 
-test("closing in the middle ends cleanly, and what was done stays done", async () => {
+test("closing during a job ends it cleanly and keeps its results", async () => {
   const engine = await openEngine();
   const folder = await photosIn(temporaryFolder(), 200);
   await engine.api.openLibrary({ folder });
@@ -421,7 +421,7 @@ test("closing in the middle ends cleanly, and what was done stays done", async (
   expect(engine.emitted).toHaveLength(received);
 });
 
-test("another folder takes the place of the one that is open, also in the middle", async () => {
+test("opening another folder replaces the open one, even during a job", async () => {
   const engine = await openEngine();
   await engine.api.openLibrary({ folder: await photosIn(temporaryFolder(), 100) });
   await engine.until("job", embedding);
@@ -434,7 +434,7 @@ test("another folder takes the place of the one that is open, also in the middle
 });
 
 // guarantee: one-process
-test("a library that is open is refused to everyone else, and free once it is closed", async () => {
+test("an open library is refused to everyone else, and available once closed", async () => {
   const engine = await labelled(2);
   expect(await semblance(engine.home, ["status", engine.folder])).toMatchObject({
     code: 1,
@@ -445,7 +445,7 @@ test("a library that is open is refused to everyone else, and free once it is cl
   expect(await semblance(engine.home, ["status", engine.folder])).toMatchObject({ code: 0 });
 });
 
-test("the sample photos are seven, and are looked at", async () => {
+test("there are seven sample photos, and they are labelled", async () => {
   const engine = await openEngine();
   expect(await engine.api.openSamples()).toMatchObject({ name: "Sample photos" });
   await engine.idle();

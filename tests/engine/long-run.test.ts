@@ -3,7 +3,7 @@ import { liveLong } from "../../tools/soak/long";
 
 // `npm run soak -- --only long` does the same with a hundred thousand photos, for a given time.
 // guarantee: memory-flat
-test("a library is scanned, labelled, corrected, learned from and scrolled through, and says what memory that takes", async () => {
+test("scans, labels, corrects, learns and scrolls through a library, and reports the memory used", async () => {
   const { photos, rounds, scanned, labelled } = await liveLong({
     photos: 60,
     corrections: 5,

@@ -1,6 +1,6 @@
 /**
- * Tests of the window run on a mock backend. Here the same calls go to it and to the real engine, so that it can't
- * drift from what the engine does: whatever the window relies on is said once and holds for both.
+ * Tests of the window run on a mock backend. Here the same calls go to it and to the real engine, and the same
+ * expectations hold for both, so that the mock can't drift from the engine.
  */
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -18,7 +18,7 @@ describe.each([
 ])("%s", (_, open) => {
   let backend: Backend;
   let api: EngineApi;
-  /** Every photo, those that can be read, and one that has predicted labels. */
+  /** All photos, the readable ones, and one with predicted labels. */
   let all: PhotoId[];
   let readable: PhotoDetails[];
   let photo: PhotoDetails;
@@ -41,14 +41,14 @@ describe.each([
       (error: { code?: string }) => error.code ?? String(error),
     );
   const sorted = (ids: readonly number[]) => [...ids].sort((a, b) => a - b);
-  /** Takes back all that was done. */
+  /** Undoes everything. */
   const undoAll = async () => {
     while ((await api.undo()).undone !== null);
   };
   const withLabel = async (label: LabelId) => (await api.labels()).find((each) => each.label === label);
 
   describe("photos", () => {
-    test("are shown alike as tiles and in detail; unknown ones are left out, or refused where one is asked for", async () => {
+    test("look the same as tiles and in detail; unknown ones are left out of lists and refused individually", async () => {
       const some = [...all.slice(0, 3), 999_999];
       const [tiles, known] = [await api.tiles({ photos: some }), await api.photosDetails({ photos: some })];
       expect(tiles.map((tile) => tile.photo)).toEqual(all.slice(0, 3));
@@ -60,7 +60,7 @@ describe.each([
       expect(await refusal(details(999_999))).toBe("no-photo");
     });
 
-    test("that can't be read are counted, listed, and have no labels", async () => {
+    test("that can't be read are counted and listed, and have no labels", async () => {
       const failures = await api.failures();
       const failed = (await api.photosDetails({ photos: all })).filter(({ error }) => error !== null);
       expect(failed.length).toBeGreaterThan(0);
@@ -69,7 +69,7 @@ describe.each([
       expect(await info()).toMatchObject({ photos: all.length, failed: failed.length, embedded: readable.length });
     });
 
-    test("carry predictions that are sure enough, and guesses that are not", async () => {
+    test("have predictions above the threshold and guesses below it", async () => {
       const { threshold } = await api.settings();
       for (const { labels, guesses } of readable) {
         for (const { score, source } of labels) expect([source, score >= threshold]).toEqual(["predicted", true]);
@@ -82,7 +82,7 @@ describe.each([
   describe("views", () => {
     afterEach(() => undoAll());
 
-    test("without words all photos are sure, in order, and have no scores", async () => {
+    test("without words contain only sure photos, in order, without scores", async () => {
       const shown = await browse({});
       expect(shown).toMatchObject({
         sure: all.length,
@@ -98,7 +98,7 @@ describe.each([
       expect((await browse({ descending: true })).photos).toEqual([...shown.photos].reverse());
     });
 
-    test("groups add up to the photos, folders to those of the list of folders", async () => {
+    test("have groups that add up to all photos, and folders that match the list of folders", async () => {
       for (const group of ["date", "folder"] as const) {
         const { groups, photos } = await browse({ group, sort: "taken" });
         expect(groups.reduce((sum, { count }) => sum + count, 0)).toBe(photos.length);
@@ -118,7 +118,7 @@ describe.each([
       expect((await browse({ folder: top })).photos).toHaveLength(below.reduce((sum, { photos }) => sum + photos, 0));
     });
 
-    test("by state part the library; unlabelled ones are those without a label, unreadable ones too", async () => {
+    test("by state divide the library; photos without a label are unlabelled, including unreadable ones", async () => {
       await api.annotate({ photos: [photo.photo], label: photo.labels[0].label, verdict: "reject" });
       const [reviewed, unreviewed, unlabelled] = await Promise.all(
         (["reviewed", "unreviewed", "unlabelled"] as const).map(async (state) => (await browse({ state })).photos),
@@ -129,7 +129,7 @@ describe.each([
       expect(sorted(unlabelled)).toEqual(sorted(bare.map((each) => each.photo)));
     });
 
-    test("of a label hold the photos that carry it, surest first", async () => {
+    test("of a label contain the photos that carry it, surest first", async () => {
       const [{ label, name, predicted }] = await api.labels();
       const { photos, scores } = await browse({ label, sort: "relevance" });
       expect(photos).toHaveLength(predicted);
@@ -144,7 +144,7 @@ describe.each([
       expect(await api.countPhotos({ query: quoted })).toEqual({ photos: found.length });
     });
 
-    test("of given photos and of photos like others hold those, without the others", async () => {
+    test("of given photos contain exactly those, and a similarity search leaves out its examples", async () => {
       const some = all.slice(0, 2);
       expect(sorted((await browse({ photos: some })).photos)).toEqual(sorted(some));
       const { photos, scores } = await browse({
@@ -160,7 +160,7 @@ describe.each([
   describe("searching", () => {
     afterEach(() => undoAll());
 
-    test("a word that labels have finds photos with it first, each with its relevance, best first", async () => {
+    test("for a label's word finds its photos first, with their relevance, best first", async () => {
       const { name, label } = photo.labels[0];
       const { photos, scores, sure, unknown, fault } = await browse({ words: name, sort: "relevance" });
       expect({ unknown, fault }).toEqual({ unknown: [], fault: null });
@@ -171,7 +171,7 @@ describe.each([
       expect(await api.countPhotos({ query: name })).toEqual({ photos: sure });
     });
 
-    test("an unknown word finds nothing and is named", async () => {
+    test("for an unknown word finds nothing and names the word", async () => {
       const { photos, scores, sure, unknown } = await browse({ words: "qqqqzz", sort: "relevance" });
       expect({ photos, scores, sure }).toEqual({ photos: [], scores: [], sure: 0 });
       expect(unknown.map(({ word }) => word)).toEqual(["qqqqzz"]);
@@ -181,7 +181,7 @@ describe.each([
     test.each([
       ["wings:two", 0, 5],
       ["label:", 0, 6],
-    ])("what can't be read, as %s, finds nothing and says where", async (words, from, to) => {
+    ])("for invalid syntax, %s, finds nothing and gives the position", async (words, from, to) => {
       const { photos, sure, scores, fault } = await browse({ words });
       expect({ photos, sure, scores }).toEqual({ photos: [], sure: 0, scores: null });
       expect(fault).toMatchObject({ from, to });
@@ -189,7 +189,7 @@ describe.each([
       expect(await api.countPhotos({ query: words })).toEqual({ photos: null });
     });
 
-    test("fields ask for folders and for what was reviewed", async () => {
+    test("accepts fields for folders and for reviewed photos", async () => {
       const folders = await api.folders();
       const { folder, photos } = folders.find(
         (each) => !folders.some((other) => other.folder.startsWith(`${each.folder}/`)),
@@ -205,7 +205,7 @@ describe.each([
   describe("verdicts", () => {
     afterEach(() => undoAll());
 
-    test("accept, reject and take back; a prediction is there again afterwards", async () => {
+    test("accept, reject and clear; clearing brings a prediction back", async () => {
       const [{ label }] = photo.labels;
       const before = await details();
       await api.annotate({ photos: [photo.photo], label, verdict: "accept" });
@@ -224,7 +224,7 @@ describe.each([
       expect((await info()).verdicts).toBe(0);
     });
 
-    test("on a name of one's own add it, to many photos in one step that undo and redo go over", async () => {
+    test("on a new name add an own label, on many photos in one step for undo and redo", async () => {
       const some = readable.slice(0, 2).map((each) => each.photo);
       expect(await api.annotate({ photos: some, label: REX, verdict: "accept" })).toEqual({ photos: 2 });
       for (const { labels } of await api.photosDetails({ photos: some }))
@@ -241,7 +241,7 @@ describe.each([
       expect(await api.redo()).toEqual({ redone: null });
     });
 
-    test("a new one takes away what could be redone", async () => {
+    test("clear the redo steps when a new one is given", async () => {
       await api.annotate({ photos: [photo.photo], label: REX, verdict: "accept" });
       await api.undo();
       await api.annotate({ photos: [photo.photo], label: photo.labels[0].label, verdict: "reject" });
@@ -250,7 +250,7 @@ describe.each([
       expect(await api.redo()).toEqual({ redone: null });
     });
 
-    test("one that changes nothing is no step", async () => {
+    test("that change nothing add no step", async () => {
       const given: AnnotationCall = { photos: [photo.photo], label: REX, verdict: "accept" };
       expect(await api.annotate(given)).toEqual({ photos: 1 });
       expect(await api.annotate(given)).toEqual({ photos: 0 });
@@ -264,7 +264,7 @@ describe.each([
       expect((await info()).redo).not.toBeNull();
     });
 
-    test("that come together are a step each, in their order; with a wrong one none is recorded", async () => {
+    test("sent together are a step each, in order; if one is wrong, none is stored", async () => {
       const [{ label }] = photo.labels;
       const each = (verdict: "accept" | "reject") => ({ photos: [photo.photo], label, verdict });
       expect(await api.annotateEach({ verdicts: [each("accept"), each("reject")] })).toEqual({ photos: 2 });
@@ -278,7 +278,7 @@ describe.each([
       expect(await info()).toMatchObject({ verdicts: 0, undo: null });
     });
 
-    test("tell of the photos they are on, undo and redo of all, and both of the counts", async () => {
+    test("send events with their photos, undo and redo with all photos, and both with the counts", async () => {
       const told = async () => {
         await backend.rest();
         const [photos, last] = [backend.told("photos"), backend.told("library").at(-1)];
@@ -321,7 +321,7 @@ describe.each([
       expect(totals).toEqual([...totals].sort((a, b) => b - a));
     });
 
-    test("at a threshold are what would be labelled, for all labels or one", async () => {
+    test("at a threshold are the photos that would be labelled, for all labels or one", async () => {
       const { threshold } = await api.settings();
       const now = await api.countAt({ threshold });
       const labels = readable.flatMap((each) => each.labels);
@@ -331,7 +331,7 @@ describe.each([
       expect(await api.countAt({ threshold, label })).toEqual({ photos: predicted, labels: predicted });
     });
 
-    test("a threshold that is changed is answered, told of, and holds at once", async () => {
+    test("follow a changed threshold, which is returned, sent as an event and applied at once", async () => {
       await backend.forget();
       const { threshold } = await api.settings();
       const expected = await api.countAt({ threshold: 0.3 });
@@ -344,8 +344,8 @@ describe.each([
     });
   });
 
-  describe("savedSearches", () => {
-    test("are kept by name, once each, and can be renamed and deleted", async () => {
+  describe("saved searches", () => {
+    test("are stored by name without duplicates, and can be renamed and deleted", async () => {
       const set = { name: "Rex", query: "label:Rex", sort: "name", descending: true, group: "none" } as const;
       const saved = await api.saveSearch(set);
       expect(saved).toEqual({ ...set, set: saved.set });
@@ -374,7 +374,7 @@ describe.each([
     });
     afterAll(() => undoAll());
 
-    test("a new name shows wherever the label does, and undo takes it back; one that is taken is refused", async () => {
+    test("show a new name everywhere, and undo restores the old one; a name in use is refused", async () => {
       await api.changeLabel({ label: REX, change: { name: "Rexie", colour: "red" } });
       expect(await withLabel(REX)).toMatchObject({ name: "Rexie", colour: "red", accepted: 3 });
       expect(await card(REX)).toMatchObject({ name: "Rexie", original: "Rex", hidden: false });
@@ -385,7 +385,7 @@ describe.each([
       expect(await withLabel(REX)).toMatchObject({ name: "Rex", colour: null });
     });
 
-    test("a key is given once", async () => {
+    test("have distinct keys", async () => {
       await api.changeLabel({ label: REX, change: { key: "R" } });
       expect((await card(REX))?.key).toBe("R");
       expect(await refusal(api.changeLabel({ label: "own:Max", change: { key: "R" } }))).toBe("key-taken");
@@ -393,7 +393,7 @@ describe.each([
       expect((await card(REX))?.key).toBeNull();
     });
 
-    test("a merge moves verdicts and overrides none, and is one step", async () => {
+    test("are merged in one step, with their verdicts, and no verdict is overridden", async () => {
       expect(await api.mergeLabels({ from: ["own:Max"], into: REX })).toEqual({ verdicts: 2 });
       expect(await withLabel(REX)).toMatchObject({ accepted: 5 });
       expect(await withLabel("own:Max")).toBeUndefined();
@@ -406,7 +406,7 @@ describe.each([
       expect(await refusal(api.mergeLabels({ from: [REX], into: REX }))).toBe("same-label");
     });
 
-    test("a deleted one takes its verdicts along; undo brings both back, restoring the label alone", async () => {
+    test("are deleted with their verdicts; undo brings both back, restoring only the label", async () => {
       expect(await api.deleteLabels({ labels: ["own:Max"] })).toEqual({ verdicts: 3 });
       expect(await withLabel("own:Max")).toBeUndefined();
       expect(await card("own:Max")).toMatchObject({ hidden: true, accepted: 0 });
@@ -420,7 +420,7 @@ describe.each([
       expect(await withLabel("own:Max")).toMatchObject({ accepted: 3 });
     });
 
-    test("a deleted one that is predicted is shown no more, and is back when it is accepted", async () => {
+    test("that are predicted disappear when deleted, and return when accepted", async () => {
       const [{ label, predicted }] = await api.labels();
       const total = (await info()).verdicts;
       expect(await api.deleteLabels({ labels: [label] })).toMatchObject({ verdicts: 0 });
@@ -434,7 +434,7 @@ describe.each([
       while ((await withLabel(label))?.predicted !== predicted) await api.undo();
     });
 
-    test("what is typed is offered, last as a name of one's own", async () => {
+    test("are suggested for typed text, with an own label last", async () => {
       const { name } = photo.labels[0];
       const [first] = await api.suggestLabels({ text: name, limit: 4 });
       expect(first).toMatchObject({ name, own: false });
@@ -454,7 +454,7 @@ describe.each([
   describe("duplicates and splits", () => {
     afterEach(() => undoAll());
 
-    test("a split is refused before duplicates were looked for; the search is told of as a job", async () => {
+    test("a split is refused before duplicates were searched for, and that search is reported as a job", async () => {
       expect(await api.duplicates()).toEqual({ groups: null, stale: true });
       expect(await api.splitState()).toEqual({ split: null, groups: null, stale: true });
       expect(await refusal(api.planSplit(SHARES))).toBe("no-groups");
@@ -479,7 +479,7 @@ describe.each([
       expect(await api.splitState()).toEqual({ split: null, groups: groups!.length, stale: false });
     });
 
-    test("a photo's verdicts go to its group in one step", async () => {
+    test("a photo's verdicts are copied to its group in one step", async () => {
       const { groups } = await api.duplicates();
       const [first, second] = groups![0].photos;
       await api.annotate({ photos: [first], label: REX, verdict: "accept" });
@@ -492,7 +492,7 @@ describe.each([
       expect((await details(first)).labels[0]).toMatchObject({ label: REX });
     });
 
-    test("a split is planned without a change, made and taken away, each one step", async () => {
+    test("a split is planned without changes, made and removed, each in one step", async () => {
       const plan = await api.planSplit(SHARES);
       const { groups } = await api.duplicates();
       expect(plan).toMatchObject({
@@ -532,7 +532,7 @@ describe.each([
       escapeFormulas: true,
     });
 
-    test("are counted as they are written, and replace a file only when that is said", async () => {
+    test("report how much they have written, and replace a file only on request", async () => {
       const shown = readable.flatMap(({ labels }) => labels).length;
       const counted = await api.countExport({ ...choice, threshold: (await api.settings()).threshold });
       expect(counted.labels).toBe(shown);
@@ -548,7 +548,7 @@ describe.each([
       });
     });
 
-    test("hold the chosen photos, and what was accepted whatever the threshold", async () => {
+    test("contain the chosen photos and all accepted labels, whatever the threshold", async () => {
       await api.annotate({ photos: [photo.photo], label: REX, verdict: "accept" });
       await api.annotate({ photos: [photo.photo], label: photo.labels[0].label, verdict: "reject" });
       const one = { photos: [photo.photo], threshold: 1 };
@@ -557,14 +557,14 @@ describe.each([
       expect(await api.countExport({ ...one, labels: "verdicts" })).toEqual({ files: 1, labels: 1 });
     });
 
-    test("folders are not made among the photos", async () => {
+    test("do not write class folders among the photos", async () => {
       const folder = join((await info()).folder, "labels");
       expect(await refusal(api.exportLabels({ ...choice, format: "folders", folder, as: "copies" }))).toBe(
         "inside-library",
       );
     });
 
-    test("a library is copied into a file once", async () => {
+    test("copy a library to an existing file only if it may be overwritten", async () => {
       const file = join(backend.out, "copy.semblance");
       expect(await api.copyLibrary({ file, overwrite: false })).toEqual({ file, verdicts: 0 });
       expect(await refusal(api.copyLibrary({ file, overwrite: false }))).toBe("file-exists");
@@ -575,7 +575,7 @@ describe.each([
   describe("versions", () => {
     afterEach(() => undoAll());
 
-    test("learning is told of, makes one that is in use, and the one before can be used again", async () => {
+    test("are reported and used once learned, and the previous one can be restored", async () => {
       const before = await api.models();
       expect(before).toMatchObject([{ current: true, kind: "bundled", verdicts: 0 }]);
       expect((await info()).model).toEqual(before[0]);
@@ -609,7 +609,7 @@ describe.each([
     }, 60_000);
   });
 
-  test("a library that is closed is none, and what needs one is refused", async () => {
+  test("a closed library is null, and calls that need one are refused", async () => {
     await api.closeLibrary();
     expect(await api.library()).toBeNull();
     expect(await refusal(api.browse(VIEW))).toBe("no-library");

@@ -16,7 +16,7 @@ afterAll(() => {
 });
 
 // guarantee: nothing-leaves
-test("a whole session asks nothing of a network: photos are scanned, looked at, labelled, corrected, learned from, mapped and exported", async () => {
+test("a whole session makes no network request: scan, browse, label, correct, learn, map and export", async () => {
   const [root, home] = [temporaryFolder(), temporaryFolder()];
   const log = join(root, "network.txt");
   vi.stubEnv("SEMBLANCE_TEST_NETWORK", log);
@@ -93,14 +93,14 @@ test("a whole session asks nothing of a network: photos are scanned, looked at, 
 }, 180_000);
 
 // guarantee: nothing-leaves
-test("ONNX Runtime is reached by the way that silences it alone", () => {
+test("only vision/onnx-runtime.ts imports ONNX Runtime, and it turns telemetry off", () => {
   const sources = readdirSync("src-main", { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
   expect(
     sources.filter((name) => /(from|import\() ?"onnxruntime-node"/.test(readFileSync(join("src-main", name), "utf8"))),
   ).toEqual([join("vision", "onnx-runtime.ts")]);
 });
 
-test("what watches over that hears of a request, a name that is looked up, and a datagram, in threads too", () => {
+test("the network hook reports requests, name lookups and datagrams, in threads too", () => {
   const log = join(temporaryFolder(), "network.txt");
   const attempts = `
     const { Worker } = require("node:worker_threads");

@@ -42,7 +42,7 @@ const SAMPLES = [
 ];
 const quiet = { changed: () => undefined };
 
-/** Photographs, n painted waves and an image that is not a photo: n and eight images. */
+/** Photographs, n painted waves and an image that is not a photo: n + 8 images. */
 async function testPhotos(n: number): Promise<string> {
   const folder = temporaryFolder();
   const packages = createRequire(import.meta.url);

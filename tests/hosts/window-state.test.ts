@@ -14,7 +14,7 @@ const at = (x: number, y: number, width = 1000, height = 700) => ({
   maximized: false,
 });
 
-test("what is written is read again, also into a folder that is not there yet", () => {
+test("a saved state is read back, even from a folder that had to be created", () => {
   const file = join(folder, "new", "window.json");
   expect(readWindowState(file)).toBeNull();
   const state = { ...at(10, 20), maximized: true };
@@ -22,7 +22,7 @@ test("what is written is read again, also into a folder that is not there yet", 
   expect(readWindowState(file)).toEqual(state);
 });
 
-test("a broken file opens the window in its first size", () => {
+test("a malformed file opens the window at its default size", () => {
   const file = join(folder, "broken.json");
   const log = vi.spyOn(console, "error").mockImplementation(() => {});
   for (const text of ["", "{", "null", '{"bounds":{"x":1e99}}']) {
@@ -33,23 +33,23 @@ test("a broken file opens the window in its first size", () => {
   log.mockRestore();
 });
 
-test("a window opens where it was, on whichever display", () => {
+test("a window reopens where it was, on any display", () => {
   expect(placeWindow(at(100, 50), [main, right])).toEqual({ x: 100, y: 50, width: 1000, height: 700 });
   expect(placeWindow(at(2000, 50), [main, right])).toEqual({ x: 2000, y: 50, width: 1000, height: 700 });
 });
 
-test("a window whose display is gone opens on the main one, in its size", () => {
+test("a window whose display is gone opens on the main one at its old size", () => {
   expect(placeWindow(at(2000, 50), [main])).toEqual({ width: 1000, height: 700 });
 });
 
-test("a window that could not be got hold of is moved: above the display, or with a sliver on it", () => {
+test("a window that can't be grabbed is moved: above the display, or with only a sliver on it", () => {
   expect(placeWindow(at(100, -50), [main])).not.toHaveProperty("x");
   expect(placeWindow(at(-950, 50), [main])).not.toHaveProperty("x");
   expect(placeWindow(at(-800, 50), [main])).toHaveProperty("x", -800);
   expect(placeWindow(at(100, 1000), [main])).not.toHaveProperty("x");
 });
 
-test("a window is not larger than its display, nor smaller than its parts", () => {
+test("a window is no larger than its display and no smaller than its minimum", () => {
   expect(placeWindow(at(0, 0, 4000, 3000), [main])).toMatchObject({ width: 1920, height: 1040 });
   expect(placeWindow(at(0, 0, 10, 10), [main])).toMatchObject({ width: 720, height: 480 });
   expect(placeWindow(null, [main])).toEqual({ width: 1280, height: 840 });

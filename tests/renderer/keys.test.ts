@@ -3,7 +3,7 @@ import { SITUATIONS } from "../../src-renderer/keys/binding";
 import { bindingOf, BINDINGS, bindingsFor, GROUPS } from "../../src-renderer/keys/bindings";
 import { namesOf } from "../../src-renderer/keys/handle-key";
 
-test("no key does two things in one situation", () => {
+test("no key has two functions in one context", () => {
   for (const situation of SITUATIONS) {
     const names = BINDINGS.filter((binding) => !binding.in || binding.in.includes(situation)).flatMap(
       ({ match }) => match,
@@ -15,7 +15,7 @@ test("no key does two things in one situation", () => {
   }
 });
 
-test("every binding is in the list of keys: in a group that is shown, with its key and what it does", () => {
+test("every binding is in the list of keys, in a visible group, with its key and function", () => {
   const listed = bindingsFor("");
   for (const binding of BINDINGS) {
     expect(listed).toContain(binding);
@@ -26,7 +26,7 @@ test("every binding is in the list of keys: in a group that is shown, with its k
   }
 });
 
-test("a sign that is typed with Shift is found by itself, a letter with Shift apart from the letter", () => {
+test("a symbol typed with Shift is found without it, and a letter with Shift is distinct from the letter", () => {
   const pressed = (key: string, shiftKey = false, ctrlKey = false) =>
     bindingOf(namesOf({ key, shiftKey, ctrlKey, metaKey: false }), "photos")?.does;
   expect(pressed("?", true)).toBe("Show this list");

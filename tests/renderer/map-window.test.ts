@@ -7,7 +7,7 @@ import { positionLabels } from "../../src-renderer/map/position-labels";
 
 const size = { width: 800, height: 600 };
 
-test("the whole map fits the screen, upwards, and a place found on the screen is found on the map again", () => {
+test("the whole map fits the screen, right way up, and a screen position converts to the map and back", () => {
   const camera = whole(size);
   for (const [x, y] of [
     [-1, -1],
@@ -23,7 +23,7 @@ test("the whole map fits the screen, upwards, and a place found on the screen is
   expect(toScreen(camera, size, 0, 1)[1]).toBeLessThan(toScreen(camera, size, 0, -1)[1]);
 });
 
-test("going closer leaves what is under the pointer there, and both ways have an end", () => {
+test("zooming keeps the point under the pointer, within limits in both directions", () => {
   const camera = zoomed(whole(size), size, 3, 500, 200);
   const [x, y] = toMap(whole(size), size, 500, 200);
   expect(toScreen(camera, size, x, y).map(Math.round)).toEqual([500, 200]);
@@ -32,7 +32,7 @@ test("going closer leaves what is under the pointer there, and both ways have an
   expect(closeness(zoomed(camera, size, 1e-9, 400, 300), size)).toBeCloseTo(0.6, 6);
 });
 
-test("the map follows the pointer and can't be pushed out of sight", () => {
+test("the map follows the pointer and can't be dragged out of view", () => {
   const camera = whole(size);
   const [left, top] = toScreen(panned(camera, 40, -25), size, 0, 0);
   expect([left, top].map(Math.round)).toEqual([440, 275]);
@@ -42,7 +42,7 @@ test("the map follows the pointer and can't be pushed out of sight", () => {
   expect(toScreen(near, size, 0.4, 0.3)[0]).toBeLessThan(800);
 });
 
-test("points are found by place, rectangle and outline, as looking at each one finds them", () => {
+test("points found by position, rectangle and outline match a brute-force search", () => {
   const draw = random(2);
   const xs = Array.from({ length: 3000 }, () => 2 * draw() - 1);
   const ys = Array.from({ length: 3000 }, () => 2 * draw() - 1);
@@ -69,7 +69,7 @@ test("points are found by place, rectangle and outline, as looking at each one f
   expect(indexPoints([0.2], [0.1]).inside([-1, -1, 1, -1, 1, 1, -1, 1])).toEqual([0]);
 });
 
-test("words do not run into each other, the first comes first, and from nearer there is room for more", () => {
+test("labels do not overlap, the first has priority, and zooming in makes room for more", () => {
   const draw = random(4);
   const words = Array.from({ length: 200 }, (_, i) => ({ name: `word ${i}`, x: 2 * draw() - 1, y: 2 * draw() - 1 }));
   const widthOf = (name: string) => 7 * name.length;
@@ -88,7 +88,7 @@ test("words do not run into each other, the first comes first, and from nearer t
   expect(near.length).toBeGreaterThan(quarter.length);
 });
 
-test("colours say label, confidence or disagreement, and which photos are chosen", () => {
+test("colours show the label, confidence or disagreement, and which photos are selected", () => {
   const tokens: Record<string, Rgb> = {
     "--map-1": [1, 1, 1],
     "--map-2": [2, 2, 2],

@@ -7,7 +7,7 @@ import { en } from "../../src-renderer/messages/en";
 import { text, textParts } from "../../src-renderer/messages/text";
 import { scriptsOf, sentencesInCode, wordsInMarkup } from "../fixtures/literal-words";
 
-/** It fails before there is a window to read in. */
+/** It fails before there is a window to show a message. */
 const BEFORE_THE_WINDOW = "main.ts";
 
 const root = fileURLToPath(new URL("../../src-renderer/", import.meta.url));
@@ -16,7 +16,7 @@ const files = readdirSync(root, { recursive: true, encoding: "utf8" })
   .filter((path) => /\.(svelte|ts)$/.test(path) && !path.startsWith("messages/en"));
 const sourceOf = (path: string) => readFileSync(join(root, path), "utf8");
 
-test("every message is valid ICU and has a key of its area", () => {
+test("every message is valid ICU and its key has a known area", () => {
   for (const [key, message] of Object.entries(en)) {
     expect(() => parse(message, { captureLocation: false }), `${key}: ${message}`).not.toThrow();
     expect(key).toMatch(/^[a-z][A-Za-z]*(\.[a-zA-Z0-9]+)+$/);
@@ -24,9 +24,9 @@ test("every message is valid ICU and has a key of its area", () => {
   }
 });
 
-test("every message is shown somewhere", () => {
+test("every message is used", () => {
   const sources = files.map(sourceOf).join("\n");
-  /** Keys that are put together, such as `jobs.done.${kind}`. */
+  /** Composed keys, such as `jobs.done.${kind}`. */
   const patterns = [...sources.matchAll(/`([a-z]\w*\.[\w.]*(?:\$\{[^}`]*\}[\w.]*)+)`/g)].map(
     ([, template]) => new RegExp(`^${template.replaceAll(".", "\\.").replace(/\$\{[^}]*\}/g, "\\w*")}$`),
   );
@@ -34,7 +34,7 @@ test("every message is shown somewhere", () => {
   expect(Object.keys(en).filter((key) => !isShown(key))).toEqual([]);
 });
 
-test("what people read is in the catalogue, not in components and code", () => {
+test("user-visible text is in the message catalogue, not in components and code", () => {
   const literal = files.flatMap((path) => {
     if (path === BEFORE_THE_WINDOW) return [];
     const source = sourceOf(path);
@@ -46,7 +46,7 @@ test("what people read is in the catalogue, not in components and code", () => {
   expect(literal).toEqual([]);
 });
 
-test("words are found wherever a component can hold them", () => {
+test("finds text anywhere that a component can hold it", () => {
   const component = `<script lang="ts">
     import { text } from "../messages/text";
     const hint = \`Not all \${n} words\`;
@@ -62,13 +62,13 @@ test("words are found wherever a component can hold them", () => {
   expect(sentencesInCode(scriptsOf(component))).toEqual(["Not all"]);
 });
 
-test("numbers of things agree with their number", () => {
+test("numbers agree with their nouns", () => {
   expect(text("quantity.photos", { count: 1 })).toBe("1 photo");
   expect(text("quantity.photos", { count: 12_000 })).toBe("12,000 photos");
   expect(text("quantity.photos", { count: 0 })).toBe("0 photos");
 });
 
-test("a message's tags come as parts, and values are taken as they are", () => {
+test("a message's tags are returned as parts, and its values are inserted unchanged", () => {
   expect(textParts("copy.done", { count: 1 })).toEqual([
     { text: "Library with " },
     { text: "1 verdict", tag: "strong" },

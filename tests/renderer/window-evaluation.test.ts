@@ -27,7 +27,7 @@ const evaluation: Evaluation = {
   calibration: { error: 0.034, interval: [0.02, 0.05], bins: [] },
 };
 
-test("the rows are the methods that were measured, in the paper's order", () => {
+test("the rows are the evaluated methods, in the paper's order", () => {
   expect(tableOf(evaluation, "unseen").map(({ method, n }) => [method.name, n])).toEqual([
     ["Softmax baseline", 0],
     ["DeViSE", 40],
@@ -36,7 +36,7 @@ test("the rows are the methods that were measured, in the paper's order", () => 
   ]);
 });
 
-test("all that read alike are the best of a column, and a column that nobody has figures for has none", () => {
+test("all values that display alike are marked best in a column, and a column without values has no best", () => {
   const [softmax, devise, conse, semblance] = tableOf(evaluation, "unseen").map(({ cells }) => cells);
   expect(softmax.every((cell) => cell === null)).toBe(true);
   expect([devise[0]?.best, conse[0]?.best, semblance[0]?.best]).toEqual([true, false, true]);
@@ -44,7 +44,7 @@ test("all that read alike are the best of a column, and a column that nobody has
   expect(semblance[5]).toEqual({ value: 30.02, interval: null, best: true });
 });
 
-test("the Markdown leaves out settings without photos, and has intervals where they are known", () => {
+test("the Markdown omits settings without photos and includes intervals where known", () => {
   const text = markdownOf(evaluation);
   expect(text).toContain("| Semblance | **60.0** (55.0–65.0) | – | – | – | – | **30.0** | – | – | – |");
   expect(text).not.toContain("## Seen");
@@ -54,11 +54,11 @@ test("the Markdown leaves out settings without photos, and has intervals where t
     expect(row.match(/(?<!\\)\|/g)).toHaveLength(11);
 });
 
-test("a minimum confidence is said in words", () => {
+test("a minimum confidence is written as text", () => {
   expect([0.05, 0.5, 0.95].map(atLeast)).toEqual(["at least 5%", "at least 50%", "at least 95%"]);
 });
 
-test("people are counted with their faces, where those were looked for and found", () => {
+test("the number of people includes their faces if those were detected", () => {
   expect(
     [
       { people: 2, faces: 1 },

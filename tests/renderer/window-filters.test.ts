@@ -32,7 +32,7 @@ const filters: fc.Arbitrary<Filters> = fc.record({
   megapixels: fc.constantFrom("", "2", "12", "7.5"),
   people: fc.constantFrom("", "0", "2", ">2", "11"),
 });
-/** What no control shows. */
+/** Query terms that no control shows. */
 const rest = fc.constantFrom(
   "",
   "boat",
@@ -43,12 +43,12 @@ const rest = fc.constantFrom(
   "label:=dog",
 );
 
-test("filters that are written are read again, whatever else the query asks for", () => {
+test("filters written into a query are read back, whatever else it contains", () => {
   fc.assert(
     fc.property(filters, rest, (wanted, query) => {
       const written = writeFilters(query, wanted);
       expect(readFilters(written)).toEqual(wanted);
-      // Writing what is there changes nothing, and taking all filters away leaves the rest.
+      // Writing the same filters changes nothing, and removing all filters leaves the rest.
       expect(writeFilters(written, wanted)).toBe(written);
       expect(both(writeFilters(written, NO_FILTERS), "")).toBe(both(query, ""));
     }),
@@ -56,7 +56,7 @@ test("filters that are written are read again, whatever else the query asks for"
   );
 });
 
-test("one filter changes in its place, and the others stay as they were written", () => {
+test("one filter changes in place, and the others stay as they were written", () => {
   expect(writeFilters("taken:2024-05 label:dog boat", { label: "cat" })).toBe("taken:2024-05 label:cat boat");
   expect(readFilters("taken:2024-02")).toMatchObject({ from: "2024-02-01", to: "2024-02-29" });
   expect(writeFilters("taken:2024-02", { to: "2024-03-05" })).toBe("taken:[2024-02-01 TO 2024-03-05]");
@@ -65,7 +65,7 @@ test("one filter changes in its place, and the others stay as they were written"
   expect(writeFilters("dog OR", { label: "cat" })).toBe("dog OR");
 });
 
-test("a query ranks photos only where it asks for words that must hold", () => {
+test("a query ranks photos only if it contains required words", () => {
   expect(asksForWords("dog label:cat")).toBe(true);
   expect(asksForWords("label:cat -dog")).toBe(false);
   expect(asksForWords("")).toBe(false);

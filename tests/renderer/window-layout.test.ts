@@ -9,7 +9,7 @@ import { crumbsOf } from "../../src-renderer/welcome/crumbs";
 
 const photos = Array.from({ length: 10 }, (_, i) => 100 + i);
 
-test("every group begins a row of its own, and every photo is in exactly one row", () => {
+test("every group begins a new row, and every photo is in exactly one row", () => {
   const rows = layOut(
     photos,
     [
@@ -28,16 +28,16 @@ test("every group begins a row of its own, and every photo is in exactly one row
   ]);
 });
 
-test("photos that no group counts still get a row", () => {
+test("photos outside the counted groups still get a row", () => {
   expect(layOut(photos, [{ title: "a", count: 8 }], 5).at(-1)).toEqual({ start: 8, end: 10, heading: null });
   expect(layOut(photos, [], 4)).toHaveLength(3);
 });
 
-test("a group that counts more photos than there are ends with the photos", () => {
+test("a group that counts more photos than there are ends with the last photo", () => {
   expect(layOut(photos, [{ title: "a", count: 99 }], 4).at(-1)).toEqual({ start: 8, end: 10, heading: null });
 });
 
-test("what is less certain begins a row of its own, below a heading that stays where it is folded", () => {
+test("less certain results begin a new row, below a heading that stays when they are collapsed", () => {
   const said = (rows: ReturnType<typeof layOut>) =>
     rows.map(({ start, end, heading, fold }) => (fold ? `fold ${heading!.count}` : (heading?.title ?? [start, end])));
   expect(said(layOut(photos, [], 4, 6))).toEqual([[0, 4], [4, 6], "fold 4", [6, 10]]);
@@ -48,7 +48,7 @@ test("what is less certain begins a row of its own, below a heading that stays w
   expect(stepRows(rows, 7, -1)).toBe(5);
 });
 
-test("the row of a photo is found, the heading above it is not taken for it", () => {
+test("the row of a photo is found and is not confused with the heading above it", () => {
   const rows = layOut(
     photos,
     [
@@ -64,7 +64,7 @@ test("the row of a photo is found, the heading above it is not taken for it", ()
   });
 });
 
-test("a step down keeps the column, over headings and into short rows", () => {
+test("moving down keeps the column across headings and short rows", () => {
   const rows = layOut(
     photos,
     [
@@ -81,7 +81,7 @@ test("a step down keeps the column, over headings and into short rows", () => {
   expect(stepRows(rows, 1, 99)).toBe(9);
 });
 
-test("folders are nested, counts include what lies below, and the root is left out", () => {
+test("folders are nested, counts include subfolders, and the root is left out", () => {
   const [trips, zoo] = nestFolders([
     { folder: "", photos: 3 },
     { folder: "trips/2024", photos: 4 },
@@ -96,17 +96,17 @@ test("folders are nested, counts include what lies below, and the root is left o
   expect(trips.children[1].children[0].folder).toBe("trips/2025/north");
 });
 
-test("a path is walked up on both kinds of system", () => {
+test("parent folders are found on POSIX and Windows paths", () => {
   expect(crumbsOf("/home/ada").map(({ path }) => path)).toEqual(["/", "/home", "/home/ada"]);
   expect(crumbsOf("C:\\Users\\Ada").map(({ path }) => path)).toEqual(["C:\\", "C:\\Users", "C:\\Users\\Ada"]);
   expect(baseName("C:\\Users\\Ada\\")).toBe("Ada");
 });
 
-test("confidences never say what is certain or impossible unless it is", () => {
+test("confidences show 0% or 100% only if certain", () => {
   expect([0, 0.004, 0.01, 0.505, 0.997, 1].map(percent)).toEqual(["0%", "<1%", "1%", "51%", "99%", "100%"]);
 });
 
-test("numbers read as people write them", () => {
+test("numbers are formatted for people to read", () => {
   expect([1, 1204].map((count) => text("quantity.photos", { count }))).toEqual(["1 photo", "1,204 photos"]);
   expect([999, 1500, 2_400_000, 31_000_000_000].map(bytes)).toEqual(["999 B", "1.5 kB", "2.4 MB", "31 GB"]);
   expect([0.2, 59, 125, 4800].map(timeLeft)).toEqual(["1 s left", "59 s left", "2 min left", "1 h 20 min left"]);

@@ -30,7 +30,7 @@ function faultOf(text: string): { message: string; blamed: string } {
   throw new Error(`“${text}” can be read`);
 }
 
-describe("what a text asks for", () => {
+describe("parsing a query", () => {
   test.each([
     ["", "(and)"],
     ["golden retriever", '(and word:"golden" word:"retriever")'],
@@ -69,14 +69,14 @@ describe("what a text asks for", () => {
     [")", ")", /no opening bracket/],
     ["dog ()", "()", /brackets are empty/],
     ["( ", "(", /brackets are empty/],
-  ])("%s is no query, and “%s” is to blame", (text, blamed, message) => {
+  ])("refuses %s and names “%s” as the fault", (text, blamed, message) => {
     const fault = faultOf(text);
     expect(fault.blamed).toBe(blamed);
     expect(fault.message).toMatch(message);
   });
 });
 
-test("any text is either read or blamed on a part of itself, and its tokens cover all of it but spaces", () => {
+test("any text either parses or has an error within it, and its tokens cover everything but spaces", () => {
   const pieces = fc.array(
     fc.oneof(
       fc.constantFrom(
@@ -128,7 +128,7 @@ test("any text is either read or blamed on a part of itself, and its tokens cove
 });
 
 const texts = fc.string({ unit: "binary", minLength: 1, maxLength: 12 });
-test("any text means itself where it is written as a value or as a word", () => {
+test("any text matches itself when written as a value or as a word", () => {
   fc.assert(
     fc.property(texts, (text) => {
       const field = parseQuery(`label:${quoteValue(text)}`);
@@ -157,7 +157,7 @@ const { query: queries } = fc.letrec<{ query: string; many: string }>((tie) => (
     .tuple(tie("query"), fc.constantFrom(" ", " AND ", " OR "), tie("query"))
     .map(([a, between, b]) => a + between + b),
 }));
-test("a query written out is read as the same query", () => {
+test("a query that is written out parses to the same query", () => {
   fc.assert(
     fc.property(queries, (text) => {
       const query = parseQuery(text);
@@ -167,7 +167,7 @@ test("a query written out is read as the same query", () => {
   );
 });
 
-test("positions are those of the text", () => {
+test("positions refer to the text", () => {
   const text = '  dog (label:"golden retriever" OR taken:[2024 TO 2025])';
   const [word, either] = conjuncts(parseQuery(text));
   expect(text.slice(word.from, word.to)).toBe("dog");
@@ -176,7 +176,7 @@ test("positions are those of the text", () => {
   expect(text.slice(either.parts[0].value.from, either.parts[0].value.to)).toBe('"golden retriever"');
 });
 
-describe("liqe, an independent reader of the same language", () => {
+describe("liqe, an independent parser of the same language", () => {
   /** Its tree in our shape. All its operators have the same precedence, so the test puts brackets between them. */
   function shapeOf(query: LiqeQuery): string {
     switch (query.type) {
@@ -223,7 +223,7 @@ describe("liqe, an independent reader of the same language", () => {
       .array(fc.tuple(fc.boolean(), term), { minLength: 1, maxLength: 4 })
       .map((terms) => terms.map(([not, text]) => (not ? `NOT ${text}` : text)).join(operator));
 
-  test("both read the same", () => {
+  test("parses the same queries alike", () => {
     fc.assert(
       fc.property(
         fc.constantFrom(" ", " AND ", " OR ").chain((operator) => fc.tuple(list(operator), list(operator))),
@@ -240,7 +240,7 @@ describe("liqe, an independent reader of the same language", () => {
 });
 
 describe("values", () => {
-  test("a year, month or day is all of it", () => {
+  test("a year, month or day covers its whole range", () => {
     expect(readDate("2024")).toEqual({ from: "2024-01-01", to: "2025-01-01" });
     expect(readDate("2024-2")).toEqual({ from: "2024-02-01", to: "2024-03-01" });
     expect(readDate("2024-02-29")).toEqual({ from: "2024-02-29", to: "2024-03-01" });
@@ -248,7 +248,7 @@ describe("values", () => {
     for (const text of ["2023-02-29", "2024-13", "2024-00", "2024-1-0", "24", "may", "2024-05-17T10"])
       expect(readDate(text), text).toBeNull();
   });
-  test("sizes are in powers of 1000, shares in percent or not", () => {
+  test("sizes use powers of 1000, and shares may be percentages", () => {
     expect(readBytes("2MB")?.value).toBe(2e6);
     expect(readBytes("1.5 kb")?.value).toBe(1500);
     for (const text of ["2XB", "MB", "", "-1", "constructor"]) expect(readBytes(text), text).toBeNull();
