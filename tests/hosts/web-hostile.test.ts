@@ -64,7 +64,7 @@ describe("many requests at once", () => {
     });
 
   // guarantee: browser-host-load
-  test("are all answered in bounded memory: a thousand of them", async () => {
+  test("are all answered in bounded memory (1,000 requests)", async () => {
     const agent = new Agent({ maxSockets: 1000 });
     const before = process.memoryUsage().rss;
     const answers = await Promise.all(Array.from({ length: 1000 }, () => ask(agent)));

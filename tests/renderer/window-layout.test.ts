@@ -106,7 +106,7 @@ test("confidences show 0% or 100% only if certain", () => {
   expect([0, 0.004, 0.01, 0.505, 0.997, 1].map(percent)).toEqual(["0%", "<1%", "1%", "51%", "99%", "100%"]);
 });
 
-test("numbers are formatted for people to read", () => {
+test("counts, sizes, times and rates are formatted for reading", () => {
   expect([1, 1204].map((count) => text("quantity.photos", { count }))).toEqual(["1 photo", "1,204 photos"]);
   expect([999, 1500, 2_400_000, 31_000_000_000].map(bytes)).toEqual(["999 B", "1.5 kB", "2.4 MB", "31 GB"]);
   expect([0.2, 59, 125, 4800].map(timeLeft)).toEqual(["1 s left", "59 s left", "2 min left", "1 h 20 min left"]);
