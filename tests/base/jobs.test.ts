@@ -51,9 +51,9 @@ test("a paused job stops until it is resumed, and its rate does not suffer", asy
   await second();
   jobs.pause(job);
   await second();
-  const stood = done.steps;
+  const stepsWhenPaused = done.steps;
   await vi.advanceTimersByTimeAsync(60_000);
-  expect(done.steps).toBe(stood);
+  expect(done.steps).toBe(stepsWhenPaused);
   expect(jobs.list()).toMatchObject([{ state: "paused", secondsLeft: null }]);
   jobs.resume(job);
   await second();

@@ -232,12 +232,12 @@ describe("tag --labels", () => {
 
 describe("a usage error exits with 2 and one sentence", () => {
   const cases: [string, () => string[], string][] = [
-    ["an option that nobody knows", () => ["tag", folder, "--colour"], "unknown option '--colour'"],
+    ["an unknown option", () => ["tag", folder, "--colour"], "unknown option '--colour'"],
     ["no folder", () => ["tag"], "missing required argument 'folder'"],
-    ["a folder that is not there", () => ["tag", "/nowhere/photos"], "there is no folder /nowhere/photos"],
-    ["a file for a folder", () => ["status", join(folder, "tomato.jpg")], "tomato.jpg is not a folder"],
+    ["a missing folder", () => ["tag", "/nowhere/photos"], "there is no folder /nowhere/photos"],
+    ["a file as the folder", () => ["status", join(folder, "tomato.jpg")], "tomato.jpg is not a folder"],
     [
-      "no number of labels",
+      "zero labels",
       () => ["tag", folder, "--top", "0"],
       "argument '0' is invalid. It must be a whole number, at least 1.",
     ],
@@ -249,12 +249,12 @@ describe("a usage error exits with 2 and one sentence", () => {
     ["an export without a file", () => ["export", folder], "Choose what to write with one of --csv"],
     ["a list without labels", () => ["tag", folder, "--labels", fileWith("\n \n", "none.txt")], "contains no labels"],
     [
-      "a table without a column of labels",
+      "a table without a label column",
       () => ["tag", folder, "--labels", fileWith("a,b\n1,2\n")],
       'has no column "label"',
     ],
     [
-      "a pack whose description is damaged",
+      "a pack with a malformed description",
       () => {
         const copy = writeColourPack(temporaryFolder());
         writeFileSync(join(copy, "pack.json"), "{");
@@ -262,14 +262,14 @@ describe("a usage error exits with 2 and one sentence", () => {
       },
       "pack.json is not valid JSON",
     ],
-    ["a model that is not there", () => ["models", folder, "--use", "99"], "there is no model 99"],
-    ["corrections that are not there", () => ["correct", folder, "/nowhere.csv"], "There is no file /nowhere.csv"],
+    ["an unknown model", () => ["models", folder, "--use", "99"], "there is no model 99"],
+    ["a missing corrections file", () => ["correct", folder, "/nowhere.csv"], "There is no file /nowhere.csv"],
     [
       "corrections without a verdict",
       () => ["correct", folder, fileWith("path,label\na,b\n")],
       "has no column verdict",
     ],
-    ["a search of unknown words", () => ["search", folder, "xqzzwk"], "None of these words is known."],
+    ["a search for unknown words", () => ["search", folder, "xqzzwk"], "None of these words is known."],
   ];
   test.each(cases)("%s", async (_, args, message) => {
     const { code, stdout, stderr } = await semblance(labelled(), args());
@@ -410,8 +410,8 @@ describe("correct, retrain and models", () => {
     const lines = await tags(data);
     expect(lines.get("lemon.webp")!.labels![0]).toMatchObject({ label: "banana", source: "added" });
     expect(names(lines.get("lemon.webp"))).not.toContain("lemon");
-    const unjudged = (line: Tagged) => line.path !== "lemon.webp";
-    expect([...lines.values()].filter(unjudged)).toEqual(jsonLines<Tagged>(first.stdout).filter(unjudged));
+    const uncorrected = (line: Tagged) => line.path !== "lemon.webp";
+    expect([...lines.values()].filter(uncorrected)).toEqual(jsonLines<Tagged>(first.stdout).filter(uncorrected));
   });
 
   test("refuses a model of another pack", async () => {

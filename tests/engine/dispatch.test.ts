@@ -44,10 +44,10 @@ describe("accepted calls", () => {
 
   test.each<[string, unknown]>([
     ["a synset", annotate([1], "wn:02086723")],
-    ["a name of one's own, in any script", annotate([1], "own:Šárka 🐕 東京")],
+    ["an own label in any script", annotate([1], "own:Šárka 🐕 東京")],
     ["a name of 200 characters beyond the basic plane", annotate([1], `own:${"🐕".repeat(200)}`)],
     ["a call without arguments", { name: "library", args: [] }],
-    ["an optional path left out", { name: "subfolders", args: [{}] }],
+    ["an omitted optional path", { name: "subfolders", args: [{}] }],
     [
       "the root folder of a library",
       { name: "browse", args: [{ folder: "", sort: "name", descending: false, group: "none" }] },
@@ -61,10 +61,10 @@ describe("refused calls", () => {
     ["an empty name", annotate([1], "own:")],
     ["a name of 201 characters", annotate([1], `own:${"x".repeat(201)}`)],
     ["a line break in a name", annotate([1], "own:Rex\nRex")],
-    ["half a character", annotate([1], "own:\ud83d")],
+    ["half a surrogate pair", annotate([1], "own:\ud83d")],
     ["a photo 0", annotate([0], "own:Rex")],
     ["a photo 1.5", annotate([1.5], "own:Rex")],
-    ["a text for a photo", annotate(["1"], "own:Rex")],
+    ["a string as a photo", annotate(["1"], "own:Rex")],
     [
       "more than a million photos",
       annotate(
@@ -72,10 +72,10 @@ describe("refused calls", () => {
         "own:Rex",
       ),
     ],
-    ["a field that nobody knows", { name: "photo", args: [{ photo: 1, path: "/etc/passwd" }] }],
+    ["an unknown field", { name: "photo", args: [{ photo: 1, path: "/etc/passwd" }] }],
     ["a second argument", { name: "photo", args: [{ photo: 1 }, {}] }],
-    ["no arguments at all", { name: "photo" }],
-    ["an argument where none belongs", { name: "undo", args: [{}] }],
+    ["no arguments", { name: "photo" }],
+    ["an unexpected argument", { name: "undo", args: [{}] }],
     ["a threshold above 1", { name: "changeSettings", args: [{ threshold: 1.1 }] }],
     ["another data folder", { name: "changeSettings", args: [{ dataFolder: "/" }] }],
     ["a path of 4097 characters", { name: "openLibrary", args: [{ folder: "x".repeat(4097) }] }],
@@ -88,7 +88,7 @@ describe("refused calls", () => {
     ["null", null],
     ["a number", 5],
     ["an unknown name", { name: "format", args: [] }],
-    ["a name of every object", { name: "constructor", args: [] }],
+    ["an inherited property's name", { name: "constructor", args: [] }],
     ["a prototype", { name: "__proto__", args: [] }],
     ["no name", { args: [] }],
   ])("%s is an unknown call", async (_, call) => expect(await codeOf(call)).toBe("unknown-call"));

@@ -69,9 +69,9 @@ test("a removed listener receives nothing more", async () => {
   const engine = await start();
   const listener = vi.fn();
   engine.on("job", listener)();
-  const heard = next(engine, "job");
+  const received = next(engine, "job");
   await engine.send(call("rescan"));
-  await heard;
+  await received;
   expect(listener).not.toHaveBeenCalled();
 });
 

@@ -145,7 +145,7 @@ test("verdicts can be undone and redone, and are kept after closing", async () =
   ).toEqual([first.label, DOG].sort());
   expect(await api.redo()).toEqual({ redone: `Reject “${first.name}” on 2 photos` });
   expect(await api.redo()).toEqual({ redone: null });
-  const stood = await allLabels(engine, [one, two]);
+  const labelsBefore = await allLabels(engine, [one, two]);
   await api.closeLibrary();
   await expect(api.labels()).rejects.toMatchObject({ code: "no-library" });
 
@@ -154,7 +154,7 @@ test("verdicts can be undone and redone, and are kept after closing", async () =
     verdicts: 3,
     undo: `Reject “${first.name}” on 2 photos`,
   });
-  expect(await allLabels(again, [one, two])).toEqual(stood);
+  expect(await allLabels(again, [one, two])).toEqual(labelsBefore);
   await again.api.undo();
   await again.api.undo();
   await again.api.undo();
@@ -280,7 +280,7 @@ test("learning reports progress and adds a model with its loss; going back resto
   expect(learned.loss!.after).toBeLessThan(learned.loss!.before);
   expect(bundled).toMatchObject({ kind: "bundled", current: false, verdicts: 0, loss: null });
   expect(await api.library()).toMatchObject({ newVerdicts: 0, verdicts: 10, model: { model: learned.model } });
-  const verdictsStand = async () => {
+  const expectVerdictsKept = async () => {
     for (const photo of photos.slice(0, 5))
       expect((await labelsOf(engine, photo)).labels[0]).toMatchObject({ label: DOG, score: 1 });
     for (const photo of photos.slice(5, 10)) {
@@ -291,7 +291,7 @@ test("learning reports progress and adds a model with its loss; going back resto
       (await api.browse({ ...EVERYTHING, label: first })).photos.filter((photo) => photos.slice(5, 10).includes(photo)),
     ).toEqual([]);
   };
-  await verdictsStand();
+  await expectVerdictsKept();
   const after = await allLabels(engine, photos);
   expect(after.slice(10)).not.toEqual(before.slice(10));
 
@@ -299,7 +299,7 @@ test("learning reports progress and adds a model with its loss; going back resto
   await engine.idle();
   expect((await api.library())!.model.model).toBe(bundled.model);
   expect((await allLabels(engine, photos)).slice(10)).toEqual(before.slice(10));
-  await verdictsStand();
+  await expectVerdictsKept();
   await api.useModel({ model: learned.model });
   await engine.idle();
   expect(await allLabels(engine, photos)).toEqual(after);

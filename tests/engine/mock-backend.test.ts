@@ -279,7 +279,7 @@ describe.each([
     });
 
     test("send events with their photos, undo and redo with all photos, and both with the counts", async () => {
-      const told = async () => {
+      const eventsSince = async () => {
         await backend.rest();
         const [photos, last] = [backend.told("photos"), backend.told("library").at(-1)];
         await backend.forget();
@@ -288,15 +288,15 @@ describe.each([
       await backend.forget();
       await api.annotate({ photos: [photo.photo], label: REX, verdict: "accept" });
       const rex = "Accept “Rex” on 1 photo";
-      expect(await told()).toEqual({ photos: [{ changed: [photo.photo] }], verdicts: 1, undo: rex, redo: null });
+      expect(await eventsSince()).toEqual({ photos: [{ changed: [photo.photo] }], verdicts: 1, undo: rex, redo: null });
       const two = readable.slice(0, 2).map((each) => each.photo);
       await api.annotateEach({ verdicts: two.map((id) => ({ photos: [id], label: "own:Max", verdict: "accept" })) });
       const max = "Accept “Max” on 1 photo";
-      expect(await told()).toEqual({ photos: [{ changed: two }], verdicts: 3, undo: max, redo: null });
+      expect(await eventsSince()).toEqual({ photos: [{ changed: two }], verdicts: 3, undo: max, redo: null });
       await api.undo();
-      expect(await told()).toEqual({ photos: [{ changed: null }], verdicts: 2, undo: max, redo: max });
+      expect(await eventsSince()).toEqual({ photos: [{ changed: null }], verdicts: 2, undo: max, redo: max });
       await api.redo();
-      expect(await told()).toEqual({ photos: [{ changed: null }], verdicts: 3, undo: max, redo: null });
+      expect(await eventsSince()).toEqual({ photos: [{ changed: null }], verdicts: 3, undo: max, redo: null });
     });
   });
 
@@ -466,7 +466,7 @@ describe.each([
       expect(
         backend
           .told("job")
-          .filter((told) => told.job === job)
+          .filter((event) => event.job === job)
           .at(-1),
       ).toMatchObject({
         kind: "duplicates",
@@ -589,7 +589,7 @@ describe.each([
       expect(
         backend
           .told("job")
-          .filter((told) => told.job === job)
+          .filter((event) => event.job === job)
           .at(-1),
       ).toMatchObject({
         kind: "retrain",

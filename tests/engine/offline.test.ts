@@ -111,7 +111,7 @@ test("the network hook reports requests, name lookups and datagrams, in threads 
       fetch("https://elsewhere.example/photo", { method: "POST", body: "a photo" }).catch(() => process.exit());
     });`;
   execFileSync(process.execPath, ["-e", attempts], { env: { ...process.env, SEMBLANCE_TEST_NETWORK: log } });
-  const heard = readFileSync(log, "utf8");
+  const logged = readFileSync(log, "utf8");
   for (const attempt of [
     "connection to elsewhere.example:443",
     "connection to 192.0.2.1:443",
@@ -119,5 +119,5 @@ test("the network hook reports requests, name lookups and datagrams, in threads 
     "datagram to a photo 53 192.0.2.2",
     "connection to 192.0.2.3:80",
   ])
-    expect(heard).toContain(attempt);
+    expect(logged).toContain(attempt);
 });

@@ -36,10 +36,10 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 test("previews a CSV's labels, then imports them as verdicts; a second import finds them already given", async () => {
   const file = list("path,label,verdict\na.jpg,dog,accept\nanimals/b.jpg,cat,reject\n");
-  const looked = await semblance(home, ["import", folder, file, "--from", "csv", "--dry-run"]);
-  expect(looked).toMatchObject({ code: 0, stderr: "" });
-  expect(looked.stdout).toContain("2 verdicts would be added on 2 photos");
-  expect(looked.stdout).toContain("dog → dog (canine), 1 accepted");
+  const preview = await semblance(home, ["import", folder, file, "--from", "csv", "--dry-run"]);
+  expect(preview).toMatchObject({ code: 0, stderr: "" });
+  expect(preview.stdout).toContain("2 verdicts would be added on 2 photos");
+  expect(preview.stdout).toContain("dog → dog (canine), 1 accepted");
   const again = await semblance(home, ["import", folder, file, "--from", "csv", "--dry-run", "--json"]);
   expect(JSON.parse(again.stdout)).toMatchObject({ given: 2, standing: 0, applied: 0 }); // a preview changes nothing
   const taken = await semblance(home, ["import", folder, file, "--from", "csv"]);

@@ -33,7 +33,7 @@ const job: JobHandle = {
 };
 
 /** The parts of an open library that an import needs, with these files, each a different photo. */
-function benchWith(...paths: string[]): OpenLibrary {
+function libraryWith(...paths: string[]): OpenLibrary {
   const store = emptyLibrary();
   for (const [i, path] of paths.entries()) {
     const hash = Buffer.alloc(32, i + 1);
@@ -59,7 +59,7 @@ const plan = async (library: OpenLibrary, source: ImportSource, choices: ImportC
 const apply = async (library: OpenLibrary, source: ImportSource, choices: ImportChoice[] = []) =>
   applyImport(library, await collectKeywords(library.store, source, job), choices);
 /** "a.jpg dog accept", sorted. */
-const standing = ({ store, lexicon: words }: OpenLibrary): string[] => {
+const verdictsIn = ({ store, lexicon: words }: OpenLibrary): string[] => {
   const paths = new Map(
     store.db
       .prepare<[], { path: string; photo: number }>("SELECT path, photo FROM file")
@@ -80,7 +80,7 @@ const becomes = ({ keywords }: ImportPlan) =>
 
 // guarantee: undo
 test("imports sidecars written by Lightroom and digiKam as verdicts in one step, which undo takes back", async () => {
-  const library = benchWith("a.jpg", "b.jpg", "sub/c.cr2", "sub/c.jpg", "sub/d.jpg", "sub/d.png");
+  const library = libraryWith("a.jpg", "b.jpg", "sub/c.cr2", "sub/c.jpg", "sub/d.jpg", "sub/d.png");
   const { store } = library;
   const sidecar = (name: string, tags: Record<string, string[]>) =>
     exiftool.write(join(store.folder, name), tags, { writeArgs: ["-overwrite_original"] });
@@ -123,23 +123,23 @@ test("imports sidecars written by Lightroom and digiKam as verdicts in one step,
     "sub/d.xmp: could belong to sub/d.jpg or sub/d.png",
     "sub/gone.jpg.xmp: not a photo of this library",
   ]);
-  expect(standing(library)).toEqual([]);
+  expect(verdictsIn(library)).toEqual([]);
 
   expect(await apply(library, { from: "xmp" })).toMatchObject({ verdicts: 4, photos: 3 });
   const given = ["a.jpg beach accept", "a.jpg crane accept", "b.jpg Bella accept", "sub/c.cr2 beach accept"];
-  expect(standing(library)).toEqual(given);
+  expect(verdictsIn(library)).toEqual(given);
   expect(labelCards(store).get("own:Bella")).toEqual({ parent: DOG });
   expect(importedFrom(store, at(library, "b.jpg"), "own:Bella")).toMatchObject({ source: "XMP sidecars" });
   expect(await plan(library, { from: "xmp" })).toMatchObject({ given: 0, standing: 4 });
   expect(undo(store)).toBe("Import 4 verdicts on 3 photos from XMP sidecars");
-  expect([standing(library), labelCards(store).size, undo(store)]).toEqual([[], 0, null]);
+  expect([verdictsIn(library), labelCards(store).size, undo(store)]).toEqual([[], 0, null]);
   redo(store);
-  expect([standing(library), labelCards(store).has("own:Bella")]).toEqual([given, true]);
+  expect([verdictsIn(library), labelCards(store).has("own:Bella")]).toEqual([given, true]);
   expect(stateOf(store.folder)).toEqual(before);
 });
 
 test("reads keywords embedded in photos and reports a file that is not a photo", async () => {
-  const library = benchWith("a.jpg", "b.jpg");
+  const library = libraryWith("a.jpg", "b.jpg");
   const file = join(library.store.folder, "a.jpg");
   await paint(file, 1);
   await exiftool.write(
@@ -157,7 +157,7 @@ test("reads keywords embedded in photos and reports a file that is not a photo",
 
 // guarantee: import-keeps-annotations
 test("never changes an existing verdict: reports conflicts, and keeps rejected labels rejected", async () => {
-  const library = benchWith("a.jpg", "b.jpg", "c.jpg");
+  const library = libraryWith("a.jpg", "b.jpg", "c.jpg");
   const { store } = library;
   annotate(store, { photos: [at(library, "a.jpg")], label: DOG, verdict: "reject", name: "dog" });
   annotate(store, { photos: [at(library, "b.jpg")], label: DOG, verdict: "accept", name: "dog" });
@@ -176,14 +176,19 @@ test("never changes an existing verdict: reports conflicts, and keeps rejected l
     conflicting: [{ path: "a.jpg", name: "dog", stands: "reject" }],
   });
   expect(await apply(library, { from: "csv", file })).toMatchObject({ verdicts: 2, photos: 2 });
-  expect(standing(library)).toEqual(["a.jpg dog reject", "b.jpg beach reject", "b.jpg dog accept", "c.jpg dog accept"]);
+  expect(verdictsIn(library)).toEqual([
+    "a.jpg dog reject",
+    "b.jpg beach reject",
+    "b.jpg dog accept",
+    "c.jpg dog accept",
+  ]);
   expect(importedFrom(store, at(library, "b.jpg"), DOG)).toBeNull();
   undo(store);
-  expect(standing(library)).toEqual(["a.jpg dog reject", "b.jpg dog accept"]);
+  expect(verdictsIn(library)).toEqual(["a.jpg dog reject", "b.jpg dog accept"]);
 });
 
 test("lists ambiguous keywords first, and the user chooses another label or none", async () => {
-  const library = benchWith("a.jpg", "b.jpg");
+  const library = libraryWith("a.jpg", "b.jpg");
   const file = put(
     library,
     "in.csv",
@@ -212,7 +217,7 @@ test("lists ambiguous keywords first, and the user chooses another label or none
   ];
   expect((await plan(library, { from: "csv", file }, choices)).given).toBe(planned.given - 1);
   await apply(library, { from: "csv", file }, choices);
-  expect(standing(library)).toEqual([
+  expect(verdictsIn(library)).toEqual([
     "a.jpg Rex accept",
     "a.jpg dog accept",
     "a.jpg my crane accept",
@@ -226,7 +231,7 @@ test("lists ambiguous keywords first, and the user chooses another label or none
 
 // guarantee: deleted-stays-deleted
 test("leaves out a label that the user deleted, unless it is chosen again", async () => {
-  const library = benchWith("a.jpg");
+  const library = libraryWith("a.jpg");
   annotate(library.store, { photos: [1], label: "own:draft", verdict: "accept", name: "draft" });
   deleteLabels(library, ["own:draft"]);
   const file = put(library, "in.jsonl", '{"path":"a.jpg","labels":["draft"]}\n');
@@ -234,12 +239,12 @@ test("leaves out a label that the user deleted, unless it is chosen again", asyn
     { label: null, doubt: "You deleted the label “draft”. Choose a label to import this keyword." },
   ]);
   await apply(library, { from: "jsonl", file }, [{ keyword: ["draft"], label: "own:draft" }]);
-  expect(standing(library)).toEqual(["a.jpg draft accept"]);
+  expect(verdictsIn(library)).toEqual(["a.jpg draft accept"]);
   expect(labelCards(library.store).get("own:draft")?.hidden).toBeUndefined();
 });
 
 test("finds photos by path, or by the end of a path if it is unique, and never outside the library", async () => {
-  const library = benchWith("one/a.jpg", "one/same.jpg", "two/same.jpg", "deep/er/c.jpg");
+  const library = libraryWith("one/a.jpg", "one/same.jpg", "two/same.jpg", "deep/er/c.jpg");
   const images = [
     "one/a.jpg",
     "two\\same.jpg",
@@ -269,7 +274,7 @@ test("finds photos by path, or by the end of a path if it is unique, and never o
 });
 
 test("turns folder names at the chosen level into labels if they describe photos", async () => {
-  const library = benchWith("animals/crane/DCIM/a.jpg", "animals/2024-05/b.jpg", "DCIM/c.jpg");
+  const library = libraryWith("animals/crane/DCIM/a.jpg", "animals/2024-05/b.jpg", "DCIM/c.jpg");
   const folders = (level: "nearest" | "all") => plan(library, { from: "folders", level, without: ["dcim"] });
   expect(becomes(await folders("all"))).toEqual({
     animals: "animal (organism)",
@@ -282,7 +287,7 @@ test("turns folder names at the chosen level into labels if they describe photos
 test.each(["csv", "jsonl", "coco"] as const)(
   "an export as %s gives another library the same verdicts, and predictions do not become verdicts",
   async (format) => {
-    const library = benchWith("a.jpg", "b.jpg");
+    const library = libraryWith("a.jpg", "b.jpg");
     const labels: LabelId[] = [
       DOG,
       "own:=1+1",
@@ -298,14 +303,14 @@ test.each(["csv", "jsonl", "coco"] as const)(
       createJobs(() => undefined),
       format === "csv" ? { ...choice, format, text: "name", escapeFormulas: true } : { ...choice, format },
     );
-    const other = benchWith("a.jpg", "b.jpg");
+    const other = libraryWith("a.jpg", "b.jpg");
     await apply(other, { from: format, file });
-    expect(standing(other)).toEqual(standing(library));
+    expect(verdictsIn(other)).toEqual(verdictsIn(library));
   },
 );
 
 test("reading many labels can be cancelled without changing anything", async () => {
-  const library = benchWith("a.jpg");
+  const library = libraryWith("a.jpg");
   const file = put(library, "in.csv", `path,label\n${"a.jpg,dog\n".repeat(50_000)}`);
   const jobs = createJobs(({ job: running, done }) => {
     if (done > 0) jobs.cancel(running);
@@ -315,5 +320,5 @@ test("reading many labels can be cancelled without changing anything", async () 
     async (handle) => void (await collectKeywords(library.store, { from: "csv", file }, handle)),
   );
   expect(await finished).toMatchObject({ state: "cancelled" });
-  expect(standing(library)).toEqual([]);
+  expect(verdictsIn(library)).toEqual([]);
 });

@@ -135,12 +135,12 @@ describe("an exported labeller", () => {
       const { library, jobs, ...pixels } = await labelled(await testPhotos(12));
       const { photos } = pixels;
       changeSettings(library.store, { threshold: 0.03 });
-      const untaught = await exported(library, jobs);
-      expect(await expectSame(library, pixels, untaught.file, 12)).toBeGreaterThan(photos.length);
+      const untrained = await exported(library, jobs);
+      expect(await expectSame(library, pixels, untrained.file, 12)).toBeGreaterThan(photos.length);
 
       const dog: LabelId = library.lexicon.meant("dog");
       const often = shownOn(library.store, photos[10], 12)[0].id;
-      const judgements = [
+      const annotations = [
         ...photos.slice(0, 3).map((photo) => ({ photo, label: "own:Rex" as LabelId, verdict: "accept" as const })),
         ...photos.slice(3, 6).map((photo) => ({ photo, label: dog, verdict: "accept" as const })),
         ...photos.slice(6, 8).map((photo) => ({ photo, label: dog, verdict: "reject" as const })),
@@ -150,14 +150,14 @@ describe("an exported labeller", () => {
         // trained on the same photos: equal to the last digit
         ...photos.slice(8, 10).map((photo) => ({ photo, label: "own:at home" as LabelId, verdict: "accept" as const })),
       ];
-      recordAll(library.store, judgements, { source: "person", describe: (n) => `${n} verdicts` });
+      recordAll(library.store, annotations, { source: "person", describe: (n) => `${n} verdicts` });
       await jobs.run("retrain", async (job) => {
         await retrain(library, job, () => undefined);
         return rankAll(library, job, quiet);
       }).finished;
-      const taught = await exported(library, jobs);
-      expect(taught.labeller).not.toBe(untaught.labeller);
-      await expectSame(library, pixels, taught.file, 12);
+      const trained = await exported(library, jobs);
+      expect(trained.labeller).not.toBe(untrained.labeller);
+      await expectSame(library, pixels, trained.file, 12);
       expect(
         photos.flatMap((photo) => shownOn(library.store, photo, 12)).filter(({ id }) => id.startsWith("own:")).length,
       ).toBeGreaterThan(8);

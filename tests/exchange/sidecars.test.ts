@@ -142,9 +142,9 @@ test("keeps a keyword that another program adds when Semblance's is removed, and
 test.each([
   ["an attribute", 'dc:subject="garden"', ""],
   ["an ordered list", "", "<dc:subject><rdf:Seq><rdf:li>garden</rdf:li></rdf:Seq></dc:subject>"],
-  ["a lone text", "", "<dc:subject>garden</dc:subject>"],
+  ["plain text", "", "<dc:subject>garden</dc:subject>"],
   [
-    "two blocks, under another prefix",
+    "two blocks with another prefix",
     "",
     '</r:Description><r:Description r:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:subject><r:Bag><r:li>garden</r:li></r:Bag></dc:subject>',
   ],

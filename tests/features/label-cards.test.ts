@@ -21,7 +21,7 @@ const DOG = readLexicon().meant("dog");
 const PUPPY = readLexicon().meant("puppy");
 
 /** The parts of an open library that labels need. */
-const benchOf = (store: Store) =>
+const libraryFor = (store: Store) =>
   ({
     store,
     lexicon: personalLexicon(readLexicon(), store),
@@ -32,7 +32,7 @@ function opened(photos = 6): { library: OpenLibrary; ids: PhotoId[]; place: { ho
   const place = { home: temporaryFolder(), folder: temporaryFolder() };
   const store = openStore(place);
   onTestFinished(() => closeStore(store));
-  return { library: benchOf(store), ids: addMockPhotos(store, photos), place };
+  return { library: libraryFor(store), ids: addMockPhotos(store, photos), place };
 }
 
 const accept = ({ store }: OpenLibrary, label: LabelId, photos: PhotoId[]) =>
@@ -134,7 +134,7 @@ test("deleting a label removes its verdicts; restoring it or undo brings it back
 
   const store = openStore(place);
   onTestFinished(() => closeStore(store));
-  const again = benchOf(store);
+  const again = libraryFor(store);
   restoreLabel(store, "own:Rex", "Rex");
   expect(labelCards(store).get("own:Rex")).toEqual({ colour: "teal", synonyms: ["Rexie"] });
   undo(store);

@@ -16,7 +16,7 @@ const [DOG, POODLE, CAT, BANJO, ACCORDION, CAR] = ["dog", "poodle", "cat", "banj
 );
 
 /** A library of photos 1…n with the given similarity scores for any query, best first. */
-function searched(scores: number[]) {
+function libraryWithScores(scores: number[]) {
   const store = emptyLibrary();
   addMockPhotos(store, scores.length);
   const nearest = (_: unknown, __: unknown, limit: number, among?: ReadonlySet<PhotoId>) =>
@@ -41,7 +41,7 @@ const predict = (store: ReturnType<typeof emptyLibrary>, photo: PhotoId, labels:
 
 describe("sure and less certain results", () => {
   test("photos above a label's minimum confidence come first in the view's order; the others follow, best first", () => {
-    const { store, library, browse } = searched([0.9, 0.5, 0.49, 0.06, 0.04]);
+    const { store, library, browse } = libraryWithScores([0.9, 0.5, 0.49, 0.06, 0.04]);
     expect(browse("goldfish")).toMatchObject({
       photos: [1, 2, 3, 4, 5],
       sure: 2,
@@ -57,7 +57,7 @@ describe("sure and less certain results", () => {
   });
 
   test("any other sort order sorts and groups only the sure photos", () => {
-    const { browse } = searched([0.9, 0.8, 0.7, 0.3, 0.2]);
+    const { browse } = libraryWithScores([0.9, 0.8, 0.7, 0.3, 0.2]);
     const { photos, sure, groups } = browse("goldfish", "name");
     expect(photos.slice(0, 3).toSorted((a, b) => a - b)).toEqual([1, 2, 3]);
     expect(photos.slice(3)).toEqual([4, 5]);
@@ -66,7 +66,7 @@ describe("sure and less certain results", () => {
   });
 
   test("a label's own minimum confidence applies to its word only", () => {
-    const { store, browse } = searched([0.9, 0.5, 0.3]);
+    const { store, browse } = libraryWithScores([0.9, 0.5, 0.3]);
     changeSettings(store, { labelThresholds: { [DOG]: 0.3 } });
     expect(browse("dog").sure).toBe(3);
     expect(browse("dog cat").sure).toBe(2);
@@ -75,14 +75,14 @@ describe("sure and less certain results", () => {
   });
 
   test("a photo with an accepted label is sure, and one with the label rejected is not found", () => {
-    const { store, browse } = searched([0.3, 0.2, 0.1]);
+    const { store, browse } = libraryWithScores([0.3, 0.2, 0.1]);
     annotate(store, { photos: [3], label: POODLE, verdict: "accept", name: "poodle" });
     annotate(store, { photos: [1], label: DOG, verdict: "reject", name: "dog" });
     expect(browse("dog")).toMatchObject({ photos: [3, 2], sure: 1 });
   });
 
   test("one matching word is enough for a photo that surely shows it", () => {
-    const { browse } = searched([0.9, 0.5, 0.49]);
+    const { browse } = libraryWithScores([0.9, 0.5, 0.49]);
     expect(browse("goldfish OR is:failed").photos).toEqual([1, 2]);
     expect(browse("-goldfish").photos).toEqual([3]);
   });
@@ -90,7 +90,7 @@ describe("sure and less certain results", () => {
   test("finds all sure photos, however many, and of the others only plausible ones or the closest", () => {
     const counts = (...scores: [number, number][]) => {
       const { sure, others } = searchPhotos(
-        searched(scores.flatMap(([n, score]) => new Array<number>(n).fill(score))).library,
+        libraryWithScores(scores.flatMap(([n, score]) => new Array<number>(n).fill(score))).library,
         "goldfish",
       );
       return [sure.photos.length, others.photos.length];
@@ -107,7 +107,7 @@ describe("suggested search words", () => {
   const wanted = (...names: string[]) =>
     names.map((name) => ({ vector: lexicon.vocabulary.vector(name)!, meanings: lexicon.labels.resolve(name) }));
   function shown() {
-    const { store, library } = searched([0.1, 0.1, 0.1, 0.1]);
+    const { store, library } = libraryWithScores([0.1, 0.1, 0.1, 0.1]);
     predict(store, 1, { [BANJO]: 0.9, [CAR]: 0.8 });
     predict(store, 2, { [BANJO]: 0.7, [ACCORDION]: 0.2 });
     predict(store, 3, { [POODLE]: 0.6 });
@@ -140,7 +140,7 @@ describe("suggested search words", () => {
   });
 
   test("come with a search that has no sure result, and never include the search word", () => {
-    const { store, browse } = searched([0.1, 0.1]);
+    const { store, browse } = libraryWithScores([0.1, 0.1]);
     predict(store, 1, { [CAT]: 0.9 });
     expect(browse("kitten")).toMatchObject({ sure: 0, instead: [{ words: "cat", photos: 1 }] });
     predict(store, 1, { [POODLE]: 0.9, [DOG]: 0.9 });

@@ -16,7 +16,7 @@ import { addMockPhotos, emptyLibrary } from "../fixtures/photo-folder";
 const SHARES = { train: 0.7, validation: 0.15, test: 0.15, seed: 1 };
 
 /** The parts of an open library that a split needs. */
-const benchOf = (store: Store) => ({ store, pack: { visualId: "v" } }) as unknown as OpenLibrary;
+const libraryFor = (store: Store) => ({ store, pack: { visualId: "v" } }) as unknown as OpenLibrary;
 
 function look(store: Store, photos: PhotoId[]): void {
   storeFeatures(
@@ -47,7 +47,7 @@ function splittable(photos = 60, pairs = 10) {
   look(store, ids);
   const groups = Array.from({ length: pairs }, (_, i) => [ids[2 * i], ids[2 * i + 1]]);
   group(store, groups);
-  return { store, library: benchOf(store), ids, groups };
+  return { store, library: libraryFor(store), ids, groups };
 }
 
 const found = (library: OpenLibrary, text: string): PhotoId[] => {

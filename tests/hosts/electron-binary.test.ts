@@ -18,8 +18,8 @@ test.skipIf(installed)(
       join(home, "electron-download.json"),
       JSON.stringify({ version, failedAt: Date.now() - 3_600_000, reason: "offline" }),
     );
-    const say = vi.fn();
-    expect(await electronBinary(home, say)).toBeNull();
-    expect(say).not.toHaveBeenCalled();
+    const log = vi.fn();
+    expect(await electronBinary(home, log)).toBeNull();
+    expect(log).not.toHaveBeenCalled();
   },
 );

@@ -33,8 +33,8 @@ test("says how to build if there is no build", () => {
 });
 
 describe.each([
-  ["a new Node", []],
-  ["an old Node", OLD],
+  ["a supported Node", []],
+  ["an unsupported Node", OLD],
 ])("in %s", (_, flags) => {
   test("passes on arguments, output and exit code", () => {
     writeCli(

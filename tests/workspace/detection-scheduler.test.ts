@@ -68,7 +68,7 @@ const label = ({ open, jobs, changed }: Opened, objects: DetectionScheduler = op
 const idOf = ({ open }: Opened, name: string) =>
   open.library.pack.detection!.detectors.find((detector) => detector.name === name)!.id;
 /** How many photos each detector has processed. */
-const looked = (opened: Opened) => {
+const processed = (opened: Opened) => {
   const { store, pack } = opened.open.library;
   const photos = photosWithFeatures(store, pack.visualId);
   return Object.fromEntries(
@@ -84,14 +84,17 @@ const waitingForLabels = ({ open: { library } }: Opened) =>
   photosToRank(library.store, library.pack.visualId, library.model.model);
 
 /** Detectors in this process, which wait for `turn` before each photo if it is given. */
-function detectorsHere({ open: { library } }: Opened, turn: (look: number) => Promise<void> = () => Promise.resolve()) {
-  let looks = 0;
+function localDetectors(
+  { open: { library } }: Opened,
+  turn: (index: number) => Promise<void> = () => Promise.resolve(),
+) {
+  let count = 0;
   return async (detector: PackDetector) => {
     const { detect, dispose } = await loadDetector(library.pack, detector, 1);
     return {
       dispose,
       detect: async (pixels: Parameters<typeof detect>[0]) => {
-        await turn(looks++);
+        await turn(count++);
         return detect(pixels);
       },
     };
@@ -102,7 +105,7 @@ test("photos get their first labels before detection, from the same decode, and 
   const opened = await openPhotos(5);
   await label(opened).finished;
   expect(outcomes(opened)).toEqual(["embed done: 5 labelled", "detect done: 5 photos checked"]);
-  expect(looked(opened)).toEqual({ things: 5, faces: 5 });
+  expect(processed(opened)).toEqual({ things: 5, faces: 5 });
   const { scores, classes } = detectionsOf(opened.open.library.store, idOf(opened, "things"), [1]).get(1)!;
   expect([...classes]).toEqual([0, 0, 1]);
   expect(scores[0]).toBeGreaterThan(0.8);
@@ -121,7 +124,7 @@ test("photos get their first labels before detection, from the same decode, and 
 test("if memory is full, detectors run alongside labelling, and nothing is decoded twice", async () => {
   const opened = await openPhotos(40);
   const most = { kept: 0 };
-  const finder = createDetectionScheduler(opened.open.library, detectorsHere(opened), 3 * 64 * 48 * 3);
+  const finder = createDetectionScheduler(opened.open.library, localDetectors(opened), 3 * 64 * 48 * 3);
   const keep = finder.keep.bind(finder);
   let waits = 0;
   finder.keep = async (photos) => {
@@ -131,7 +134,7 @@ test("if memory is full, detectors run alongside labelling, and nothing is decod
   };
   await label(opened, finder).finished;
   expect(outcomes(opened)).toEqual(["embed done: 40 labelled", "detect done: 40 photos checked"]);
-  expect(looked(opened)).toEqual({ things: 40, faces: 40 });
+  expect(processed(opened)).toEqual({ things: 40, faces: 40 });
   expect(vi.mocked(decode)).toHaveBeenCalledTimes(40);
   expect(most.kept).toBeLessThanOrEqual(2); // batches that wait for memory
 });
@@ -143,11 +146,11 @@ test("disabled detectors do not run; once enabled, they process the existing pho
   expect(vi.mocked(decode).mock.calls.map(([, , detection]) => detection)).toEqual(Array(6).fill(null));
   changeSettings(opened.open.library.store, { faces: true });
   await label(opened).finished;
-  expect(looked(opened)).toEqual({ things: 0, faces: 6 });
+  expect(processed(opened)).toEqual({ things: 0, faces: 6 });
   changeSettings(opened.open.library.store, { objects: true });
   opened.open.objects.begin();
   await opened.open.objects.settled();
-  expect(looked(opened)).toEqual({ things: 6, faces: 6 });
+  expect(processed(opened)).toEqual({ things: 6, faces: 6 });
   expect(outcomes(opened).slice(1)).toEqual(["detect done: 6 photos checked", "detect done: 6 photos checked"]);
   expect(
     vi
@@ -162,8 +165,8 @@ test("a cancelled detection job keeps its results, is not restarted automaticall
   const opened = await openPhotos(40);
   const finder = createDetectionScheduler(
     opened.open.library,
-    detectorsHere(opened, async (look) => {
-      if (look === 2 * 32)
+    localDetectors(opened, async (index) => {
+      if (index === 2 * 32)
         opened.jobs
           .list()
           .filter(({ kind }) => kind === "detect")
@@ -171,7 +174,7 @@ test("a cancelled detection job keeps its results, is not restarted automaticall
     }),
   );
   await label(opened, finder).finished;
-  const { things, faces } = looked(opened);
+  const { things, faces } = processed(opened);
   expect([things, faces]).toEqual([things, things]);
   expect(things).toBeGreaterThan(0);
   expect(outcomes(opened)[0]).toBe("embed done: 40 labelled");
@@ -179,15 +182,15 @@ test("a cancelled detection job keeps its results, is not restarted automaticall
   expect(ended).toHaveLength(1);
   if (things < 40) expect(ended[0].state).toBe("cancelled");
   await label(opened, finder).finished;
-  expect(looked(opened)).toEqual({ things: 40, faces: 40 });
+  expect(processed(opened)).toEqual({ things: 40, faces: 40 });
 });
 
 test("new photos get their first labels while detection is paused, and detection catches up later", async () => {
   const opened = await openPhotos(30);
   const finder = createDetectionScheduler(
     opened.open.library,
-    detectorsHere(opened, async (look) => {
-      if (look === 0)
+    localDetectors(opened, async (index) => {
+      if (index === 0)
         opened.jobs
           .list()
           .filter(({ kind }) => kind === "detect")
@@ -201,7 +204,7 @@ test("new photos get their first labels while detection is paused, and detection
   expect(paused.state).toBe("paused");
   opened.jobs.resume(paused.job);
   await started.finished;
-  expect(looked(opened)).toEqual({ things: 30, faces: 30 });
+  expect(processed(opened)).toEqual({ things: 30, faces: 30 });
 });
 
 test("a failing detector fails only its own job and reports the reason", async () => {
@@ -211,7 +214,7 @@ test("a failing detector fails only its own job and reports the reason", async (
   );
   await label(opened, finder).finished;
   expect(outcomes(opened)).toEqual(["embed done: 3 labelled", "detect failed: the detector can't be run"]);
-  expect(looked(opened)).toEqual({ things: 0, faces: 0 });
+  expect(processed(opened)).toEqual({ things: 0, faces: 0 });
 });
 
 test("detection skips a photo that can no longer be read and processes the others", async () => {
@@ -222,7 +225,7 @@ test("detection skips a photo that can no longer be read and processes the other
   opened.open.objects.begin();
   await opened.open.objects.settled();
   expect(outcomes(opened)[1]).toBe("detect done: 3 photos checked, 1 couldn’t be read");
-  expect(looked(opened)).toEqual({ things: 3, faces: 3 });
+  expect(processed(opened)).toEqual({ things: 3, faces: 3 });
 });
 
 test("photos whose detections were stored before the program was killed are labelled at the next start", async () => {

@@ -72,19 +72,19 @@ function outputOf(features: Float32Array): VisualOutput {
 /** Share of photos whose first label is right, from the whole ranking of a model trained on these examples. */
 async function accuracy(
   M: Float32Array,
-  lessons: LabelExamples[],
+  examples: LabelExamples[],
   featureOf: (photo: number) => Float32Array,
   { features, classes }: Photos,
 ): Promise<{ right: number; first: (LabelId | undefined)[] }> {
   const output = outputOf(features);
   const n = classes.length;
-  const judged = [...new Set(lessons.flatMap(({ accepted, rejected }) => [...accepted, ...rejected]))];
-  const judgedFeatures = new Float32Array(judged.length * D);
-  judged.forEach((photo, i) => judgedFeatures.set(featureOf(photo), i * D));
+  const annotated = [...new Set(examples.flatMap(({ accepted, rejected }) => [...accepted, ...rejected]))];
+  const annotatedFeatures = new Float32Array(annotated.length * D);
+  annotated.forEach((photo, i) => annotatedFeatures.set(featureOf(photo), i * D));
   const taught =
-    lessons.length === 0
+    examples.length === 0
       ? null
-      : fitFromExamples(lessons, judged, whitenedRows(space, outputOf(judgedFeatures)), space, lexicon.wordnet);
+      : fitFromExamples(examples, annotated, whitenedRows(space, outputOf(annotatedFeatures)), space, lexicon.wordnet);
   const ranker = createRanker({
     M,
     confidence: first.confidence,
@@ -109,7 +109,7 @@ async function accuracy(
  * Accuracy before and after learning from 200 verdicts on photos of the classes with this remainder, measured on photos
  * of those classes and of all others.
  */
-async function learned({ features, classes }: Photos, rest: number) {
+async function accuracyAfterLearning({ features, classes }: Photos, rest: number) {
   await startTensorFlow();
   const featureOf = (photo: number) => features.subarray(photo * D, (photo + 1) * D);
   const every = <T>(list: T[], n: number) =>
@@ -164,7 +164,7 @@ async function learned({ features, classes }: Photos, rest: number) {
   return { others: await both(others), same: await both(same) };
 }
 
-function expectNothingForgotten({ others, same }: Awaited<ReturnType<typeof learned>>): void {
+function expectNothingForgotten({ others, same }: Awaited<ReturnType<typeof accuracyAfterLearning>>): void {
   expect(others.after).toBeGreaterThan(others.before - 0.01);
   expect(same.after).toBeGreaterThan(same.before);
 }
@@ -173,7 +173,7 @@ function expectNothingForgotten({ others, same }: Awaited<ReturnType<typeof lear
 test.each([3, 7, 11])(
   "200 corrections cost other labels less than a percentage point: synthetic photos near the prototypes, classes %i of 16 corrected",
   async (rest) => {
-    expectNothingForgotten(await learned(synthetic(6000), rest));
+    expectNothingForgotten(await accuracyAfterLearning(synthetic(6000), rest));
   },
 );
 
@@ -181,6 +181,6 @@ test.each([3, 7, 11])(
 test.skipIf(!existsSync(`${FEATURES}/validation.features.f16`)).each([0, 3, 7, 11])(
   "200 corrections cost other labels less than a percentage point: the bundled pack's validation photos, classes %i of 16 corrected (skipped without ../shared)",
   async (rest) => {
-    expectNothingForgotten(await learned(readFeatureSet(FEATURES, "validation", D, C), rest));
+    expectNothingForgotten(await accuracyAfterLearning(readFeatureSet(FEATURES, "validation", D, C), rest));
   },
 );

@@ -36,17 +36,17 @@ const BETWEEN = [
 /** Photos that show the label, and photos of another class that the bundled pack confuses with it. */
 interface Pair {
   name: string;
-  alike: string;
+  confused: string;
   /** `[n, D]` */
-  owns: Float32Array;
+  ownFeatures: Float32Array;
   /** `[n, D]` */
-  alikes: Float32Array;
+  confusedFeatures: Float32Array;
 }
 
 const lexicon = readLexicon();
 
 /** The measurement with one pack. */
-function by(folder: string) {
+function measureWith(folder: string) {
   const pack = readPack(folder);
   const [C, D] = [pack.classes.length, pack.dimensions];
   const classLabels = classLabelsOf(pack, lexicon);
@@ -65,7 +65,7 @@ function by(folder: string) {
   }
 
   /** `[n]` the probability that the classifier gives the label, per photo. */
-  function massesOf(label: LabelId, { classes: found, probabilities }: VisualOutput): number[] {
+  function labelProbabilities(label: LabelId, { classes: found, probabilities }: VisualOutput): number[] {
     const under = classesUnder(label, classLabels, lexicon.wordnet);
     return Array.from({ length: found.length / STORED_CLASSES }, (_, i) =>
       Array.from({ length: STORED_CLASSES }, (_k, k) => i * STORED_CLASSES + k).reduce(
@@ -78,15 +78,15 @@ function by(folder: string) {
   /**
    * The photos that the classifier is surer of than of any rejected one, as a library that holds both would use them.
    */
-  function surest(label: LabelId, output: VisualOutput, ofRejected: number[]): number[] {
-    const masses = massesOf(label, output);
-    return [...masses.keys()]
-      .filter((i) => masses[i] > Math.max(...ofRejected))
-      .sort((x, y) => masses[y] - masses[x])
+  function surestPhotos(label: LabelId, output: VisualOutput, ofRejected: number[]): number[] {
+    const sums = labelProbabilities(label, output);
+    return [...sums.keys()]
+      .filter((i) => sums[i] > Math.max(...ofRejected))
+      .sort((x, y) => sums[y] - sums[x])
       .slice(0, 8);
   }
 
-  async function labellerBy(taught: ReturnType<typeof fitFromExamples> | null): Promise<LabelRanker> {
+  async function rankerFor(taught: ReturnType<typeof fitFromExamples> | null): Promise<LabelRanker> {
     const ranker = createRanker({
       M: first.M,
       confidence: first.confidence,
@@ -103,7 +103,7 @@ function by(folder: string) {
   }
 
   /** The photos on which the label is shown. */
-  function shown(ranker: LabelRanker, label: LabelId, output: VisualOutput): number[] {
+  function photosShowing(ranker: LabelRanker, label: LabelId, output: VisualOutput): number[] {
     const embeddings = ranker.semanticEmbeddings(output);
     return Array.from({ length: output.features.length / D }, (_, i) => i).filter((i) =>
       ranker.rank(output, embeddings, i, { threshold: SHOWN, limit: 12 }).some((each) => each.label === label),
@@ -116,19 +116,22 @@ function by(folder: string) {
    */
   async function rejectOnFive(pairs: Pair[]) {
     const sum = { others: 0, left: 0, had: 0, kept: 0 };
-    const untaught = await labellerBy(null);
-    for (const { name, alike, owns, alikes } of pairs) {
+    const untrained = await rankerFor(null);
+    for (const { name, confused, ownFeatures, confusedFeatures } of pairs) {
       const label = classLabels[pack.classes.findIndex((each) => each.name === name)];
-      const [seenAlike, seenOwn] = [outputOf(alikes), outputOf(owns)];
-      const after = alikes.length / D; // the label's photos are numbered after the similar ones
-      const before = { alike: shown(untaught, label, seenAlike), own: shown(untaught, label, seenOwn) };
-      const rejected = before.alike.slice(0, REJECTED);
-      const surer = surest(
+      const [confusedOutput, ownOutput] = [outputOf(confusedFeatures), outputOf(ownFeatures)];
+      const after = confusedFeatures.length / D; // the label's photos are numbered after the similar ones
+      const before = {
+        confused: photosShowing(untrained, label, confusedOutput),
+        own: photosShowing(untrained, label, ownOutput),
+      };
+      const rejected = before.confused.slice(0, REJECTED);
+      const surer = surestPhotos(
         label,
-        seenOwn,
-        massesOf(label, seenAlike).filter((_, i) => rejected.includes(i)),
+        ownOutput,
+        labelProbabilities(label, confusedOutput).filter((_, i) => rejected.includes(i)),
       );
-      const rows = [whitenedRows(space, seenAlike), whitenedRows(space, seenOwn)];
+      const rows = [whitenedRows(space, confusedOutput), whitenedRows(space, ownOutput)];
       const taught = fitFromExamples(
         [{ label, accepted: [], rejected, surer: surer.map((i) => after + i) }],
         [...rejected, ...surer.map((i) => after + i)],
@@ -136,12 +139,15 @@ function by(folder: string) {
         space,
         lexicon.wordnet,
       );
-      const ranker = await labellerBy(taught);
-      const now = { alike: shown(ranker, label, seenAlike), own: shown(ranker, label, seenOwn) };
-      const others = before.alike.filter((i) => !rejected.includes(i));
-      const left = others.filter((i) => now.alike.includes(i));
+      const ranker = await rankerFor(taught);
+      const now = {
+        confused: photosShowing(ranker, label, confusedOutput),
+        own: photosShowing(ranker, label, ownOutput),
+      };
+      const others = before.confused.filter((i) => !rejected.includes(i));
+      const left = others.filter((i) => now.confused.includes(i));
       console.info(
-        `${name}, rejected on ${rejected.length} photos of a ${alike}: of the others it is on ${left.length}, before on ${others.length}; of a ${name} on ${now.own.length}, before on ${before.own.length}`,
+        `${name}, rejected on ${rejected.length} photos of a ${confused}: still on ${left.length} of ${others.length} others, and on ${now.own.length} photos of a ${name} (${before.own.length} before)`,
       );
       expect(rejected.length).toBeGreaterThanOrEqual(3);
       sum.others += others.length;
@@ -155,7 +161,7 @@ function by(folder: string) {
   return { pack, D, prototypes, rejectOnFive };
 }
 
-type Counted = Awaited<ReturnType<ReturnType<typeof by>["rejectOnFive"]>>;
+type Counted = Awaited<ReturnType<ReturnType<typeof measureWith>["rejectOnFive"]>>;
 function expectRejectionHeld(sum: Counted): void {
   expect(sum.others).toBeGreaterThan(15);
   expect(sum.left / sum.others).toBeLessThan(0.5);
@@ -164,7 +170,7 @@ function expectRejectionHeld(sum: Counted): void {
 
 describe("rejecting a label on five photos removes it from similar photos and keeps it on photos that show it", () => {
   test("on synthetic photos around prototypes, the similar ones between two classes", async () => {
-    const { pack, D, prototypes, rejectOnFive } = by("tests/fixtures/packs/seed");
+    const { pack, D, prototypes, rejectOnFive } = measureWith("tests/fixtures/packs/seed");
     const draw = random(61);
     const classOf = (name: string) => pack.classes.findIndex((each) => each.name === name);
     /** `[n, D]` photos between two classes, with this share of the one, evenly distributed in all directions. */
@@ -174,9 +180,14 @@ describe("rejecting a label on five photos removes it from similar photos and ke
         const mean = share * prototypes[of * D + d] + (1 - share) * prototypes[rest * D + d];
         return mean * (1 + SPREAD * (2 * draw() - 1));
       });
-    const pairs = BETWEEN.map(([name, alike, share]): Pair => {
-      const [own, other] = [classOf(name), classOf(alike)];
-      return { name, alike, owns: synthetic(30, own, 1, own), alikes: synthetic(30, other, share, own) };
+    const pairs = BETWEEN.map(([name, confused, share]): Pair => {
+      const [own, other] = [classOf(name), classOf(confused)];
+      return {
+        name,
+        confused,
+        ownFeatures: synthetic(30, own, 1, own),
+        confusedFeatures: synthetic(30, other, share, own),
+      };
     });
     expectRejectionHeld(await rejectOnFive(pairs));
   }, 60_000);
@@ -184,7 +195,7 @@ describe("rejecting a label on five photos removes it from similar photos and ke
   test.skipIf(!existsSync(FEATURES))(
     "on photos of Caltech-101 (skipped without ../shared/features/caltech-101)",
     async () => {
-      const { D, rejectOnFive } = by("resources/packs/efficientnet-lite2");
+      const { D, rejectOnFive } = measureWith("resources/packs/efficientnet-lite2");
       const { features, classes } = readFeatureSet(FEATURES, "validation", D);
       const caltech = JSON.parse(readFileSync(`${FEATURES}/classes.json`, "utf8")) as { name: string }[];
       const photosOf = (name: string) =>
@@ -194,10 +205,15 @@ describe("rejecting a label on five photos removes it from similar photos and ke
           Array.from(classes.keys()).filter((i) => caltech[classes[i]].name === name),
         );
       const pairs = [
-        { name: "schooner", own: "schooner", alike: "ketch" },
-        { name: "American lobster", own: "lobster", alike: "crayfish" },
-        { name: "table lamp", own: "lamp", alike: "menorah" },
-      ].map(({ name, own, alike }): Pair => ({ name, alike, owns: photosOf(own), alikes: photosOf(alike) }));
+        { name: "schooner", own: "schooner", confused: "ketch" },
+        { name: "American lobster", own: "lobster", confused: "crayfish" },
+        { name: "table lamp", own: "lamp", confused: "menorah" },
+      ].map(({ name, own, confused }): Pair => ({
+        name,
+        confused,
+        ownFeatures: photosOf(own),
+        confusedFeatures: photosOf(confused),
+      }));
       expectRejectionHeld(await rejectOnFive(pairs));
     },
     60_000,

@@ -59,7 +59,7 @@ interface Opened extends Engine {
 }
 
 /** A folder of real photographs labelled by the old pack, and the data folder; the engine is closed. */
-async function labelledByOld(painted = 0): Promise<{ home: string; folder: string }> {
+async function labelledByOldPack(painted = 0): Promise<{ home: string; folder: string }> {
   const engine = await openEngine();
   const folder = join(temporaryFolder(), "photos");
   cpSync(sampleFolder(engine.home), folder, { recursive: true });
@@ -119,7 +119,7 @@ for (const gone of [false, true]) {
 
   // guarantee: model-upgrade
   test(`a library of ${title} opens with its labels and embeds nothing; relabelling keeps and learns verdicts and own labels, and can be reverted`, async () => {
-    const at = await labelledByOld();
+    const at = await labelledByOldPack();
     const before = await oldLabels(at);
     expect(before.flat().length).toBeGreaterThan(0);
     if (gone) rmSync(old, { recursive: true });
@@ -142,7 +142,7 @@ for (const gone of [false, true]) {
     const [first] = before[2];
     await api.annotate({ photos: [one, two], label: REX, verdict: "accept" });
     await api.annotate({ photos: [three], label: first.label, verdict: "reject" });
-    const judged = await labelsOf(engine);
+    const annotated = await labelsOf(engine);
     await relabelled(engine);
     const info = (await api.library())!;
     expect(info).toMatchObject({
@@ -155,7 +155,7 @@ for (const gone of [false, true]) {
       notices: [],
     });
     const after = await labelsOf(engine);
-    expect(after).not.toEqual(judged);
+    expect(after).not.toEqual(annotated);
     for (const i of [0, 1]) expect(after[i]).toContainEqual({ label: REX, score: 1, source: "added" });
     expect((await api.photo({ photo: three })).rejected.map(({ label }) => label)).toEqual([first.label]);
     expect(after[2].map(({ label }) => label)).not.toContain(first.label);
@@ -172,12 +172,12 @@ for (const gone of [false, true]) {
     await again.idle();
     expect(await again.api.library()).toMatchObject({ ...offer, verdicts: 4, model: { kind: "bundled" } });
     const back = await labelsOf(again);
-    expect(back.slice(0, 2)).toEqual(judged.slice(0, 2));
-    expect(back.slice(3)).toEqual(judged.slice(3));
+    expect(back.slice(0, 2)).toEqual(annotated.slice(0, 2));
+    expect(back.slice(3)).toEqual(annotated.slice(3));
     const [given, ...others] = back[2];
     // added, or accepted if its two photos were enough for the old pack to predict it
     expect(given).toMatchObject({ label: REX, score: 1 });
-    expect(others).toEqual(judged[2]);
+    expect(others).toEqual(annotated[2]);
     await expect(again.api.goBack()).rejects.toMatchObject({ code: "no-upgrade" });
 
     await relabelled(again); // the better pack is offered again
@@ -191,7 +191,7 @@ for (const gone of [false, true]) {
 
 // guarantee: model-upgrade
 test("cancelling leaves the library as it was, and the next attempt reuses the features already computed", async () => {
-  const at = await labelledByOld(80);
+  const at = await labelledByOldPack(80);
   rmSync(old, { recursive: true });
   const engine = await opened(at);
   const { api } = engine;
@@ -223,7 +223,7 @@ test("cancelling leaves the library as it was, and the next attempt reuses the f
 
 // guarantee: model-upgrade
 test("an engine that is closed while relabelling keeps the old labels, and resumes only when asked", async () => {
-  const at = await labelledByOld(80);
+  const at = await labelledByOldPack(80);
   const engine = await opened(at);
   const labels = await labelsOf(engine);
   const { job } = await engine.api.relabelWithBetterPack();
@@ -238,7 +238,7 @@ test("an engine that is closed while relabelling keeps the old labels, and resum
 
 // guarantee: model-upgrade
 test("an engine that is killed while embedding or learning keeps the old labels and versions, and does not resume unasked", async () => {
-  const at = await labelledByOld(80);
+  const at = await labelledByOldPack(80);
   rmSync(old, { recursive: true });
   const engine = await opened(at);
   const {
@@ -273,7 +273,7 @@ test("an engine that is killed while embedding or learning keeps the old labels 
 
 // guarantee: model-upgrade
 test("nothing remains of an attempt that was killed after it added models", async () => {
-  const at = await labelledByOld();
+  const at = await labelledByOldPack();
   const models = inLibrary(at, (store) => {
     const { model } = currentModel(store)!;
     const before = listModels(store);
@@ -298,7 +298,7 @@ test("nothing remains of an attempt that was killed after it added models", asyn
 });
 
 test("without the old pack, similar and labelled photos are still found, new photos wait, and calls that need the pack are refused with the reason", async () => {
-  const at = await labelledByOld();
+  const at = await labelledByOldPack();
   rmSync(old, { recursive: true });
   await paint(join(at.folder, "new.jpg"), 5);
   const engine = await opened(at);
@@ -346,7 +346,7 @@ test("without the old pack, similar and labelled photos are still found, new pho
 
 test("offers the bundled pack to a library of an earlier version's seed pack, whether or not that pack was chosen", async () => {
   old = SEED;
-  const at = await labelledByOld();
+  const at = await labelledByOldPack();
   inLibrary(at, ({ db }) => db.exec("DELETE FROM meta WHERE key LIKE 'pack %'"));
   better = BUNDLED_PACK;
   const engine = await opened(at);
@@ -374,7 +374,7 @@ test("offers the bundled pack to a library of an earlier version's seed pack, wh
 }, 120_000);
 
 test("a library without stored labels is labelled by the better pack at once", async () => {
-  const at = await labelledByOld();
+  const at = await labelledByOldPack();
   rmSync(old, { recursive: true });
   deleteCache(libraryDirectory(at.home, at.folder));
   const engine = await opened(at);
@@ -394,7 +394,7 @@ test("a library with a chosen pack is offered no other unless that pack is missi
       std: [0.25, 0.25, 0.25],
     },
   });
-  const at = await labelledByOld();
+  const at = await labelledByOldPack();
   vi.stubEnv("SEMBLANCE_PACK", better);
   const chosen = await openFolder(at.home, at.folder, { pack: old });
   await chosen.dispose();
@@ -427,7 +427,7 @@ test("a library with a chosen pack is offered no other unless that pack is missi
 });
 
 test("semblance tag reports a better pack in one line, --relabel relabels, and models --back reverts", async () => {
-  const at = await labelledByOld();
+  const at = await labelledByOldPack();
   const env = { SEMBLANCE_PACK: better };
   const first = await semblance(at.home, ["tag", at.folder], { env });
   expect(first).toMatchObject({
