@@ -35,7 +35,7 @@ test("runs at most the given number at once, and requests each item only when it
   expect([asked, most, atWork]).toEqual([10, 4, 0]);
 });
 
-test("a failure is thrown in its turn, and later ones go unnoticed", async () => {
+test("a failure is thrown in its turn, and later ones cause no unhandled rejection", async () => {
   const results = mapInOrder([1, 2, 3], 3, (i) =>
     i === 1 ? Promise.resolve(i) : Promise.reject(new Error(`item ${i}`)),
   );

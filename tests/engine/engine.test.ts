@@ -445,7 +445,7 @@ test("an open library is refused to everyone else, and available once closed", a
   expect(await semblance(engine.home, ["status", engine.folder])).toMatchObject({ code: 0 });
 });
 
-test("there are seven sample photos, and they are labelled", async () => {
+test("the seven sample photos are labelled and can be searched", async () => {
   const engine = await openEngine();
   expect(await engine.api.openSamples()).toMatchObject({ name: "Sample photos" });
   await engine.idle();

@@ -35,7 +35,7 @@ async function textOf(write: (take: (text: string) => Promise<void>) => Promise<
 }
 
 const python = spawnSync("python3", ["-c", "import csv, json, sqlite3"]).status === 0;
-const WITHOUT_PYTHON = "python3 is not there";
+const WITHOUT_PYTHON = "python3 is missing";
 /** What a reader in another language reads from a file. */
 const readByPython = (script: string, file: string): unknown =>
   JSON.parse(execFileSync("python3", ["-c", script, file], { encoding: "utf8" }));

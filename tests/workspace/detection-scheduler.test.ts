@@ -228,7 +228,7 @@ test("detection skips a photo that can no longer be read and processes the other
   expect(processed(opened)).toEqual({ things: 3, faces: 3 });
 });
 
-test("photos whose detections were stored before the program was killed are labelled at the next start", async () => {
+test("photos whose detections were stored before the program was killed are labelled by the next run", async () => {
   const opened = await openPhotos(3);
   await label(opened).finished;
   const { store } = opened.open.library;

@@ -147,7 +147,7 @@ function measureWith(folder: string) {
       const others = before.confused.filter((i) => !rejected.includes(i));
       const left = others.filter((i) => now.confused.includes(i));
       console.info(
-        `${name}, rejected on ${rejected.length} photos of a ${confused}: still on ${left.length} of ${others.length} others, and on ${now.own.length} photos of a ${name} (${before.own.length} before)`,
+        `${name}, rejected on ${rejected.length} photos of “${confused}”: still on ${left.length} of ${others.length} others, and on ${now.own.length} of its own photos (${before.own.length} before)`,
       );
       expect(rejected.length).toBeGreaterThanOrEqual(3);
       sum.others += others.length;
