@@ -19,16 +19,16 @@ export async function applyCorrections(
 ): Promise<{ applied: number; changed: number; refused: Corrections["refused"] }> {
   const photoOf = (path: string) => photoAt(store, insideRoot(store.folder, path));
   if (rows.some(({ path }) => photoOf(path) === null)) await findNewPhotos();
-  const judgements: { photo: number; label: LabelId; verdict: "accept" | "reject" }[] = [];
+  const verdictChanges: { photo: number; label: LabelId; verdict: "accept" | "reject" }[] = [];
   const unusable = [...refused];
   for (const { line, path, label, verdict } of rows) {
     const photo = photoOf(path);
     if (photo === null) unusable.push({ line, reason: `there is no photo ${path} in ${store.folder}` });
-    else judgements.push({ photo, label: lexicon.meant(label), verdict });
+    else verdictChanges.push({ photo, label: lexicon.meant(label), verdict });
   }
-  const changed = recordAll(store, judgements, {
+  const changed = recordAll(store, verdictChanges, {
     source: "import: CSV",
     describe: (n) => `Take ${n} verdicts from ${file}`,
   });
-  return { applied: judgements.length, changed, refused: unusable.sort((a, b) => a.line - b.line) };
+  return { applied: verdictChanges.length, changed, refused: unusable.sort((a, b) => a.line - b.line) };
 }

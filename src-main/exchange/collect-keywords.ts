@@ -38,7 +38,7 @@ export interface CollectedKeyword {
 /** Unusable lines and files listed at most. */
 const MAX_LISTED = 500;
 /** Entries read between yields. */
-const READINGS_PER_YIELD = 200;
+const PHOTOS_PER_YIELD = 200;
 
 const NAMES: Record<ImportSource["from"], string> = {
   xmp: "XMP sidecars",
@@ -73,7 +73,7 @@ export async function collectKeywords(store: Store, source: ImportSource, job: J
     else if ("reason" in reading) unusableEntry(collected, reading.where, reading.reason);
     else if ("reason" in named) unusableEntry(collected, reading.path, named.reason);
     else addEntry(collected, named.photo, reading.keywords, reading.verdict);
-    if (++read % READINGS_PER_YIELD !== 0) continue;
+    if (++read % PHOTOS_PER_YIELD !== 0) continue;
     job.progress(read, total);
     await new Promise((resolve) => setImmediate(resolve)); // let pending calls run
     await job.yield();
@@ -123,7 +123,7 @@ function entriesOfFile(store: Store, source: Extract<ImportSource, { file: strin
   const { file, threshold, trust } = source;
   return readLabellerResults(file, {
     threshold,
-    believed: (labeller) => trust || exportedLabeller(store, labeller) !== null,
+    isTrusted: (labeller) => trust || exportedLabeller(store, labeller) !== null,
   });
 }
 

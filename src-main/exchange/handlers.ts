@@ -19,7 +19,7 @@ export const exchangeHandlers = (session: Session, live: LiveLearning): Pick<Eng
   const { library, start, changed, emitInfo } = session;
   let read: { plan: JobId; store: Store; collected: CollectedKeywords } | null = null;
 
-  const gatheredAs = (plan: JobId): CollectedKeywords => {
+  const collectedFor = (plan: JobId): CollectedKeywords => {
     if (read?.plan !== plan || read.store !== library().store)
       throw new Refusal("no-plan", "These labels are no longer in memory. Read them again.");
     return read.collected;
@@ -33,13 +33,13 @@ export const exchangeHandlers = (session: Session, live: LiveLearning): Pick<Eng
         return collected.source;
       }),
     }),
-    importPlan: async ({ plan, choices }) => planImport(library(), gatheredAs(plan), choices),
+    importPlan: async ({ plan, choices }) => planImport(library(), collectedFor(plan), choices),
     applyImport: async ({ plan, choices }) => {
-      const { changed: photos, ...done } = applyImport(library(), gatheredAs(plan), choices);
+      const { changed: photos, ...done } = applyImport(library(), collectedFor(plan), choices);
       read = null;
       changed(photos);
       emitInfo();
-      live.judged(done.verdicts);
+      live.annotated(done.verdicts);
       return done;
     },
 

@@ -26,7 +26,7 @@ interface Mapped extends CollectedKeyword {
   doubt: string | null;
 }
 interface Outcome {
-  judgements: VerdictChange[];
+  verdictChanges: VerdictChange[];
   standing: number;
   contradicted: number;
   conflicts: { photo: PhotoId; label: LabelId; stands: "accept" | "reject" }[];
@@ -43,12 +43,12 @@ export function planImport(
 ): ImportPlan {
   const { store, lexicon } = library;
   const mapped = mapKeywords(library, collected, choices);
-  const { judgements, standing, contradicted, conflicts } = outcomeOf(library, mapped);
+  const { verdictChanges, standing, contradicted, conflicts } = outcomeOf(library, mapped);
   const names = (label: LabelId) => fullName(lexicon.named(label));
   return {
     source: collected.source,
     photos: collected.photos.size,
-    given: judgements.length,
+    given: verdictChanges.length,
     standing,
     contradicted,
     conflicts: conflicts.length,
@@ -82,14 +82,14 @@ export function applyImport(
   const unknown = choices.find(({ label }) => label?.startsWith("wn:") && !lexicon.wordnet.has(label));
   if (unknown) throw new Refusal("no-label", `There is no label ${unknown.label} in WordNet.`);
   const mapped = mapKeywords(library, collected, choices);
-  const { judgements } = outcomeOf(library, mapped);
-  if (judgements.length === 0) return { verdicts: 0, photos: 0, changed: [] };
-  const photos = [...new Set(judgements.map(({ photo }) => photo))];
-  const given = new Set(judgements.map(({ label }) => label));
+  const { verdictChanges } = outcomeOf(library, mapped);
+  if (verdictChanges.length === 0) return { verdicts: 0, photos: 0, changed: [] };
+  const photos = [...new Set(verdictChanges.map(({ photo }) => photo))];
+  const given = new Set(verdictChanges.map(({ label }) => label));
   const verdicts = changeCards(
     store,
     newCards(library, mapped, given),
-    judgements,
+    verdictChanges,
     (n) => `Import ${formatCount(n, "verdict")} on ${formatCount(photos.length, "photo")} from ${collected.source}`,
     `import: ${collected.source}`,
   );
@@ -125,13 +125,13 @@ function outcomeOf({ store }: ImportLibrary, mapped: readonly Mapped[]): Outcome
     const of = stands.get(label) ?? new Map<PhotoId, "accept" | "reject">();
     stands.set(label, of.set(photo, verdict));
   }
-  const outcome: Outcome = { judgements: [], standing: 0, contradicted: 0, conflicts: [] };
+  const outcome: Outcome = { verdictChanges: [], standing: 0, contradicted: 0, conflicts: [] };
   for (const [label, { accept, reject }] of byLabel(mapped)) {
     for (const photo of new Set([...accept, ...reject])) {
       const verdict = accept.has(photo) ? "accept" : "reject";
       const stood = stands.get(label)?.get(photo);
       if (stood === undefined && accept.has(photo) && reject.has(photo)) outcome.contradicted++;
-      else if (stood === undefined) outcome.judgements.push({ photo, label, verdict });
+      else if (stood === undefined) outcome.verdictChanges.push({ photo, label, verdict });
       else if (stood === verdict) outcome.standing++;
       else outcome.conflicts.push({ photo, label, stands: stood });
     }

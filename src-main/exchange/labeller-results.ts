@@ -8,7 +8,7 @@ export interface ResultsChoice {
   /** Minimum confidence, 0..1: less confident labels are only counted. */
   threshold: number;
   /** Whether to trust predictions of the labeller with this fingerprint. */
-  believed(labeller: string): boolean;
+  isTrusted(labeller: string): boolean;
 }
 
 /** Longest line in characters. */
@@ -37,7 +37,7 @@ const cells = z.object({
  */
 export async function* readLabellerResults(
   file: string,
-  { threshold, believed }: ResultsChoice,
+  { threshold, isTrusted }: ResultsChoice,
 ): AsyncGenerator<ImportEntry> {
   let predictions = 0;
   for await (const read of /\.csv$/i.test(file) ? readCsv(file) : readJsonLines(file)) {
@@ -46,7 +46,7 @@ export async function* readLabellerResults(
       continue;
     }
     const { path, labeller, labels } = read;
-    if (!believed(labeller))
+    if (!isTrusted(labeller))
       throw new Refusal(
         "unknown-labeller",
         `${file} has predictions from a model that this library never exported (${labeller}).`,

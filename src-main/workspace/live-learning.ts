@@ -1,9 +1,9 @@
 /** Retrains automatically while the user annotates. */
 export interface LiveLearning {
   /** Call when verdicts were given or taken back. */
-  judged(verdicts: number): void;
+  annotated(verdicts: number): void;
   /** Forgets pending verdicts: nothing starts until there are new ones. */
-  rest(): void;
+  stop(): void;
 }
 
 /** Retrains after this many verdicts, or fewer if the user pauses for this long. */
@@ -52,7 +52,7 @@ export function createLiveLearning({ isOn, ready, learn }: LearningParts): LiveL
   };
 
   return {
-    judged(n) {
+    annotated(n) {
       if (n === 0 || !isOn()) return;
       if (verdicts === 0) ready();
       verdicts += n;
@@ -60,7 +60,7 @@ export function createLiveLearning({ isOn, ready, learn }: LearningParts): LiveL
       if (verdicts >= ANNOTATIONS_PER_FIT) begin();
       else wait();
     },
-    rest() {
+    stop() {
       clearTimeout(pause);
       pause = undefined;
       verdicts = 0;

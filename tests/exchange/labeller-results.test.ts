@@ -11,7 +11,7 @@ async function readingsOf(name: string, text: string, known = ["ab12"]): Promise
   const readings: ImportEntry[] = [];
   for await (const reading of readLabellerResults(file, {
     threshold: 0.5,
-    believed: (labeller) => known.includes(labeller),
+    isTrusted: (labeller) => known.includes(labeller),
   }))
     readings.push(reading);
   return readings;

@@ -40,27 +40,27 @@ function watched(can = () => true, on = () => true) {
 
 test("learns after a pause, or at once after twenty verdicts, and prepares its data at the first verdict", async () => {
   const { live, ready, begun, end } = watched();
-  live.judged(1);
+  live.annotated(1);
   expect(ready).toHaveBeenCalledOnce();
   vi.advanceTimersByTime(IDLE_PAUSE_MS - 1);
-  live.judged(1);
+  live.annotated(1);
   vi.advanceTimersByTime(IDLE_PAUSE_MS - 1);
   expect(begun()).toBe(0);
   vi.advanceTimersByTime(1);
   expect(begun()).toBe(1);
   await end();
-  live.judged(ANNOTATIONS_PER_FIT);
+  live.annotated(ANNOTATIONS_PER_FIT);
   expect(begun()).toBe(2);
 });
 
 test("learns one version at a time: verdicts given meanwhile are learned next, even after a failure", async () => {
   const { live, begun, end } = watched();
-  live.judged(ANNOTATIONS_PER_FIT);
-  live.judged(ANNOTATIONS_PER_FIT);
+  live.annotated(ANNOTATIONS_PER_FIT);
+  live.annotated(ANNOTATIONS_PER_FIT);
   expect(begun()).toBe(1);
   await end();
   expect(begun()).toBe(2);
-  live.judged(1);
+  live.annotated(1);
   await end();
   expect(begun()).toBe(2);
   vi.advanceTimersByTime(IDLE_PAUSE_MS);
@@ -70,18 +70,18 @@ test("learns one version at a time: verdicts given meanwhile are learned next, e
 test("waits while another model is fitted, and does nothing while disabled or after rest()", () => {
   let can = false;
   const { live, begun } = watched(() => can);
-  live.judged(ANNOTATIONS_PER_FIT);
+  live.annotated(ANNOTATIONS_PER_FIT);
   expect(begun()).toBe(0);
   can = true;
   vi.advanceTimersByTime(IDLE_PAUSE_MS);
   expect(begun()).toBe(1);
   const off = watched(undefined, () => false);
-  off.live.judged(ANNOTATIONS_PER_FIT);
+  off.live.annotated(ANNOTATIONS_PER_FIT);
   vi.advanceTimersByTime(2 * IDLE_PAUSE_MS);
   expect(off.begun()).toBe(0);
   const resting = watched();
-  resting.live.judged(1);
-  resting.live.rest();
+  resting.live.annotated(1);
+  resting.live.stop();
   vi.advanceTimersByTime(2 * IDLE_PAUSE_MS);
   expect(resting.begun()).toBe(0);
 });

@@ -37,8 +37,8 @@ export function semanticSearch(
   const { wanted, unknown } = parseSearchTerms(library, words);
   const { accepted, rejected } = verdictsOn(library, wanted);
   const meanings = wanted.length === 1 ? wanted[0]!.meanings : null;
-  const judged = meanings !== null && hasVerdicts(library, meanings);
-  const enough = (judged ? Math.max(limit, MIN_COMPARED_PHOTOS) : limit) + accepted.size + rejected.size;
+  const hasExamples = meanings !== null && hasVerdicts(library, meanings);
+  const enough = (hasExamples ? Math.max(limit, MIN_COMPARED_PHOTOS) : limit) + accepted.size + rejected.size;
   const nearest = library.semanticIndex.nearest(
     wanted.map(({ target }) => target),
     library.ranker.confidence,
@@ -58,7 +58,7 @@ export function semanticSearch(
   const isAmong = (photo: PhotoId) => among?.has(photo) ?? true;
   for (const [photo, score] of labelled)
     if (!accepted.has(photo) && !rejected.has(photo) && isAmong(photo)) others.push({ photo, score });
-  if (judged) compareWithExamples(library, meanings, others);
+  if (hasExamples) compareWithExamples(library, meanings, others);
   const settled = [...accepted].filter(isAmong).map((photo) => ({ photo, score: 1 }));
   const hits = [...settled, ...others.sort((a, b) => b.score - a.score)].slice(0, limit);
   return { photos: hits.map(({ photo }) => photo), scores: hits.map(({ score }) => score), unknown, wanted };

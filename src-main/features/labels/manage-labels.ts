@@ -126,13 +126,13 @@ export function mergeLabels(library: OpenLibrary, from: readonly LabelId[], into
     );
   const standing = currentAnnotations(store);
   const settled = new Set(standing.filter(({ label }) => label === into).map(({ photo }) => photo));
-  const judgements: VerdictChange[] = [];
+  const verdictChanges: VerdictChange[] = [];
   for (const { photo, label, verdict, added } of standing) {
     if (!merged.has(label)) continue;
-    judgements.push({ photo, label, verdict: "clear" });
+    verdictChanges.push({ photo, label, verdict: "clear" });
     if (settled.has(photo)) continue;
     settled.add(photo);
-    judgements.push({ photo, label: into, verdict, added });
+    verdictChanges.push({ photo, label: into, verdict, added });
   }
   const cards = labelCards(store);
   const target: LabelCard = { ...cards.get(into) };
@@ -145,8 +145,8 @@ export function mergeLabels(library: OpenLibrary, from: readonly LabelId[], into
   const changed = new Map<LabelId, LabelCard>([[into, target]]);
   for (const label of merged) changed.set(label, { hidden: true });
   const names = [...merged].map((label) => `“${lexicon.named(label).name}”`).join(", ");
-  changeCards(store, changed, judgements, () => `Merge ${names} into “${lexicon.named(into).name}”`);
-  return judgements.filter(({ label }) => label === into).length;
+  changeCards(store, changed, verdictChanges, () => `Merge ${names} into “${lexicon.named(into).name}”`);
+  return verdictChanges.filter(({ label }) => label === into).length;
 }
 
 /**
@@ -158,7 +158,7 @@ export function deleteLabels(library: OpenLibrary, labels: readonly LabelId[]): 
   const { store, lexicon } = library;
   for (const label of labels) requireSynset(library, label);
   const gone = new Set(labels);
-  const judgements = currentAnnotations(store)
+  const verdictChanges = currentAnnotations(store)
     .filter(({ label }) => gone.has(label))
     .map(({ photo, label }): VerdictChange => ({ photo, label, verdict: "clear" }));
   const cards = labelCards(store);
@@ -172,7 +172,7 @@ export function deleteLabels(library: OpenLibrary, labels: readonly LabelId[]): 
   return changeCards(
     store,
     hidden,
-    judgements,
+    verdictChanges,
     (n) => `Delete ${what}${n > 0 ? ` and ${formatCount(n, "verdict")}` : ""}`,
   );
 }

@@ -85,6 +85,6 @@ function refuseWhileUpgrading(session: Session): void {
 }
 
 function stopLive({ jobs }: Session, live: LiveLearning): void {
-  live.rest();
+  live.stop();
   for (const { job, kind } of jobs.list()) if (kind === "learn") jobs.cancel(job);
 }

@@ -37,6 +37,6 @@ export function judgePhotos(
   );
   changed(concerned);
   emitInfoSoon();
-  live.judged(photos);
+  live.annotated(photos);
   return { photos };
 }

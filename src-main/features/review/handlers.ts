@@ -42,7 +42,7 @@ export const reviewHandlers = (session: Session, live: LiveLearning): Pick<Engin
     spreadVerdicts: async ({ photo }) => {
       const spread = spreadVerdicts(library().store, groupsToSpread(library(), photo), photo);
       notifyAllChanged();
-      live.judged(spread.photos);
+      live.annotated(spread.photos);
       return spread;
     },
     splitState: async () => splitState(library()),
@@ -63,13 +63,13 @@ export const reviewHandlers = (session: Session, live: LiveLearning): Pick<Engin
     undo: async () => {
       const undone = undo(library().store);
       notifyAllChanged();
-      if (undone !== null) live.judged(1);
+      if (undone !== null) live.annotated(1);
       return { undone };
     },
     redo: async () => {
       const redone = redo(library().store);
       notifyAllChanged();
-      if (redone !== null) live.judged(1);
+      if (redone !== null) live.annotated(1);
       return { redone };
     },
   };
