@@ -15,7 +15,7 @@ const path = z
   .string()
   .min(1)
   .max(4096)
-  .refine((text) => !text.includes("\0"), "A path can't contain a NUL character.");
+  .refine((text) => !text.includes("\0"), "A path can’t contain a NUL character.");
 const words = z.string().max(500);
 const query = z.string().max(2000);
 const arrangement = {

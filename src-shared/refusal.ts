@@ -11,3 +11,6 @@ export class Refusal extends Error {
     this.name = "Refusal";
   }
 }
+
+/** A message from elsewhere (a library, another thread) with a full stop, for the end of a Refusal's sentence. */
+export const withFullStop = (message: string): string => message.replace(/\.?$/, ".");

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { Refusal } from "../../src-shared/refusal";
+import { Refusal, withFullStop } from "../../src-shared/refusal";
 import { startWorker } from "../base/worker";
 import { concat } from "../math/concat";
 import type { ComparedPhotos } from "./duplicate-pairs";
@@ -66,10 +66,15 @@ function startShare(
     if (news.kind === "compared") onCompared(news.photos);
     else if (news.kind === "pairs") pairs.resolve(news.pairs);
     else if (news.kind === "groups") groups.resolve(news.groups);
-    else fail(new Refusal("compare-failed", `Comparing photos failed: ${news.message}`));
+    else fail(new Refusal("compare-failed", `Comparing photos failed: ${withFullStop(news.message)}`));
   });
   worker.on("error", (error) =>
-    fail(new Refusal("compare-failed", `Comparing photos failed: the worker thread crashed: ${error.message}`)),
+    fail(
+      new Refusal(
+        "compare-failed",
+        `Comparing photos failed: the worker thread crashed: ${withFullStop(error.message)}`,
+      ),
+    ),
   );
   worker.on("exit", (code) =>
     fail(new Refusal("compare-failed", `Comparing photos failed: the worker thread exited with code ${code}.`)),

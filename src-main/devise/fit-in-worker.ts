@@ -1,5 +1,5 @@
 import type { Worker } from "node:worker_threads";
-import { Refusal } from "../../src-shared/refusal";
+import { Refusal, withFullStop } from "../../src-shared/refusal";
 import { startWorker } from "../base/worker";
 import type { FitData, FitSettings, Fitted } from "./fit";
 import type { WorkerMessage, WorkerTask } from "./fit-worker";
@@ -38,12 +38,17 @@ export function fitInWorker(
           putBack(worker);
           if (signal?.aborted) reject(signal.reason as Error);
           else if (news.kind === "fitted") resolve({ ...news.fitted, backend: news.backend });
-          else reject(new Refusal("fit-failed", `Fitting the projection failed: ${news.message}`));
+          else reject(new Refusal("fit-failed", `Fitting the projection failed: ${withFullStop(news.message)}`));
         });
     });
     worker.on("error", (error) =>
       settle(() =>
-        reject(new Refusal("fit-failed", `Fitting the projection failed: the worker thread crashed: ${error.message}`)),
+        reject(
+          new Refusal(
+            "fit-failed",
+            `Fitting the projection failed: the worker thread crashed: ${withFullStop(error.message)}`,
+          ),
+        ),
       ),
     );
     worker.on("exit", (code) =>

@@ -1,6 +1,6 @@
 import util from "node:util";
 import * as tf from "@tensorflow/tfjs-core";
-import { Refusal } from "../../src-shared/refusal";
+import { Refusal, withFullStop } from "../../src-shared/refusal";
 import { mayHaveGraphicsAdapter } from "../base/graphics";
 
 /** The TensorFlow.js backend that trains, and why it was chosen. */
@@ -32,14 +32,14 @@ export async function startTensorFlow(step: () => tf.Tensor = productStep): Prom
       if (forced)
         throw new Refusal(
           "no-backend",
-          `Can't start the TensorFlow.js backend ${name} (forced by SEMBLANCE_TENSORFLOW): ${(error as Error).message}`,
+          `Can’t start the TensorFlow.js backend ${name} (forced by SEMBLANCE_TENSORFLOW): ${withFullStop((error as Error).message)}`,
         );
       reasons.push(`${name}: ${(error as Error).message.split("\n")[0]}`);
     }
   }
   started.sort((a, b) => a.milliseconds - b.milliseconds);
   const best = started[0];
-  if (!best) throw new Refusal("no-backend", `No TensorFlow.js backend starts: ${reasons.join("; ")}`);
+  if (!best) throw new Refusal("no-backend", `No TensorFlow.js backend starts: ${withFullStop(reasons.join("; "))}`);
   await tf.setBackend(best.name);
   const timed = started.map(({ name, milliseconds }) => `${name} ${milliseconds.toFixed(0)} ms`).join(", ");
   const why = forced ? "forced by SEMBLANCE_TENSORFLOW" : [`a step takes ${timed}`, ...reasons].join("; ");

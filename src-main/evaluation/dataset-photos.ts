@@ -87,7 +87,7 @@ export async function datasetPhotos(
     if (rows.length === 0)
       throw new Refusal(
         "bad-dataset",
-        `none of the ${photos.length} photos of dataset ${dataset.source} can be read; the first: ${failed[0].path}, ${failed[0].reason}`,
+        `None of the ${photos.length} photos of the dataset ${dataset.source} can be read. The first is ${failed[0].path}: ${failed[0].reason}`,
       );
     return {
       source: dataset.source,
@@ -119,6 +119,7 @@ export function describeSkipped({
   const photos = unknown.reduce((sum, each) => sum + each.photos, 0);
   const list = (items: string[]) =>
     `${items.slice(0, 20).join(", ")}${items.length > 20 ? `, and ${items.length - 20} more` : ""}`;
+  const entry = ({ path, reason }: { path: string; reason: string }) => `${path} (${reason.replace(/\.$/, "")})`;
   return [
     ...(unknown.length > 0
       ? [
@@ -126,11 +127,7 @@ export function describeSkipped({
         ]
       : []),
     ...(unmapped.length > 0 ? [`${unmapped.length} wnids without a WordNet 3.1 synset: ${list(unmapped)}`] : []),
-    ...(skipped.length > 0
-      ? [`${skipped.length} entries skipped: ${list(skipped.map(({ path, reason }) => `${path} (${reason})`))}`]
-      : []),
-    ...(failed.length > 0
-      ? [`${failed.length} photos could not be read: ${list(failed.map(({ path, reason }) => `${path} (${reason})`))}`]
-      : []),
+    ...(skipped.length > 0 ? [`${skipped.length} entries skipped: ${list(skipped.map(entry))}`] : []),
+    ...(failed.length > 0 ? [`${failed.length} photos could not be read: ${list(failed.map(entry))}`] : []),
   ];
 }

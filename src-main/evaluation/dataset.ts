@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { CsvError, parse } from "csv-parse/sync";
-import { Refusal } from "../../src-shared/refusal";
+import { Refusal, withFullStop } from "../../src-shared/refusal";
 import { walk } from "../folder/walk";
 
 /** A photo file and its label in the data set. */
@@ -29,14 +29,15 @@ export interface Dataset {
 export async function readDataset(path: string): Promise<Dataset> {
   const source = resolve(path);
   const stat = statSync(source, { throwIfNoEntry: false });
-  if (!stat) throw new Refusal("bad-dataset", `no data set at ${source}: expected a folder of class folders or a CSV`);
+  if (!stat)
+    throw new Refusal("bad-dataset", `There is no dataset at ${source}. Give a folder of class folders or a CSV file.`);
   const { files, skipped } = stat.isDirectory() ? await readFolders(source) : readCsv(source);
   if (files.length === 0) {
     const why =
       skipped.length > 0
-        ? `${skipped.length} entries can't be used, the first: ${skipped[0].path}, ${skipped[0].reason}`
-        : "it is empty";
-    throw new Refusal("bad-dataset", `dataset ${source} has 0 photos with a label: ${why}`);
+        ? `${skipped.length} entries can’t be used. The first is ${skipped[0].path}: ${skipped[0].reason}`
+        : "It is empty.";
+    throw new Refusal("bad-dataset", `The dataset ${source} has no photos with a label. ${why}`);
   }
   return { source, files, skipped };
 }
@@ -47,7 +48,7 @@ async function readFolders(root: string): Promise<Pick<Dataset, "files" | "skipp
   for await (const found of walk(root, new Set())) {
     const within = found.path.indexOf("/");
     if (found.kind === "failed" || found.kind === "closed") skipped.push({ path: found.path, reason: found.message });
-    else if (within < 0) skipped.push({ path: found.path, reason: "not in a class folder" });
+    else if (within < 0) skipped.push({ path: found.path, reason: "The file is not in a class folder." });
     else if (found.kind === "photo")
       files.push({ path: join(root, found.path), ...classOf(found.path.slice(0, within)) });
   }
@@ -67,10 +68,10 @@ function readCsv(file: string): Pick<Dataset, "files" | "skipped"> {
     const line = `line ${i + 2}`;
     const given = (wnid ?? "").trim();
     const absolute = resolve(dirname(file), path ?? "");
-    if (!path) skipped.push({ path: line, reason: "no path" });
-    else if (given !== "" && !/^n\d{8}$/.test(given)) skipped.push({ path, reason: `“${given}” is not a wnid` });
-    else if ((label ?? "").trim() === "" && given === "") skipped.push({ path, reason: "no label" });
-    else if (!existsSync(absolute)) skipped.push({ path: absolute, reason: "file not found" });
+    if (!path) skipped.push({ path: line, reason: "The line has no path." });
+    else if (given !== "" && !/^n\d{8}$/.test(given)) skipped.push({ path, reason: `“${given}” is not a wnid.` });
+    else if ((label ?? "").trim() === "" && given === "") skipped.push({ path, reason: "The line has no label." });
+    else if (!existsSync(absolute)) skipped.push({ path: absolute, reason: "The file is missing." });
     else files.push({ path: absolute, name: (label ?? "").trim() || given, wnid: given === "" ? null : given });
   });
   return { files, skipped };
@@ -89,13 +90,17 @@ function rowsOf(file: string): Partial<Record<"path" | "label" | "wnid", string>
     if (missing.length > 0)
       throw new Refusal(
         "bad-dataset",
-        `${file} has no column ${missing.join(", ")}; the first line must name path and label`,
+        `${file} has no column ${missing.join(", ")}. The first line must name path and label.`,
       );
     return rows;
   } catch (error) {
-    if (error instanceof CsvError) throw new Refusal("bad-dataset", `${file} is not CSV: ${error.message}`);
+    if (error instanceof CsvError)
+      throw new Refusal("bad-dataset", `${file} is not CSV: ${withFullStop(error.message)}`);
     if (error instanceof TypeError)
-      throw new Refusal("bad-dataset", `${file} is not UTF-8 text: a dataset is a folder of class folders or a CSV`);
+      throw new Refusal(
+        "bad-dataset",
+        `${file} is not UTF-8 text. A dataset is a folder of class folders or a CSV file.`,
+      );
     throw error;
   }
 }

@@ -56,7 +56,7 @@ export async function embedDataset(
   };
   const embedFile = async (path: string, row: number): Promise<EmbeddedFile> => {
     const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-      throw new Refusal("unreadable", `can't be read (${error.code})`);
+      throw new Refusal("unreadable", `Can’t read the file (${error.code}).`);
     });
     const content = createHash("sha256").update(bytes).digest();
     const known = cache.get(content);
@@ -87,7 +87,7 @@ export async function embedDataset(
   await inferring;
   const isFinite = (each: EmbeddedFile) => each.feature!.every(Number.isFinite) && each.logits!.every(Number.isFinite);
   for (const { row } of looked.filter((each) => !isFinite(each)))
-    failed.push({ path: paths[row], reason: "the visual model's output is not finite" });
+    failed.push({ path: paths[row], reason: "The visual model’s output is not finite." });
   const kept = looked.filter(isFinite).sort((a, b) => a.row - b.row);
   const features = new Float32Array(kept.length * D);
   const logits = new Float32Array(kept.length * C);

@@ -30,7 +30,7 @@ export interface DatasetEvaluationQuery extends Partial<
   /** Classes to hold out. */
   holdOut: number;
   candidates: CandidateSet;
-  /** The table of ImageNet's synsets. */
+  /** The table of ImageNet’s synsets. */
   synsets?: string;
 }
 
@@ -60,7 +60,7 @@ export async function evaluateDataset(
   const { pack: packName, words, labels, train, features, holdOut, candidates, synsets, ...settings } = query;
   const source = dataset ?? features;
   if (source === undefined || (dataset !== null && features !== undefined))
-    throw new Refusal("bad-dataset", "Name either a data set or --features FOLDER.");
+    throw new Refusal("bad-dataset", "Name either a dataset or --features FOLDER.");
   const context = readPackWithWords(home, packName, words);
   const { lexicon, pack, classLabels } = context;
   const names = nameReader(lexicon, synsets ?? null);
@@ -132,7 +132,7 @@ function labelsOfSet(
   if (rows.length === 0)
     throw new Refusal(
       "bad-synsets",
-      `--candidates ${set} needs --synsets FILE, a table of ImageNet's synsets with a column “split”; ${synsets.length} synsets were given.`,
+      `--candidates ${set} needs --synsets FILE, a table of ImageNet’s synsets with a column “split”; ${synsets.length} synsets were given.`,
     );
   const mapped = rows.map(({ wnid, lemmas }) => ({ wnid, label: ofWnid(wnid, lemmas[0] ?? wnid) }));
   const unmapped = mapped.filter(({ label }) => label === null).map(({ wnid }) => wnid);

@@ -51,7 +51,8 @@ function read(folder: string, name: string): ArrayBuffer {
   return bytes.buffer;
 }
 
-const badFeatures = (folder: string, reason: string) => new Refusal("bad-features", `features in ${folder}: ${reason}`);
+const badFeatures = (folder: string, reason: string) =>
+  new Refusal("bad-features", `Features in ${folder}: ${reason}.`);
 
 /** n photos, evenly spaced. */
 export function sample(set: FeatureSet, D: number, n: number): FeatureSet {

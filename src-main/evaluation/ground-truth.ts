@@ -62,7 +62,7 @@ export function groundTruth({ source, files }: Dataset, { classes, ofWnid, ofNam
       .join(", ");
     throw new Refusal(
       "bad-dataset",
-      `none of the ${left.length} labels of data set ${source} is known: ${listed}${left.length > 10 ? ", …" : ""}`,
+      `None of the ${left.length} labels of the dataset ${source} is known: ${listed}${left.length > 10 ? ", …" : "."}`,
     );
   }
   return { photos, unknown: left, unmapped: [...unmapped] };

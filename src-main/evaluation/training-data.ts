@@ -82,7 +82,7 @@ export function trainingData({
   if (vectors.length < 2) {
     throw new Refusal(
       "bad-training",
-      `only ${vectors.length} of ${new Set([...classLabels, ...(photos?.labels ?? [])]).size} labels can be used: ${withoutVector.size} have no word vector, ${heldOut.size} are held out`,
+      `Only ${vectors.length} of ${new Set([...classLabels, ...(photos?.labels ?? [])]).size} labels can be used: ${withoutVector.size} have no word vector, ${heldOut.size} are held out.`,
     );
   }
   const features = new Float32Array(examples.length * D);
@@ -91,7 +91,7 @@ export function trainingData({
   if (stray >= 0)
     throw new Refusal(
       "bad-training",
-      `feature ${stray % D} of example ${Math.floor(stray / D)} (of ${examples.length}) is ${features[stray]}`,
+      `Feature ${stray % D} of example ${Math.floor(stray / D)} (of ${examples.length}) is ${features[stray]}; it must be finite.`,
     );
   const words = new Float32Array(vectors.length * E);
   vectors.forEach((vector, l) => words.set(vector, l * E));
@@ -126,7 +126,7 @@ export function withRandomWords(data: TrainingData, seed: number): TrainingData 
 export function heldOutLabels(classLabels: readonly LabelId[], n: number, seed: number): LabelId[] {
   const labels = [...new Set(classLabels)];
   if (n > labels.length - 2)
-    throw new Refusal("bad-training", `${n} of ${labels.length} classes can't be held out: at least 2 must remain`);
+    throw new Refusal("bad-training", `${n} of ${labels.length} classes can’t be held out: at least 2 must remain.`);
   const draw = random(seed);
   return labels
     .map((label) => ({ label, at: draw() }))

@@ -58,7 +58,7 @@ export async function* checkWalk(
   } catch (error) {
     const { code, syscall } = error as NodeJS.ErrnoException;
     if (syscall === "scandir" || syscall === "opendir")
-      throw new Refusal("no-folder", `can't read the folder ${store.folder} (${code})`);
+      throw new Refusal("no-folder", `Can’t read the folder ${store.folder} (${code}).`);
     throw error;
   }
 }

@@ -40,7 +40,7 @@ export function hashFile({ file, known, hashed }: HashRequest): HashResult {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") return { is: "gone" };
-    return { is: "failed", size, mtimeMs, code: "unreadable", message: `Can't read the file (${code ?? message})` };
+    return { is: "failed", size, mtimeMs, code: "unreadable", message: `Can’t read the file (${code ?? message}).` };
   }
 }
 

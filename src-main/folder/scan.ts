@@ -73,7 +73,7 @@ export async function* scan(
     signal?.throwIfAborted();
     // When a drive is unplugged, the path is gone or leads to an empty folder. The files are unknown, not missing.
     if (rootIdentity(store) !== before)
-      throw new Refusal("no-folder", `the folder ${store.folder} disappeared during the scan`);
+      throw new Refusal("no-folder", `The folder ${store.folder} disappeared during the scan.`);
     inTransaction(store, () =>
       state.edits.forEach(({ photo }) => {
         if (!state.spread.has(photo)) deleteDerivedData(store, photo);
@@ -113,7 +113,7 @@ function rootIdentity({ folder }: Store): string {
   try {
     return folderIdentity(folder);
   } catch (error) {
-    throw new Refusal("no-folder", `can't read the folder ${folder} (${(error as NodeJS.ErrnoException).code})`);
+    throw new Refusal("no-folder", `Can’t read the folder ${folder} (${(error as NodeJS.ErrnoException).code}).`);
   }
 }
 

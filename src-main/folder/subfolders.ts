@@ -13,7 +13,7 @@ export async function subfolders(path: string): Promise<Awaited<ReturnType<Api["
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
     throw new Refusal(
       "no-folder",
-      error.code === "ENOENT" ? `there is no folder ${folder}` : `can't read the folder ${folder} (${error.code})`,
+      error.code === "ENOENT" ? `There is no folder ${folder}.` : `Can’t read the folder ${folder} (${error.code}).`,
     );
   });
   const isFolder = async (name: string) => (await stat(join(folder, name)).catch(() => null))?.isDirectory() ?? false;

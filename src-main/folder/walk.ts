@@ -32,7 +32,7 @@ export async function* walk(
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" && folder !== "") return; // it was deleted during the walk
     if (folder === "") throw error;
-    yield { path: `${folder}/`, kind: "closed", code: "unreadable", message: `Can't read the folder (${code})` };
+    yield { path: `${folder}/`, kind: "closed", code: "unreadable", message: `Can’t read the folder (${code}).` };
     return;
   }
   const stills = new Set(

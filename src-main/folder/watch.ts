@@ -233,6 +233,6 @@ function isSkipped(path: string, skippedFolders: ReadonlySet<string>): boolean {
 
 function reasonOf({ message }: Error): string {
   return /ENOSPC|no space|limit/i.test(message)
-    ? "the system's limit on watched folders is reached"
+    ? "the system’s limit on watched folders is reached"
     : message.split("\n", 1)[0]!;
 }

@@ -61,7 +61,7 @@ export async function decode(
       // Viewers show as much of a truncated file as they can, and so do we if most of it is readable.
       const readable = await shareOfPicture(opened.input, seconds).catch(() => 0);
       if (readable < MIN_DECODED_SHARE)
-        throw new Refusal(reason.code, `${reason.message}; only ${Math.round(100 * readable)} % of it can be read`);
+        throw new Refusal(reason.code, `${reason.message} Only ${Math.round(100 * readable)} % of it can be read.`);
       return await decodeWith("none", opened, { preprocess, detection }, seconds).catch((again: unknown) => {
         throw explain(again);
       });

@@ -22,7 +22,7 @@ export async function withExifTool<T>(question: (exifTool: ExifTool) => Promise<
     return await question(exifTool);
   } catch (error) {
     const reason = error instanceof Error ? error.message.trim().split("\n", 1)[0]!.slice(0, 200) : String(error);
-    throw new Refusal("exiftool-failed", `ExifTool can't read the file (${reason})`);
+    throw new Refusal("exiftool-failed", `ExifTool can’t read the file (${reason}).`);
   }
 }
 
@@ -54,7 +54,7 @@ async function needPerl(): Promise<void> {
   await promisify(execFile)(existsSync(PERL) ? PERL : "perl", ["-e", "1"]).catch((error: NodeJS.ErrnoException) => {
     throw new Refusal(
       "no-exiftool",
-      `Camera RAW files need ExifTool, which needs Perl, and Perl can't be run (${error.code ?? error.message})`,
+      `Camera RAW files need ExifTool, which needs Perl, and Perl can’t be run (${error.code ?? error.message}). Install Perl to read these files.`,
     );
   });
 }

@@ -50,7 +50,7 @@ function decodeMain(heic: Uint8Array, maxPixels: number): Layout & { data: Uint8
       if (width * height > maxPixels)
         throw new Refusal(
           "too-large",
-          `The image has ${Math.round((width * height) / 1e6)} megapixels; the maximum is ${Math.round(maxPixels / 1e6)}`,
+          `The image has ${Math.round((width * height) / 1e6)} megapixels; the maximum is ${Math.round(maxPixels / 1e6)}.`,
         );
       const samples = heif.heif_image_handle_has_alpha_channel(main) ? 4 : 3;
       const { heif_chroma_interleaved_RGB: RGB, heif_chroma_interleaved_RGBA: RGBA } = heif.heif_chroma;
@@ -77,8 +77,8 @@ function decodeMain(heic: Uint8Array, maxPixels: number): Layout & { data: Uint8
 function refusal(message: string | undefined): Refusal {
   const words = (message ?? "no reason given").trim();
   if (/unsupported|no matching decoder/i.test(words))
-    return new Refusal("unsupported", `This kind of image compression is not supported (${words})`);
-  return new Refusal("damaged", `The image is damaged (${words})`);
+    return new Refusal("unsupported", `This kind of image compression is not supported (${words}).`);
+  return new Refusal("damaged", `The image is damaged (${words}).`);
 }
 
 /** Loaded with the first HEIC file, because it takes 0.2 s. */

@@ -68,9 +68,9 @@ function formatOf({ format, compression }: Metadata): string {
   if (format === "heif") {
     if (compression === "av1") return "avif";
     if (compression === "hevc") return "heic";
-    throw new Refusal("unsupported", `HEIF images with ${compression ?? "unknown"} compression are not supported`);
+    throw new Refusal("unsupported", `HEIF images with ${compression ?? "unknown"} compression are not supported.`);
   }
-  if (!FORMATS.has(format)) throw new Refusal("unsupported", `${format} images are not supported`);
+  if (!FORMATS.has(format)) throw new Refusal("unsupported", `${format} images are not supported.`);
   return format;
 }
 
@@ -83,5 +83,5 @@ async function refuseEmpty(source: string | Uint8Array): Promise<void> {
           })
         ).size
       : source.length;
-  if (size === 0) throw new Refusal("empty-file", "The file is empty");
+  if (size === 0) throw new Refusal("empty-file", "The file is empty.");
 }

@@ -59,7 +59,7 @@ export async function readRaw(path: string): Promise<RawPhoto> {
   if (!largest)
     throw new Refusal(
       "no-preview",
-      `The ${extensionOf(path).toUpperCase()} file has no embedded preview, and RAW files are shown by theirs`,
+      `The ${extensionOf(path).toUpperCase()} file has no embedded preview, which Semblance needs to show a RAW file.`,
     );
   const preview = await withExifTool((exifTool) => exifTool.extractBinaryTagToBuffer(largest.tag, path));
   return {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { CsvError, parse } from "csv-parse/sync";
 import { z } from "zod";
-import { Refusal } from "../../src-shared/refusal";
+import { Refusal, withFullStop } from "../../src-shared/refusal";
 
 /** Photos and the amount of each label in them, from a CSV. */
 export interface AmountTable {
@@ -117,12 +117,12 @@ export function photoPaths({ source, photos }: AmountTable): string[] {
  * @throws Refusal `bad-features` when the file is not n × D numbers, or one is not finite
  */
 export function readFeatures(file: string, n: number, D: number): Float32Array {
-  if (!existsSync(file)) throw new Refusal("bad-features", `no features file ${file}`);
+  if (!existsSync(file)) throw new Refusal("bad-features", `There is no features file ${file}.`);
   const bytes = new Uint8Array(readFileSync(file));
   if (bytes.length !== 2 * n * D) {
     throw new Refusal(
       "bad-features",
-      `features ${file}: ${bytes.length} bytes, expected ${2 * n * D} (${n} photos × ${D} features × 2 bytes)`,
+      `The features file ${file} has ${bytes.length} bytes, but should have ${2 * n * D} (${n} photos × ${D} features × 2 bytes).`,
     );
   }
   const features = Float32Array.from(new Float16Array(bytes.buffer));
@@ -130,7 +130,7 @@ export function readFeatures(file: string, n: number, D: number): Float32Array {
   if (stray >= 0)
     throw new Refusal(
       "bad-features",
-      `features ${file}: feature ${stray % D} of photo ${Math.floor(stray / D)} is ${features[stray]}`,
+      `The features file ${file} is not finite: feature ${stray % D} of photo ${Math.floor(stray / D)} is ${features[stray]}.`,
     );
   return features;
 }
@@ -154,4 +154,5 @@ function readText(file: string): string {
   }
 }
 
-const badAmounts = (file: string, reason: string) => new Refusal("bad-dataset", `amounts ${file}: ${reason}`);
+const badAmounts = (file: string, reason: string) =>
+  new Refusal("bad-dataset", `Amounts in ${file}: ${withFullStop(reason)}`);

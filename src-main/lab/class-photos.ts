@@ -16,7 +16,7 @@ export function classesOf(dataset: Dataset): string[] {
   if (classes.size < 2)
     throw new Refusal(
       "bad-dataset",
-      `dataset ${dataset.source} has only 1 class, ${[...classes.keys()][0]}, with ${dataset.files.length} photos: at least 2 classes are needed`,
+      `The dataset ${dataset.source} has only 1 class, ${[...classes.keys()][0]}, with ${dataset.files.length} photos; at least 2 classes are needed.`,
     );
   const small = [...classes].filter(([, files]) => files.length < 2);
   if (small.length > 0)
@@ -25,7 +25,7 @@ export function classesOf(dataset: Dataset): string[] {
       `${small.length} of ${classes.size} classes have fewer than 2 photos: ${small
         .slice(0, 10)
         .map(([, [{ name }]]) => name)
-        .join(", ")}`,
+        .join(", ")}.`,
     );
   return [...classes.keys()].sort();
 }
@@ -41,11 +41,11 @@ export function refuseSmallClasses(
   const small = classes.filter((_, c) => left[c] < 2);
   if (small.length === 0) return;
   const first = failed[0]
-    ? `; ${failed.length} of ${files.length} photos can't be read, the first: ${failed[0].path}, ${failed[0].reason}`
+    ? ` ${failed.length} of ${files.length} photos can’t be read. The first is ${failed[0].path}: ${failed[0].reason}`
     : "";
   throw new Refusal(
     "bad-dataset",
-    `${small.length} of ${classes.length} classes of ${source} have fewer than 2 readable photos: ${small.slice(0, 10).join(", ")}${first}`,
+    `${small.length} of ${classes.length} classes of ${source} have fewer than 2 readable photos: ${small.slice(0, 10).join(", ")}.${first}`,
   );
 }
 

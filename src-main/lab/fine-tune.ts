@@ -118,7 +118,7 @@ export async function fineTuneNetwork(
     if (!(difference <= TOLERANCE))
       throw new Refusal(
         "runtimes-differ",
-        `Nothing was written: on the trained network ONNX Runtime and TensorFlow.js differ by ${difference} (tolerance ${TOLERANCE})`,
+        `Nothing was written: on the trained network ONNX Runtime and TensorFlow.js differ by ${difference} (tolerance ${TOLERANCE}).`,
       );
     return {
       file,
@@ -141,7 +141,7 @@ function lastLayers(network: Network, { visual, folder }: Pack, n: number | "all
   if (wanted < 1 || wanted > layers.length)
     throw new Refusal(
       "bad-layers",
-      `can't train ${n} layers: the visual model of ${folder} has ${layers.length} before its features`,
+      `Can’t train ${n} layers: the visual model of ${folder} has ${layers.length} before its features.`,
     );
   return layers.slice(-wanted);
 }

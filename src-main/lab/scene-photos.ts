@@ -100,8 +100,8 @@ function refuseUnlike([first, ...others]: AmountTable[]): void {
   if (other) {
     throw new Refusal(
       "bad-dataset",
-      `amounts ${other.source} have the labels ${names(other).join(", ")}, but ${first.source} has ${names(first).join(", ")}: ` +
-        "tables with different columns need a mapping",
+      `The amounts in ${other.source} have the labels ${names(other).join(", ")}, but ${first.source} has ${names(first).join(", ")}. ` +
+        "Tables with different columns need a mapping.",
     );
   }
 }
@@ -118,7 +118,7 @@ function refuseFew(sources: ScenePhotos["sources"], labels: ScenePhotos["labels"
     .join(", ");
   throw new Refusal(
     "bad-dataset",
-    `amounts ${sources.map(({ file }) => file).join(", ")}: ${few.length} of ${labels.length} labels have fewer than ${MIN_PHOTOS_PER_LABEL} photos with the label, or fewer without it: ${list}`,
+    `Amounts in ${sources.map(({ file }) => file).join(", ")}: ${few.length} of ${labels.length} labels have fewer than ${MIN_PHOTOS_PER_LABEL} photos with the label, or fewer without it: ${list}.`,
   );
 }
 

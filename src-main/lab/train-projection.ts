@@ -73,7 +73,7 @@ export async function trainProjection(
   if (out === null && (embeddings === "random" || holdOut > 0)) {
     throw new Refusal(
       "bad-training",
-      `a projection ${embeddings === "random" ? "onto random embeddings" : `with ${holdOut} classes held out`} is for comparison only and labels photos worse: write it to a folder with --out`,
+      `A projection ${embeddings === "random" ? "onto random embeddings" : `with ${holdOut} classes held out`} is for comparison only and labels photos worse. Write it to a folder with --out.`,
     );
   }
   const {
@@ -85,7 +85,7 @@ export async function trainProjection(
   if (better !== null) {
     throw new Refusal(
       "bad-training",
-      `${pack.name} has a better projection, in ${better}, than ${pack.classes.length} prototypes can give: add a dataset of photos to fit on, or write this one to a folder with --out`,
+      `${pack.name} has a better projection, in ${better}, than ${pack.classes.length} prototypes can give. Add a dataset of photos to fit on, or write this one to a folder with --out.`,
     );
   }
   const chosen: FitSettings = { ...settingsFor(photos), ...settings };
@@ -109,7 +109,7 @@ export async function trainProjection(
   if (!M.every(Number.isFinite))
     throw new Refusal(
       "bad-training",
-      `the fit diverged at learning rate ${chosen.learningRate}: the loss is ${losses.at(-1)} after ${chosen.steps} steps`,
+      `The fit diverged at learning rate ${chosen.learningRate}: the loss is ${losses.at(-1)} after ${chosen.steps} steps.`,
     );
   const seconds = Math.round((performance.now() - begun) / 100) / 10;
   const trainedOn: TrainingRecord = {
@@ -160,7 +160,7 @@ async function calibrateOn(
   if (!photos || rows.length < MIN_PHOTOS)
     throw new Refusal(
       "bad-training",
-      `can't fit confidences: ${rows.length} photos show the pack's classes, at least ${MIN_PHOTOS} are needed`,
+      `Can’t fit confidences: ${rows.length} photos show the pack's classes, at least ${MIN_PHOTOS} are needed.`,
     );
   const set: FeatureSet = {
     features: takeRows(
@@ -197,5 +197,5 @@ async function calibrateOn(
 /** @throws Refusal `bad-training` when the folder holds anything but a projection */
 export function refuseNonEmptyFolder(out: string): void {
   if (existsSync(out) && !existsSync(`${out}/projection.json`))
-    throw new Refusal("bad-training", `${out} already exists and does not hold a projection`);
+    throw new Refusal("bad-training", `${out} already exists and does not hold a projection. Choose another folder.`);
 }

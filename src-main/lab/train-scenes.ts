@@ -62,7 +62,7 @@ export async function trainScenes(
   if (kept.length === 0)
     throw new Refusal(
       "bad-dataset",
-      `Nothing was written: none of the ${labels.length} labels can be predicted reliably from ${result.photos} photos`,
+      `Nothing was written: none of the ${labels.length} labels can be predicted reliably from ${result.photos} photos.`,
     );
   const weights = new Float32Array(kept.length * D);
   kept.forEach((label, s) => weights.set(label.weights, s * D));

@@ -185,7 +185,7 @@ function refuseSlow(backend: string): void {
   if (/webgpu|tensorflow$/.test(backend) || process.env.SEMBLANCE_TENSORFLOW) return;
   throw new Refusal(
     "no-gpu",
-    `Training the whole network needs a GPU or native TensorFlow, but only ${backend} is available: leave out --whole, or force it with SEMBLANCE_TENSORFLOW=wasm`,
+    `Training the whole network needs a GPU or native TensorFlow, but only ${backend} is available. Leave out --whole, or force it with SEMBLANCE_TENSORFLOW=wasm.`,
   );
 }
 
@@ -282,7 +282,7 @@ async function refuseOther(written: Pack, head: TrainedHead, paths: string[], fe
   if (!(greatest <= 1e-3))
     throw new Refusal(
       "runtimes-differ",
-      `Nothing was written: the new pack's logits differ from the trained layer's by ${greatest}`,
+      `Nothing was written: the new pack’s logits differ from the trained layer’s by ${greatest}.`,
     );
 }
 

@@ -213,7 +213,7 @@ function split(
   if (different < 2)
     throw new Refusal(
       "bad-training",
-      `${training.length} photos of ${different} labels with a word vector are too few to train a visual model: at least 2 labels are needed`,
+      `${training.length} photos of ${different} labels with a word vector are too few to train a visual model: at least 2 labels are needed.`,
     );
   return parts;
 }
@@ -250,7 +250,7 @@ async function refuseOtherLogits(
   if (!(greatest <= 1e-3))
     throw new Refusal(
       "runtimes-differ",
-      `Nothing was written: the new pack's logits differ from the fitted layer's by ${greatest}`,
+      `Nothing was written: the new pack’s logits differ from the fitted layer’s by ${greatest}.`,
     );
 }
 

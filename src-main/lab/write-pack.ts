@@ -68,12 +68,12 @@ export interface PackFindings {
 /** @throws Refusal `bad-output` when the destination exists and is not a pack: only packs are overwritten */
 export function refuseNonPackFolder(out: string): void {
   if (!existsSync(out) || existsSync(join(out, "pack.json"))) return;
-  if (!statSync(out).isDirectory()) throw new Refusal("bad-output", `${out} is not a folder`);
+  if (!statSync(out).isDirectory()) throw new Refusal("bad-output", `${out} is not a folder.`);
   const files = readdirSync(out).length;
   if (files > 0)
     throw new Refusal(
       "bad-output",
-      `${out} already exists with ${files} files and is not a model pack: nothing was replaced`,
+      `${out} already exists with ${files} files and is not a model pack. Nothing was replaced; choose another folder.`,
     );
 }
 

@@ -156,7 +156,7 @@ export function prototypeData(
   if (known.length < 2)
     throw new Refusal(
       "bad-pack",
-      `model pack ${pack.folder}: only ${known.length} of ${classLabels.length} classes have a word vector; at least 2 are needed`,
+      `Model pack ${pack.folder}: only ${known.length} of ${classLabels.length} classes have a word vector; at least 2 are needed.`,
     );
   const features = new Float32Array(known.length * D);
   const words = new Float32Array(known.length * E);

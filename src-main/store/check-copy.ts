@@ -1,5 +1,5 @@
 import Database from "better-sqlite3";
-import { Refusal } from "../../src-shared/refusal";
+import { Refusal, withFullStop } from "../../src-shared/refusal";
 import { LIBRARY_STEPS, migrate, schemaOf } from "./migrate";
 
 /** The storage classes that a column's declared type allows. SQLite itself accepts any. */
@@ -31,7 +31,8 @@ interface Part {
  * @throws Refusal `not-a-library` with the reason, `library-newer`
  */
 export function checkCopy(file: string, shown: string): void {
-  const odd = (what: string) => new Refusal("not-a-library", `${shown} is not a Semblance library: ${what}`);
+  const odd = (what: string) =>
+    new Refusal("not-a-library", `${shown} is not a Semblance library: ${withFullStop(what)}`);
   const db = new Database(file, { timeout: 0 });
   try {
     db.pragma("trusted_schema = OFF");
@@ -41,15 +42,15 @@ export function checkCopy(file: string, shown: string): void {
     if (schema > LIBRARY_STEPS.length)
       throw new Refusal(
         "library-newer",
-        `${shown} was created by a newer version of Semblance (schema ${schema}; this version reads up to ${LIBRARY_STEPS.length}); update Semblance to open it`,
+        `${shown} was created by a newer version of Semblance (schema ${schema}; this version reads up to ${LIBRARY_STEPS.length}). Update Semblance to open it.`,
       );
     if (schema < 1) throw odd("it has no tables");
     const strange = unexpectedSchema(db, schema); // before any table is read, because code in a schema can run
     if (strange !== null) throw odd(strange);
     const fault = db.pragma("integrity_check(1)", { simple: true }) as string;
-    if (fault !== "ok") throw new Refusal("not-a-library", `${shown} is damaged: ${fault.replace(/\s+/g, " ")}`);
+    if (fault !== "ok") throw new Refusal("not-a-library", `${shown} is damaged: ${fault.replace(/\s+/g, " ")}.`);
     if ((db.pragma("foreign_key_check") as unknown[]).length > 0)
-      throw odd("some of its rows refer to rows that don't exist");
+      throw odd("some of its rows refer to rows that don’t exist");
     const wrong = invalidValue(db) ?? invalidLabel(db) ?? invalidPath(db) ?? invalidModel(db);
     if (wrong !== null) throw odd(wrong);
   } catch (error) {
@@ -131,7 +132,7 @@ function invalidModel(db: Database.Database): string | null {
       return `model ${id} has ${projection.length} bytes for a projection of ${rows} × ${columns} numbers`;
     const numbers = new Float32Array(new Uint8Array(projection).buffer);
     const at = numbers.findIndex((number) => !Number.isFinite(number));
-    if (at >= 0) return `number ${at} of model ${id}'s projection is ${numbers[at]}`;
+    if (at >= 0) return `number ${at} of model ${id}’s projection is ${numbers[at]}`;
     if (!isObject(settings)) return `the settings of model ${id} are not a JSON object`;
   }
   if (!has(db, "label_card")) return null;

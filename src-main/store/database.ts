@@ -54,7 +54,7 @@ function openIn(home: string, root: string): Store {
   const movedFrom = adoptRelocatedLibrary(home, root);
   mkdirSync(directory, { recursive: true });
   const lock = acquireLock(join(directory, "lock.db"));
-  if (!lock) throw new Refusal("library-locked", `${root} is already open in another Semblance; close it there first`);
+  if (!lock) throw new Refusal("library-locked", `${root} is already open in another Semblance. Close it there first.`);
   try {
     const db = openMain(join(directory, "library.db"), directory);
     try {
@@ -159,7 +159,7 @@ export function realFolder(folder: string): string {
   const path = resolve(folder);
   try {
     const real = realpathSync(path);
-    if (!statSync(real).isDirectory()) throw new Refusal("no-folder", `${path} is not a folder`);
+    if (!statSync(real).isDirectory()) throw new Refusal("no-folder", `${path} is not a folder.`);
     accessSync(real, constants.R_OK | constants.X_OK);
     return real;
   } catch (error) {
@@ -167,7 +167,7 @@ export function realFolder(folder: string): string {
     const { code } = error as NodeJS.ErrnoException;
     throw new Refusal(
       "no-folder",
-      code === "ENOENT" ? `there is no folder ${path}` : `can't read the folder ${path} (${code})`,
+      code === "ENOENT" ? `There is no folder ${path}.` : `Can’t read the folder ${path} (${code}).`,
     );
   }
 }
@@ -182,7 +182,7 @@ function openMain(file: string, directory: string): Database.Database {
     if (schema > LIBRARY_STEPS.length)
       throw new Refusal(
         "library-newer",
-        `the library in ${directory} was created by a newer version of Semblance (schema ${schema}; this version reads up to ${LIBRARY_STEPS.length}); update Semblance to open it`,
+        `The library in ${directory} was created by a newer version of Semblance (schema ${schema}; this version reads up to ${LIBRARY_STEPS.length}). Update Semblance to open it.`,
       );
     const fault = db.pragma("quick_check(1)", { simple: true }) as string;
     if (fault !== "ok") throw damaged(file, directory, fault);
@@ -199,7 +199,7 @@ function openMain(file: string, directory: string): Database.Database {
 function damaged(file: string, directory: string, fault: string): Refusal {
   return new Refusal(
     "library-damaged",
-    `${file} is damaged (${fault.replace(/\s+/g, " ")}); run semblance restore to go back to an automatic backup (they are in ${join(directory, "backups")})`,
+    `${file} is damaged (${fault.replace(/\s+/g, " ")}). Run semblance restore to go back to an automatic backup (they are in ${join(directory, "backups")}).`,
   );
 }
 

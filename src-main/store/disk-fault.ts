@@ -23,7 +23,7 @@ export function diskFault(error: unknown, home: string): Refusal | null {
   if (closed)
     return new Refusal(
       "data-folder-closed",
-      `Can't write to ${home}, where Semblance keeps its libraries (${code}). To use another folder, set SEMBLANCE_HOME.`,
+      `Can’t write to ${home}, where Semblance keeps its libraries (${code}). To use another folder, set SEMBLANCE_HOME.`,
     );
   if (is(DAMAGED))
     return new Refusal(
@@ -33,7 +33,7 @@ export function diskFault(error: unknown, home: string): Refusal | null {
   if (is(FAILING))
     return new Refusal(
       "disk-failing",
-      `Can't read or write the disk that holds ${home} (${code}). Everything confirmed so far was saved, as far as the disk can be trusted.`,
+      `Can’t read or write the disk that holds ${home} (${code}). Everything confirmed so far was saved, as far as the disk can be trusted.`,
     );
   return null;
 }

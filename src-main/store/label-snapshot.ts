@@ -88,7 +88,7 @@ export function restoreSnapshot(store: Store): void {
   const snapshot = readMeta(store, SNAPSHOT_KEY);
   if (!snapshot) throw new Refusal("no-upgrade", "The library was not relabelled, so there is nothing to go back to.");
   if (relabelledModel(store) === null)
-    throw new Refusal("no-upgrade", "Can't go back: the labels from before are no longer stored.");
+    throw new Refusal("no-upgrade", "Can’t go back: the labels from before are no longer stored.");
   const { model, pack } = JSON.parse(snapshot) as LabelSnapshot;
   modelOf(store, model); // throws if the model is gone, before anything changes
   inTransaction(store, () => {

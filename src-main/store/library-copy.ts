@@ -29,8 +29,8 @@ export const COPY_ENDING = ".semblance";
 export function copyLibrary(store: Store, file: string, overwrite: boolean): { file: string; verdicts: number } {
   const target = resolve(file);
   if (!target.endsWith(COPY_ENDING))
-    throw new Refusal("not-a-copy", `${target}: the name of a library copy must end in ${COPY_ENDING}`);
-  if (!overwrite && existsSync(target)) throw new Refusal("file-exists", `${target} already exists`);
+    throw new Refusal("not-a-copy", `${target}: the name of a library copy must end in ${COPY_ENDING}.`);
+  if (!overwrite && existsSync(target)) throw new Refusal("file-exists", `${target} already exists.`);
   const partial = partialPath(target);
   const settled = registerPartialFile(store.home, partial);
   try {
@@ -42,7 +42,7 @@ export function copyLibrary(store: Store, file: string, overwrite: boolean): { f
     rmSync(partial, { force: true });
     throw new Refusal(
       "cannot-write",
-      `can't write ${target} (${(error as NodeJS.ErrnoException).code ?? String(error)})`,
+      `Can’t write ${target} (${(error as NodeJS.ErrnoException).code ?? String(error)}).`,
     );
   } finally {
     settled();
@@ -60,10 +60,10 @@ export function copyLibrary(store: Store, file: string, overwrite: boolean): { f
 export function copyToPreviousFolder(store: Store): void {
   const previousFolder = store.movedFrom;
   if (previousFolder === null)
-    throw new Refusal("not-moved", `the library of ${store.folder} was not moved from another folder`);
+    throw new Refusal("not-moved", `The library of ${store.folder} was not moved from another folder.`);
   const directory = libraryDirectory(store.home, previousFolder);
   if (existsSync(join(directory, "library.db")))
-    throw new Refusal("library-exists", `${previousFolder} already has a new library`);
+    throw new Refusal("library-exists", `${previousFolder} already has a new library.`);
   const incoming = `${directory}.arriving`;
   rmSync(incoming, { recursive: true, force: true });
   mkdirSync(incoming);
@@ -103,9 +103,9 @@ export function openCopy({
   folder: string;
   replace: boolean;
 }): { aside: string | null } {
-  if (!existsSync(folder)) throw new Refusal("no-folder", `there is no folder ${resolve(folder)}`);
+  if (!existsSync(folder)) throw new Refusal("no-folder", `There is no folder ${resolve(folder)}.`);
   const source = resolve(file);
-  if (!existsSync(source)) throw new Refusal("no-file", `there is no file ${source}`);
+  if (!existsSync(source)) throw new Refusal("no-file", `There is no file ${source}.`);
   const directory = libraryDirectory(home, realpathSync(folder));
   const incoming = `${directory}.arriving`;
   rmSync(incoming, { recursive: true, force: true });
@@ -119,7 +119,7 @@ export function openCopy({
     if (earlier && !replace)
       throw new Refusal(
         "library-exists",
-        `${folder} already has a library; choose to replace it, and it will be set aside`,
+        `${folder} already has a library. Choose to replace it, and it will be set aside.`,
       );
     const aside = earlier ? moveAside(directory, folder) : null;
     rmSync(directory, { recursive: true, force: true }); // without a library.db it holds nothing
@@ -134,7 +134,7 @@ export function openCopy({
 function moveAside(directory: string, folder: string): string {
   const free = acquireLock(join(directory, "lock.db"));
   if (!free)
-    throw new Refusal("library-locked", `${folder} is already open in another Semblance; close it there first`);
+    throw new Refusal("library-locked", `${folder} is already open in another Semblance. Close it there first.`);
   free.close();
   const aside = `${directory}.aside-${new Date().toISOString().replace(/[:.]/g, "-")}`;
   renameSync(directory, aside);

@@ -128,7 +128,7 @@ export function currentModelInfo(store: Store): ModelInfo | null {
 /** @throws Refusal `no-model` */
 export function modelOf(store: Store, model: ModelId): Model {
   const row = prepared<FullRow>(store, "SELECT * FROM model WHERE id = ?").get(model);
-  if (!row) throw new Refusal("no-model", `there is no model ${model}`);
+  if (!row) throw new Refusal("no-model", `There is no model ${model}.`);
   return full(row);
 }
 
@@ -137,7 +137,7 @@ export function useModel(store: Store, model: ModelId): void {
   inTransaction(store, () => {
     prepared(store, "UPDATE model SET current = 0 WHERE current = 1").run();
     if (prepared(store, "UPDATE model SET current = 1 WHERE id = ?").run(model).changes === 0)
-      throw new Refusal("no-model", `there is no model ${model}`);
+      throw new Refusal("no-model", `There is no model ${model}.`);
   });
 }
 
@@ -147,7 +147,7 @@ export function useModel(store: Store, model: ModelId): void {
  */
 export function keepModel(store: Store, model: ModelId): void {
   if (prepared(store, "UPDATE model SET live = 0 WHERE id = ?").run(model).changes === 0)
-    throw new Refusal("no-model", `there is no model ${model}`);
+    throw new Refusal("no-model", `There is no model ${model}.`);
 }
 
 /** Stores a model's scores on held-out verdicts. */

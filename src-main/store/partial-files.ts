@@ -41,7 +41,7 @@ export function removePartialFiles(home: string): void {
       try {
         rmSync(partial, { recursive: true, force: true });
       } catch (error) {
-        console.error(`Can't delete ${partial}, which an interrupted run left behind: ${(error as Error).message}`);
+        console.error(`Can’t delete ${partial}, which an interrupted run left behind: ${(error as Error).message}`);
         continue;
       }
     }

@@ -38,9 +38,9 @@ export function restoreLibrary({
 }): RestoredLibrary {
   const directory = libraryDirectory(home, realFolder(folder));
   if (!existsSync(join(directory, "library.db")))
-    throw new Refusal("no-library", `${folder} has no library to restore`);
+    throw new Refusal("no-library", `${folder} has no library to restore.`);
   if (copy !== null && !listBackups(directory).some((backup) => backup.copy === copy))
-    throw new Refusal("no-backup", `there is no intact backup ${copy} in ${join(directory, "backups")}`);
+    throw new Refusal("no-backup", `There is no intact backup ${copy} in ${join(directory, "backups")}.`);
   try {
     const aside = putInPlace(directory, folder, copy);
     const store = openStore({ home, folder });
@@ -66,7 +66,7 @@ export function restoreLibrary({
 function putInPlace(directory: string, folder: string, copy: string | null): string {
   const lock = acquireLock(join(directory, "lock.db"));
   if (!lock)
-    throw new Refusal("library-locked", `${folder} is already open in another Semblance; close it there first`);
+    throw new Refusal("library-locked", `${folder} is already open in another Semblance. Close it there first.`);
   try {
     const aside = join(directory, `damaged-${new Date().toISOString().replace(/[:.]/g, "-")}`);
     mkdirSync(aside);

@@ -43,11 +43,11 @@ export function deleteSearch(store: Store, set: SavedSearchId): SavedSearch {
 
 function setOf(store: Store, set: SavedSearchId): SavedSearch {
   const found = listSavedSearches(store).find((one) => one.set === set);
-  if (!found) throw new Refusal("no-set", `there is no saved search ${set}`);
+  if (!found) throw new Refusal("no-set", `There is no saved search ${set}.`);
   return found;
 }
 
 function refuseDuplicateName(store: Store, name: string, except: SavedSearchId): void {
   if (prepared(store, "SELECT 1 FROM saved_set WHERE name = ? AND id <> ?").get(name, except) !== undefined)
-    throw new Refusal("set-exists", `there is already a saved search called “${name}”`);
+    throw new Refusal("set-exists", `There is already a saved search called “${name}”. Choose another name.`);
 }

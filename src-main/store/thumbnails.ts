@@ -91,12 +91,12 @@ async function view(store: Store, photo: PhotoId): Promise<Buffer> {
 
 function versionOf(store: Store, photo: PhotoId): string {
   const row = prepared<{ version: string }>(store, "SELECT hex(hash) AS version FROM photo WHERE id = ?").get(photo);
-  if (!row) throw new Refusal("no-photo", `there is no photo ${photo}`);
+  if (!row) throw new Refusal("no-photo", `There is no photo ${photo}.`);
   return row.version;
 }
 
 function presentFile(store: Store, photo: PhotoId): string {
   const path = filePathOf(store, photo);
-  if (path === null) throw new Refusal("missing", `the file of photo ${photo} is missing`);
+  if (path === null) throw new Refusal("missing", `The file of photo ${photo} is missing.`);
   return path;
 }

@@ -39,7 +39,7 @@ export async function loadDetector(
   try {
     session = await createSession(detector.file, "cpu", threads);
   } catch (error) {
-    throw badPack(pack.folder, `can't run ${basename(detector.file)}: ${(error as Error).message.split("\n")[0]}`);
+    throw badPack(pack.folder, `can’t run ${basename(detector.file)}: ${(error as Error).message.split("\n")[0]}`);
   }
   const detect = async (photo: Pixels) => {
     const { width, height, data } = photo;

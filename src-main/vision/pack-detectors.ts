@@ -103,7 +103,7 @@ function readDetector(
   try {
     checkOnnx(bytes);
   } catch (error) {
-    throw badPack(folder, `can't use ${network.file}: ${(error as Error).message}`);
+    throw badPack(folder, `can’t use ${network.file}: ${(error as Error).message}`);
   }
   // Leaves out thresholds, which are applied to stored boxes, and texts, which can change without changing the boxes.
   const id = createHash("sha256")

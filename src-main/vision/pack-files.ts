@@ -2,13 +2,14 @@ import { createHash } from "node:crypto";
 import { readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import { Refusal } from "../../src-shared/refusal";
+import { Refusal, withFullStop } from "../../src-shared/refusal";
 
 /** Maximum sizes of a pack's files, in bytes. Protobuf, and therefore ONNX, is limited to 2 GB. */
 export const MAX_BYTES = { description: 2 ** 20, classes: 64 * 2 ** 20, network: 2 ** 31 - 1 };
 
 /** Why a pack can't be used. */
-export const badPack = (folder: string, reason: string) => new Refusal("bad-pack", `model pack ${folder}: ${reason}`);
+export const badPack = (folder: string, reason: string) =>
+  new Refusal("bad-pack", `Model pack ${folder}: ${withFullStop(reason)}`);
 
 /**
  * Reads a file of a pack. Packs come from untrusted sources: their files must be beside `pack.json`, links included,

@@ -114,7 +114,7 @@ export function readPack(folder: string): Pack {
   try {
     checkOnnx(bytes);
   } catch (error) {
-    throw badPack(folder, `can't use ${visual.file}: ${(error as Error).message}`);
+    throw badPack(folder, `can’t use ${visual.file}: ${(error as Error).message}`);
   }
   const visualId = createHash("sha256").update(bytes).update(JSON.stringify(visual)).digest("hex").slice(0, 16);
   return {
@@ -203,7 +203,7 @@ export function readPrototypes(pack: Pack): { vectors: Float32Array; from: "prot
       from: "classifier",
     };
   } catch (error) {
-    throw badPack(pack.folder, `can't read ${basename(pack.visual.file)}: ${(error as Error).message}`);
+    throw badPack(pack.folder, `can’t read ${basename(pack.visual.file)}: ${(error as Error).message}`);
   }
 }
 

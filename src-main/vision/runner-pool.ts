@@ -139,7 +139,7 @@ export function createRunnerPool(processes: number, config: RunnerConfig): Runne
       atWork.reject(
         new Refusal(
           "network-failed",
-          `The process that runs the model pack's networks ended twice (${why}). Free some memory and scan the folder again.`,
+          `The process that runs the model pack’s networks ended twice (${why}). Free some memory and scan the folder again.`,
         ),
       );
     }

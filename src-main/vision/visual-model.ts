@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { Refusal } from "../../src-shared/refusal";
+import { Refusal, withFullStop } from "../../src-shared/refusal";
 import { type InferenceSession, Tensor } from "./onnx-runtime";
 import type { Pack } from "./pack";
 import { candidateProviders, type Provider } from "./providers";
@@ -57,7 +57,8 @@ export async function loadVisualModel(
       seen.push(`${name} not available`);
     }
   }
-  if (!best) throw new Refusal("bad-pack", `model pack ${pack.folder}: can't run ${pack.visual.file}: ${reason}`);
+  if (!best)
+    throw new Refusal("bad-pack", `Model pack ${pack.folder}: can’t run ${pack.visual.file}: ${withFullStop(reason)}`);
   const { session, name } = best;
   const why =
     seen.length > 0
@@ -106,7 +107,7 @@ async function embed(session: InferenceSession, pack: Pack, photos: Uint8Array[]
   if (features.length !== n * views * D || logits.length !== n * views * C) {
     throw new Refusal(
       "bad-pack",
-      `model pack ${pack.folder}: ${n * views} photos gave ${features.length} features and ${logits.length} logits instead of ${D} and ${C} each`,
+      `Model pack ${pack.folder}: ${n * views} photos gave ${features.length} features and ${logits.length} logits instead of ${D} and ${C} each.`,
     );
   }
   refuseStray(pack, pack.visual.features, features);
@@ -122,7 +123,7 @@ function refuseStray(pack: Pack, output: string, values: Float32Array): void {
   if (stray >= 0)
     throw new Refusal(
       "bad-pack",
-      `model pack ${pack.folder}: number ${stray} of ${values.length} in its output ${output} is ${values[stray]}`,
+      `Model pack ${pack.folder}: number ${stray} of ${values.length} in its output ${output} is ${values[stray]}.`,
     );
 }
 

@@ -96,7 +96,7 @@ function readNames(path: string): string[] {
   };
   const file = statSync(path, { throwIfNoEntry: false });
   if (file === undefined || !file.isFile()) {
-    return refuse(`There is no label set "${path}": it is neither a file nor one of ${BUILT_IN_SETS.join(", ")}.`);
+    return refuse(`There is no label set “${path}”: it is neither a file nor one of ${BUILT_IN_SETS.join(", ")}.`);
   }
   if (file.size > MAX_BYTES) refuse(`The label list ${path} has ${file.size} bytes; the maximum is ${MAX_BYTES}.`);
   const text = readFileSync(path, "utf8").replace(/^\uFEFF/, "");
@@ -109,7 +109,7 @@ function readNames(path: string): string[] {
   const long = names.find((name) => name.length > MAX_NAME_CHARS);
   if (long !== undefined)
     refuse(
-      `A label in ${path} has ${long.length} characters; the maximum is ${MAX_NAME_CHARS}: "${long.slice(0, 40)}…"`,
+      `A label in ${path} has ${long.length} characters; the maximum is ${MAX_NAME_CHARS}: “${long.slice(0, 40)}…”.`,
     );
   return names;
 }

@@ -18,7 +18,7 @@ export function checkOutput(path: string, inputs: string[]): void {
   try {
     accessSync(folder, constants.W_OK);
   } catch (cause) {
-    throw new Refusal("bad-output", `Can't write to ${folder}: ${(cause as Error).message}.`);
+    throw new Refusal("bad-output", `Can’t write to ${folder}: ${(cause as Error).message}.`);
   }
 }
 

@@ -82,7 +82,7 @@ function quantise(vectors: Float32Array, dimensions: number, codes: Int8Array): 
  */
 export function parseVocabulary(path: string): VocabularyFile {
   const refuse = (why: string): never => {
-    throw new Refusal("bad-vocabulary", `Can't use the vocabulary ${path}: ${why}.`);
+    throw new Refusal("bad-vocabulary", `Can’t use the vocabulary ${path}: ${why}.`);
   };
   const { dimensions, count, textBytes, checksum } = readHeader(path, refuse);
   const file = readFileSync(path);

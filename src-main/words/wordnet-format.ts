@@ -107,7 +107,7 @@ export function writeWordNet(synsets: SynsetRecord[]): Uint8Array {
 export function parseWordNet(path: string): WordNetTables {
   const file = readFileSync(path);
   const refuse = (why: string): never => {
-    throw new Refusal("bad-wordnet", `Can't use the dictionary ${path}: ${why}.`);
+    throw new Refusal("bad-wordnet", `Can’t use the dictionary ${path}: ${why}.`);
   };
   if (file.length < HEADER) refuse(`its ${file.length} bytes are too few for a header of ${HEADER}`);
   const magic = file.toString("latin1", 0, 4);

@@ -51,10 +51,10 @@ export function buildNetwork(graph: OnnxGraph, input: string, outputs: string[])
   if (unknown)
     throw new Refusal(
       "unsupported-operator",
-      `can't train operator ${nameOf(unknown)}; supported: ${Object.keys(OPERATORS).sort().join(", ")}`,
+      `Can’t train operator ${nameOf(unknown)}; supported: ${Object.keys(OPERATORS).sort().join(", ")}.`,
     );
   const orphan = outputs.find((output) => !producers.has(output));
-  if (orphan !== undefined) throw new Refusal("bad-pack", `no node of the network computes its output ${orphan}`);
+  if (orphan !== undefined) throw new Refusal("bad-pack", `No node of the network computes its output ${orphan}.`);
 
   const constants = new Map<string, tf.Tensor>();
   const constant = (name: string): tf.Tensor | null => {

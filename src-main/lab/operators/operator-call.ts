@@ -19,7 +19,7 @@ export const nameOf = (node: OnnxNode): string => `${node.op} ${node.name || nod
 
 /** The error for something a node uses that is not supported. */
 export const unsupportedNode = (node: OnnxNode, what: string): Refusal =>
-  new Refusal("unsupported-operator", `operator ${nameOf(node)}: ${what}`);
+  new Refusal("unsupported-operator", `Operator ${nameOf(node)}: ${what}.`);
 
 /** @throws Refusal when the node lacks the input */
 export function requiredInput(call: OperatorCall, i: number): tf.Tensor {

@@ -22,7 +22,7 @@ export function readBytes(path: string): ByteReader {
   try {
     file = openSync(path, "r");
   } catch (cause) {
-    throw new Refusal("no-file", `${path} can't be read: ${(cause as Error).message}.`);
+    throw new Refusal("no-file", `${path} can’t be read: ${(cause as Error).message}.`);
   }
   const about = fstatSync(file);
   if (!about.isFile()) {

@@ -75,7 +75,7 @@ function formatOf(path: string): ImportedVectors["format"] {
     if (!isText)
       throw bad(
         path,
-        `line 1 is neither "words dimensions" nor a word and numbers: ${JSON.stringify(first.toString("latin1", 0, 40))}`,
+        `line 1 is neither “words dimensions” nor a word and numbers: ${JSON.stringify(first.toString("latin1", 0, 40))}`,
       );
     return "GloVe text";
   } finally {
@@ -149,7 +149,7 @@ function readText(path: string, reader: ByteReader, header: Header | null): Kept
 }
 
 function finite(value: number, path: string, where: string, text = String(value)): number {
-  if (!Number.isFinite(value)) throw bad(path, `${where}: "${text}" is not a finite number`);
+  if (!Number.isFinite(value)) throw bad(path, `${where}: “${text}” is not a finite number`);
   return value;
 }
 
@@ -184,4 +184,4 @@ function collector(dimensions: number, expected: number) {
   };
 }
 
-const bad = (path: string, why: string) => new Refusal("bad-vectors", `Can't import the word vectors ${path}: ${why}.`);
+const bad = (path: string, why: string) => new Refusal("bad-vectors", `Can’t import the word vectors ${path}: ${why}.`);
