@@ -234,7 +234,7 @@ describe("a usage error exits with 2 and one sentence", () => {
   const cases: [string, () => string[], string][] = [
     ["an unknown option", () => ["tag", folder, "--colour"], "unknown option '--colour'"],
     ["no folder", () => ["tag"], "missing required argument 'folder'"],
-    ["a missing folder", () => ["tag", "/nowhere/photos"], "there is no folder /nowhere/photos"],
+    ["a missing folder", () => ["tag", "/nowhere/photos"], "There is no folder /nowhere/photos."],
     ["a file as the folder", () => ["status", join(folder, "tomato.jpg")], "tomato.jpg is not a folder"],
     [
       "zero labels",
@@ -262,7 +262,7 @@ describe("a usage error exits with 2 and one sentence", () => {
       },
       "pack.json is not valid JSON",
     ],
-    ["an unknown model", () => ["models", folder, "--use", "99"], "there is no model 99"],
+    ["an unknown model", () => ["models", folder, "--use", "99"], "There is no model 99."],
     ["a missing corrections file", () => ["correct", folder, "/nowhere.csv"], "There is no file /nowhere.csv"],
     [
       "corrections without a verdict",

@@ -16,7 +16,7 @@ test("copies a library to a file, and overwrites another file only after confirm
   await expect(file).toHaveValue("/home/ada/Harbour.semblance");
   await file.fill("/home/ada/there.csv");
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("alert")).toHaveText("/home/ada/there.csv is there already");
+  await expect(page.getByRole("alert")).toHaveText("/home/ada/there.csv already exists.");
   await file.fill("/home/ada/new.semblance");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("status").filter({ hasText: "copied to" })).toContainText("/home/ada/new.semblance");
@@ -36,7 +36,7 @@ test("opens a library copy from the welcome screen, and sets an existing library
   await page.getByRole("textbox", { name: "Library file" }).fill("/home/ada/new.semblance");
   await page.getByRole("textbox", { name: "Photo folder" }).fill("/home/ada/Pictures/Harbour");
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("alert")).toContainText("has a library already");
+  await expect(page.getByRole("alert")).toContainText("already has a library.");
   expect(await complaints(page)).toEqual([]);
   await page.getByRole("button", { name: "Set existing library aside" }).click();
   await expect(page.getByRole("heading", { name: "All photos" })).toBeVisible();

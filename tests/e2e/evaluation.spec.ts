@@ -109,6 +109,6 @@ test("refuses an unusable data set with the numbers, and keeps the previous resu
   mkdirSync(empty);
   await view(page).getByLabel("Dataset").fill(empty);
   await page.keyboard.press("Enter");
-  await expect(view(page).getByRole("alert")).toContainText("has 0 photos with a label: it is empty");
+  await expect(view(page).getByRole("alert")).toContainText("has no photos with a label. It is empty.");
   await expect(view(page).getByRole("grid", { name: "Scores (%)" })).toBeVisible();
 });

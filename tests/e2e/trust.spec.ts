@@ -167,7 +167,7 @@ test("evaluates a data set: a row per method, the best of each column marked, in
   const dataset = view(page).getByLabel("Dataset");
   await dataset.fill("/nowhere");
   await page.keyboard.press("Enter");
-  await expect(view(page).getByRole("alert")).toContainText("There is no folder or CSV file /nowhere");
+  await expect(view(page).getByRole("alert")).toContainText("There is no dataset at /nowhere");
   await dataset.fill("/data/imagenet-200");
   await page.keyboard.press("Enter");
   const scores = view(page).getByRole("grid", { name: "Scores (%)" });

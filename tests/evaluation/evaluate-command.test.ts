@@ -120,17 +120,17 @@ describe("semblance evaluate", () => {
 
   test.each<[string, () => string[], RegExp]>([
     ["no data set", () => ["evaluate"], /Name either a data set or --features/],
-    ["a missing data set", () => ["evaluate", "/nowhere"], /no data set at \/nowhere/],
-    ["an empty folder", () => ["evaluate", temporaryFolder()], /has 0 photos with a label/],
+    ["a missing data set", () => ["evaluate", "/nowhere"], /There is no dataset at \/nowhere/],
+    ["an empty folder", () => ["evaluate", temporaryFolder()], /has no photos with a label/],
     [
       "unknown labels",
       () => ["evaluate", onlyFolder("flurblewock")],
-      /none of the 1 labels of data set .* is known: flurblewock \(1\)/,
+      /None of the 1 labels of the dataset .* is known: flurblewock \(1\)\./,
     ],
     [
       "too many classes to hold out",
       () => ["evaluate", dataset, "--pack", pack, "--hold-out", "3"],
-      /3 of 4 classes can't be held out/,
+      /3 of 4 classes can’t be held out/,
     ],
     [
       "a candidate set without its table",
@@ -233,7 +233,7 @@ describe("semblance project train", () => {
     const home = temporaryFolder();
     const own = await semblance(home, ["project", "train"]);
     expect(own.stderr).toMatch(
-      /seed has a better projection, in .*packs\/seed, than 335 prototypes can give: add a dataset of photos .* --out/,
+      /seed has a better projection, in .*packs\/seed, than 335 prototypes can give\. Add a dataset of photos .* --out/,
     );
     expect(own.code).toBe(2);
     expect(projectionsIn(home)).toEqual([]);
@@ -278,8 +278,8 @@ describe("semblance project train", () => {
 
   test.each<[string, () => string[], RegExp]>([
     ["random embeddings without --out", () => ["--embeddings", "random"], /is for comparison only .* --out/],
-    ["a missing data set", () => ["/nowhere"], /no data set at/],
-    ["unknown labels", () => [onlyFolder("flurblewock")], /none of the 1 labels/],
+    ["a missing data set", () => ["/nowhere"], /There is no dataset at/],
+    ["unknown labels", () => [onlyFolder("flurblewock")], /None of the 1 labels/],
     ["a folder with other files", () => ["--out", dataset], /does not hold a projection/],
     ["an unknown loss", () => ["--loss", "l3"], /hinge, l2/],
   ])("refuses %s, and leaves nothing behind", async (_, args, message) => {

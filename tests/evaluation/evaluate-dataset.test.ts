@@ -44,7 +44,7 @@ describe("a data set", () => {
       ["n01443537-gold fish/d.webp", "gold fish", "n01443537"],
       ["n02084071/c.jpg", "n02084071", "n02084071"],
     ]);
-    expect(skipped).toEqual([{ path: "loose.jpg", reason: "not in a class folder" }]);
+    expect(skipped).toEqual([{ path: "loose.jpg", reason: "The file is not in a class folder." }]);
   });
 
   test("is a CSV with paths absolute or relative to it, and columns in any order", async () => {
@@ -59,22 +59,26 @@ describe("a data set", () => {
       { path: join(root, 'b/ü, "b".jpg'), name: "cat", wnid: null },
       { path: join(root, "a.jpg"), name: "pet", wnid: null },
     ]);
-    expect(skipped.map(({ reason }) => reason)).toEqual(["“n0” is not a wnid", "file not found", "no label"]);
+    expect(skipped.map(({ reason }) => reason)).toEqual([
+      "“n0” is not a wnid.",
+      "The file is missing.",
+      "The line has no label.",
+    ]);
   });
 
   test.each<[string, (root: string) => string, RegExp]>([
-    ["missing", (root) => join(root, "none"), /no data set at .*none/],
-    ["an empty folder", (root) => root, /has 0 photos with a label: it is empty/],
+    ["missing", (root) => join(root, "none"), /There is no dataset at .*none/],
+    ["an empty folder", (root) => root, /has no photos with a label\. It is empty\./],
     [
       "photos in no class folder",
       (root) => put(root, "a.jpg", "b.jpg"),
-      /0 photos with a label: 2 entries can't be used, the first: a.jpg, not in a class folder/,
+      /no photos with a label\. 2 entries can’t be used\. The first is a.jpg: The file is not in a class folder\./,
     ],
     ["a CSV without labels", (root) => csv(root, "path,name\na.jpg,dog\n"), /has no column label/],
     [
       "a CSV whose photos are missing",
       (root) => csv(root, "path,label\na.jpg,dog\n"),
-      /0 photos with a label: 1 entries can't be used/,
+      /no photos with a label\. 1 entries can’t be used/,
     ],
     ["a CSV with a header only", (root) => csv(root, "path,label\n"), /has 0 photos/],
     ["a photo", (root) => csv(root, Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0x80])), /is not UTF-8 text/],
@@ -132,7 +136,7 @@ describe("ground truth", () => {
     ]);
     expect(unmapped).toEqual(["n99999999"]);
     expect(() => labelsOf(file("flurblewock"), file("zzqx"))).toThrow(
-      "none of the 2 labels of data set here is known: flurblewock (1), zzqx (1)",
+      "None of the 2 labels of the dataset here is known: flurblewock (1), zzqx (1)",
     );
   });
 });

@@ -65,17 +65,17 @@ describe("training data of a projection", () => {
     [
       "one class",
       { classLabels: [PUG], photos: null },
-      "only 1 of 1 labels can be used: 0 have no word vector, 0 are held out",
+      "Only 1 of 1 labels can be used: 0 have no word vector, 0 are held out",
     ],
     [
       "classes without a word vector",
       { vectorOf: () => null },
-      "only 0 of 4 labels can be used: 4 have no word vector",
+      "Only 0 of 4 labels can be used: 4 have no word vector",
     ],
     [
       "a NaN feature",
       { photos: { features: Float32Array.of(1, 1, 1, 2, NaN, 2), labels: [DOG, FISH] } },
-      "feature 1 of example 3 (of 4) is NaN",
+      "Feature 1 of example 3 (of 4) is NaN",
     ],
   ])("refuses %s with the numbers", (_, change, message) =>
     expect(() => trainingData({ ...parts, ...change })).toThrow(message),
@@ -89,7 +89,7 @@ test("holds out random classes, reproducibly by seed, and leaves at least two", 
   expect(heldOutLabels(labels, 10, 1)).toEqual(held);
   expect(heldOutLabels(labels, 10, 2)).not.toEqual(held);
   expect(heldOutLabels(labels, 0, 1)).toEqual([]);
-  expect(() => heldOutLabels(labels, 29, 1)).toThrow("29 of 30 classes can't be held out");
+  expect(() => heldOutLabels(labels, 29, 1)).toThrow("29 of 30 classes can’t be held out");
 });
 
 test("caches a fit by its data and settings, but not a failed one", async () => {

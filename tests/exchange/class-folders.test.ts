@@ -116,7 +116,7 @@ test("a cancelled or killed export leaves nothing behind, and an existing empty 
     split: false,
     async *read() {
       yield* files;
-      throw new Refusal("cancelled", "the export was cancelled");
+      throw new Refusal("cancelled", "The export was cancelled.");
     },
   };
   await expect(

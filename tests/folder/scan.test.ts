@@ -228,7 +228,7 @@ test("a file that can't be read is a row with the reason", async () => {
   closeSync(openSync(at(store, "empty.jpg"), "w"));
   await look(store);
   expect(failures(store).map(({ path, code }) => [path, code])).toEqual([["empty.jpg", "empty-file"]]);
-  expect(failures(store)[0].message).toBe("The file is empty");
+  expect(failures(store)[0].message).toBe("The file is empty.");
   rmSync(at(store, "a.jpg"));
   await paint(at(store, "empty.jpg"), 2);
   await look(store);

@@ -89,7 +89,7 @@ test("content in memory is recognised as RAW if its first bytes are unambiguous"
 test("a RAW without a preview and a file that is not RAW fail with the reason", async () => {
   await expect(decode(written("IMG.nef", rawContainer("nef", Buffer.alloc(0))), null)).rejects.toMatchObject({
     code: "no-preview",
-    message: "The NEF file has no embedded preview, and RAW files are shown by theirs",
+    message: "The NEF file has no embedded preview, which Semblance needs to show a RAW file.",
   });
   await expect(decode(written("IMG.cr2", Buffer.from("no RAW at all")), null)).rejects.toMatchObject({
     code: "no-preview",

@@ -80,7 +80,9 @@ test("refuses a label when the table has none of its columns", () => {
 test("reads features as half floats in the photos' order, and refuses a wrong size or a number that is not finite", () => {
   const halves = (...values: number[]) => written(new Uint8Array(Float16Array.from(values).buffer), "features.f16");
   expect([...readFeatures(halves(1, 0.5, -2, 0, 3, 4), 2, 3)]).toEqual([1, 0.5, -2, 0, 3, 4]);
-  expect(() => readFeatures(halves(1, 2, 3), 2, 3)).toThrow("6 bytes, expected 12 (2 photos × 3 features × 2 bytes)");
+  expect(() => readFeatures(halves(1, 2, 3), 2, 3)).toThrow(
+    "6 bytes, but should have 12 (2 photos × 3 features × 2 bytes)",
+  );
   expect(() => readFeatures(halves(1, 2, 3, 4, Infinity, 6), 2, 3)).toThrow("feature 1 of photo 1 is Infinity");
-  expect(() => readFeatures(join(temporaryFolder(), "none.f16"), 2, 3)).toThrow("no features file");
+  expect(() => readFeatures(join(temporaryFolder(), "none.f16"), 2, 3)).toThrow("There is no features file");
 });

@@ -251,7 +251,7 @@ test("names an unsupported operator and its node", () => {
     { name: "x", dims: ["n", 1, 1, 1] },
     { out: 1 },
   );
-  expect(() => buildNetwork(readOnnxGraph(file), "x", ["out"])).toThrow("can't train operator Gru y");
+  expect(() => buildNetwork(readOnnxGraph(file), "x", ["out"])).toThrow("Can’t train operator Gru y");
 });
 
 describe("both runtimes compute the same features and logits", () => {

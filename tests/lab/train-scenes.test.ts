@@ -185,12 +185,12 @@ describe("semblance visual train --multi-label", () => {
       written("a.csv", line(2, "1.png,0,-3,0,0")),
     ]);
     await refused(
-      `100 bytes, expected ${2 * N * FEATURES} (${N} photos × ${FEATURES} features × 2 bytes)`,
+      `100 bytes, but should have ${2 * N * FEATURES} (${N} photos × ${FEATURES} features × 2 bytes)`,
       [csv],
       "--features",
       short,
     );
-    await refused("tables with different columns need a mapping", [csv, written("b.csv", "photo,grass\na.png,1\n")]);
+    await refused("Tables with different columns need a mapping", [csv, written("b.csv", "photo,grass\na.png,1\n")]);
     await refused("2 feature files for 1 CSVs", [csv], "--features", short, short);
   });
 });

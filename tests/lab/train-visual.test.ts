@@ -74,10 +74,10 @@ describe("semblance visual train", () => {
       expect(stderr).toContain(message);
       expect(code).toBe(2);
     };
-    await refused(temporaryFolder(), "has 0 photos with a label: it is empty");
+    await refused(temporaryFolder(), "has no photos with a label. It is empty.");
     await refused(
       await discs(temporaryFolder(), 3, ["frog"]),
-      "has only 1 class, frog, with 3 photos: at least 2 classes are needed",
+      "has only 1 class, frog, with 3 photos; at least 2 classes are needed.",
     );
     await refused(
       await discs(await discs(temporaryFolder(), 1, ["frog"]), 3, ["ocean", "tomato"]),
@@ -90,7 +90,7 @@ describe("semblance visual train", () => {
     await refused(whole, "Training the whole network needs a GPU or native TensorFlow", out, "--whole");
     expect(existsSync(out)).toBe(false);
     writeFileSync(join(shelf, "precious.txt"), "mine");
-    await refused(whole, "with 1 files and is not a model pack: nothing was replaced", shelf);
+    await refused(whole, "with 1 files and is not a model pack. Nothing was replaced", shelf);
     expect(readdirSync(shelf)).toEqual(["precious.txt"]);
   });
 });
@@ -178,7 +178,7 @@ describe("semblance project train --unfreeze", () => {
       "--out",
       join(shelf, "x"),
     ]);
-    expect(many.stderr).toContain("can't train 5 layers");
+    expect(many.stderr).toContain("Can’t train 5 layers");
     const nowhere = await semblance(home, ["project", "train", photos, "--unfreeze", "1"]);
     expect(nowhere.stderr).toContain("name a data set and --out FOLDER");
     expect([many.code, nowhere.code]).toEqual([2, 2]);

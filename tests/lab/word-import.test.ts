@@ -67,7 +67,7 @@ describe("imported word vectors", () => {
     ["empty", "", "the file is empty"],
     ["binary garbage", Buffer.from(Array.from({ length: 400 }, (_, i) => (i * 89) % 256)), "line 1 is neither"],
     ["prose", "once upon a time\nthere was", "line 1 is neither"],
-    ["text with NaN", `4 3\n${lines.replace(String(VECTORS[5]), "nan")}`, 'line 3: "nan" is not a finite number'],
+    ["text with NaN", `4 3\n${lines.replace(String(VECTORS[5]), "nan")}`, "line 3: “nan” is not a finite number"],
     [
       "binary with NaN",
       Buffer.concat([
@@ -76,7 +76,7 @@ describe("imported word vectors", () => {
         Buffer.from("b "),
         Buffer.from(Float32Array.of(NaN).buffer),
       ]),
-      'word 2: "NaN" is not a finite number',
+      "word 2: “NaN” is not a finite number",
     ],
     ["truncated binary", binary().subarray(0, -5), "the file ends within word 4 of 4, after 7 of the 12 bytes"],
     [

@@ -142,7 +142,7 @@ test("semblance words import reads GloVe text, and refuses NaN", async () => {
   expect(readVocabulary(to).rank("cat")).toBe(1);
   writeFileSync(from, "dog 1 2\ncat 2 nan\n");
   const { code, stderr } = await semblance(home, ["words", "import", from, "--out", join(root, "nan.bin")]);
-  expect([code, stderr]).toEqual([2, expect.stringContaining('line 2: "nan" is not a finite number')]);
+  expect([code, stderr]).toEqual([2, expect.stringContaining("line 2: “nan” is not a finite number")]);
   expect(existsSync(join(root, "nan.bin"))).toBe(false);
 });
 
@@ -166,7 +166,7 @@ describe("a library with its own vocabulary", () => {
     expect(await models()).toHaveLength(1);
 
     const broken = await tag("--words", corpus);
-    expect([broken.code, broken.stderr]).toEqual([2, expect.stringContaining("Can't use the vocabulary")]);
+    expect([broken.code, broken.stderr]).toEqual([2, expect.stringContaining("Can’t use the vocabulary")]);
     expect((await tag("--words", join(root, "none.bin"))).stderr).toContain("There is no vocabulary");
     expect(best((await tag()).stdout)).toEqual(right);
     expect(await models()).toHaveLength(1); // still labelled with the trained words

@@ -110,7 +110,7 @@ test("a read-only data folder is refused, naming its path", ({ skip }) => {
     expect(() => openStore({ home: disk, folder: photos })).toThrow(
       expect.objectContaining({
         code: "data-folder-closed",
-        message: expect.stringContaining(`Can't write to ${disk}, where Semblance keeps its libraries`) as string,
+        message: expect.stringContaining(`Can’t write to ${disk}, where Semblance keeps its libraries`) as string,
       }) as Error,
     );
 });

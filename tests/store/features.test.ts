@@ -84,7 +84,7 @@ test("all models are kept, one is current, and any of them can be used again", (
     settings: { margin: 0.1 },
   });
   expect(modelOf(store, retrained).kind).toBe("retrained");
-  expect(() => useModel(store, 99)).toThrow("there is no model 99");
+  expect(() => useModel(store, 99)).toThrow("There is no model 99.");
   expect(currentModelInfo(store)?.model).toBe(bundled);
   expect(() => addModel(store, { ...model, E: 3, kind: "bundled", loss: null })).toThrow(
     "projection of 6 numbers is not 3 × 3",

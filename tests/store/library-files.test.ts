@@ -63,7 +63,7 @@ test("a path that is not a folder is refused, naming it", () => {
   const file = join(home, "file.txt");
   writeFileSync(file, "");
   expect(() => openStore({ home, folder: join(home, "nowhere") })).toThrow(
-    `there is no folder ${join(home, "nowhere")}`,
+    `There is no folder ${join(home, "nowhere")}.`,
   );
   expect(() => openStore({ home, folder: file })).toThrow(expect.objectContaining({ code: "no-folder" }) as Error);
 });

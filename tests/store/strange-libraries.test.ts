@@ -115,7 +115,7 @@ test.each([
   [
     "a model with NaN in it",
     `UPDATE model SET projection = CAST(substr(projection, 1, 8) || ${NAN} || substr(projection, 13) AS BLOB)`,
-    "number 2 of model 1's projection is NaN",
+    "number 2 of model 1’s projection is NaN",
   ],
   [
     "a model of the wrong shape",

@@ -125,7 +125,7 @@ describe("training forced on a backend", () => {
       forced("abacus"),
     );
     expect(stderr).toMatch(
-      /^semblance: Can't start the TensorFlow\.js backend abacus \(forced by SEMBLANCE_TENSORFLOW\): .+\n$/,
+      /^semblance: Can’t start the TensorFlow\.js backend abacus \(forced by SEMBLANCE_TENSORFLOW\): .+\n$/,
     );
     expect(code).toBe(1);
     expect(existsSync(out)).toBe(false);
