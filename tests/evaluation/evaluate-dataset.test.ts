@@ -80,7 +80,7 @@ describe("a data set", () => {
       (root) => csv(root, "path,label\na.jpg,dog\n"),
       /no photos with a label\. 1 entries can’t be used/,
     ],
-    ["a CSV with a header only", (root) => csv(root, "path,label\n"), /has 0 photos/],
+    ["a CSV with a header only", (root) => csv(root, "path,label\n"), /has no photos/],
     ["a photo", (root) => csv(root, Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0x80])), /is not UTF-8 text/],
     ["an unclosed quote", (root) => csv(root, 'path,label\n"a.jpg,dog\n'), /is not CSV/],
   ])("refuses %s", async (_, make, message) => {

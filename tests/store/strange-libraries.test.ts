@@ -111,7 +111,7 @@ test.each([
     "UPDATE file SET path = '../../etc/passwd' WHERE id = 3",
     '"../../etc/passwd" is not a path inside the folder',
   ],
-  ["dangling foreign keys", "UPDATE standing SET photo = 999 WHERE photo = 3", "refer to rows that don't exist"],
+  ["dangling foreign keys", "UPDATE standing SET photo = 999 WHERE photo = 3", "refer to rows that don’t exist"],
   [
     "a model with NaN in it",
     `UPDATE model SET projection = CAST(substr(projection, 1, 8) || ${NAN} || substr(projection, 13) AS BLOB)`,

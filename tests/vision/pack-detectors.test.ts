@@ -82,10 +82,10 @@ describe("a pack of format 2", () => {
     ],
     ["network has another hash than stated", "small.onnx has SHA-256", [{ sha256: { "small.onnx": "0".repeat(64) } }]],
     ["classes have another hash than stated", "small.json has SHA-256", [{ sha256: { "small.json": "0".repeat(64) } }]],
-    ["network is empty", "can't use small.onnx: 0 bytes contain no ONNX graph", [{}, new Uint8Array(0)]],
+    ["network is empty", "can’t use small.onnx: 0 bytes contain no ONNX graph", [{}, new Uint8Array(0)]],
     [
       "network loops",
-      "can't use small.onnx: operator Loop may run forever",
+      "can’t use small.onnx: operator Loop may run forever",
       [{}, graphOf([{ op: "Loop", inputs: ["pixels"], outputs: ["boxes"] }])],
     ],
     [
@@ -256,7 +256,7 @@ describe("a detector", () => {
     ["divides by zero", "gives box 0 a score of NaN", [{}, dividing()]],
     [
       "can't be run",
-      "can't run small.onnx",
+      "can’t run small.onnx",
       [{}, graphOf([{ op: "Unheard", inputs: ["pixels"], outputs: ["boxes"] }])],
     ],
   ])("that %s is refused when loaded, with the reason", async (_, message, spoilt) => {
