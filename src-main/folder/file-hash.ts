@@ -34,7 +34,7 @@ export function hashFile({ file, known, hashed }: HashRequest): HashResult {
     mtimeMs = 0;
   try {
     ({ size, mtimeMs } = lstatSync(file));
-    if (size === 0) return { is: "failed", size, mtimeMs, code: "empty-file", message: "The file is empty" };
+    if (size === 0) return { is: "failed", size, mtimeMs, code: "empty-file", message: "The file is empty." };
     if (known?.size === size && known.mtimeMs === mtimeMs) return { is: "unchanged" };
     return { is: "there", size, mtimeMs, hash: hashed ? contentHash(file, size) : null };
   } catch (error) {

@@ -53,7 +53,7 @@ export async function* walk(
           path: `${path}/`,
           kind: "closed",
           code: "name-not-utf8",
-          message: "The folder name is not valid UTF-8; rename the folder",
+          message: "The folder name is not valid UTF-8. Rename the folder.",
         };
     } else if (entry.isFile()) {
       const beside = (isRaw(name.shown) || isVideo(name.shown)) && stills.has(stemOf(name.shown));
@@ -64,7 +64,7 @@ export async function* walk(
           path,
           kind: "failed",
           code: "name-not-utf8",
-          message: "The file name is not valid UTF-8; rename the file",
+          message: "The file name is not valid UTF-8. Rename the file.",
         };
     }
   }
