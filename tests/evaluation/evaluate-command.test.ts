@@ -119,7 +119,7 @@ describe("semblance evaluate", () => {
   });
 
   test.each<[string, () => string[], RegExp]>([
-    ["no data set", () => ["evaluate"], /Name either a data set or --features/],
+    ["no data set", () => ["evaluate"], /Name either a dataset or --features/],
     ["a missing data set", () => ["evaluate", "/nowhere"], /There is no dataset at \/nowhere/],
     ["an empty folder", () => ["evaluate", temporaryFolder()], /has no photos with a label/],
     [
