@@ -410,7 +410,7 @@ describe.each([
       expect(await api.deleteLabels({ labels: ["own:Max"] })).toEqual({ verdicts: 3 });
       expect(await withLabel("own:Max")).toBeUndefined();
       expect(await card("own:Max")).toMatchObject({ hidden: true, accepted: 0 });
-      expect(await info()).toMatchObject({ verdicts: 3, undo: "Delete the label “Max” and 3 verdicts" });
+      expect(await info()).toMatchObject({ verdicts: 3, undo: "Delete label “Max” and 3 verdicts" });
       await api.restoreLabel({ label: "own:Max" });
       expect((await card("own:Max"))?.hidden ?? false).toBe(false);
       expect(await withLabel("own:Max")).toBeUndefined();

@@ -75,7 +75,7 @@ test("a cache that is damaged while open is recreated automatically, and verdict
   spoil(join(directory, "cache.db"), "prediction");
   writeByAnother(join(directory, "cache.db"));
   await expect(api.photo({ photo: 1 })).rejects.toMatchObject({ code: "library-damaged" });
-  await until("library", ({ notices }) => notices.some((notice) => notice.includes("is being made again")));
+  await until("library", ({ notices }) => notices.some((notice) => notice.includes("is being rebuilt")));
   await idle();
   expect(of("damaged")).toEqual([]);
   expect(await api.library()).toMatchObject({ folder, photos: 3, embedded: 3, verdicts: 2 });
