@@ -463,7 +463,7 @@ describe("an error names the part of the query that is at fault", () => {
     ["format:bmp", "bmp", /must be one of jpeg/],
     ["label:>dog", "dog", /doesn’t support >/],
     ["camera:[a TO b]", "[a TO b]", /one value/],
-    ["dog OR", "OR", /must follow/],
+    ["dog OR", "OR", /Add a term after OR/],
   ])("%s", (text, blamed, message) => {
     const { photos: ids, fault } = browse(text);
     expect(ids).toEqual([]);

@@ -130,7 +130,7 @@ describe("reading half-precision weights", () => {
       "x",
       ["logits"],
     );
-    expect(() => network.run(tf.zeros([1, 5, 5, 3]), ["logits"])).toThrow("operator Cast whole: to data type 7");
+    expect(() => network.run(tf.zeros([1, 5, 5, 3]), ["logits"])).toThrow("Operator Cast whole: to data type 7");
   });
 });
 
