@@ -15,7 +15,7 @@ export const learning = {
   "learn.done": "<strong>Retrained.</strong> All photos were relabelled. Your verdicts didn’t change.",
   "learn.doneLoss":
     "<strong>Retrained.</strong> The loss on your corrections fell from {before} to {after}. All photos were relabelled. Your verdicts didn’t change.",
-  "learn.failed": "Retraining failed: {reason}. The current version stays in use.",
+  "learn.failed": "Retraining failed: {reason} The current version stays in use.",
   "learn.failedUnknown": "Retraining failed. The current version stays in use.",
   "learn.stopped": "Stopped. The current version stays in use.",
   "learn.ready":
