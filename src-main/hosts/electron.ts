@@ -90,12 +90,12 @@ async function start(): Promise<void> {
   await window.loadURL(page);
   // For a damaged library the window asks what to do.
   if (opened && !opened.ok && opened.error.code !== "library-damaged") showMessage(opened.error.message);
-  app.on("open-file", () => void takeUpCopy(engine));
-  await takeUpCopy(engine);
+  app.on("open-file", () => void openPendingCopy(engine));
+  await openPendingCopy(engine);
 }
 
 /** Asks for the photos that a copied library belongs to, and opens it there unless that folder has a library. */
-async function takeUpCopy(engine: Engine): Promise<void> {
+async function openPendingCopy(engine: Engine): Promise<void> {
   const file = copy;
   copy = null;
   if (!file || !window) return;
