@@ -46,7 +46,7 @@ const labelName = z
   .trim()
   .regex(/^[^\p{Cc}\p{Cs}]{1,200}$/u, "A name has up to 200 characters and no control characters.");
 
-const judged = { photos, label, verdict: z.enum(["accept", "reject", "clear"]) };
+const annotation = { photos, label, verdict: z.enum(["accept", "reject", "clear"]) };
 
 /** The schema of each call's arguments. A call that is missing here or in `Api` does not compile. */
 export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } = {
@@ -121,8 +121,8 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
   removeSplit: none,
   countAt: one({ threshold: share, label: label.optional() }),
 
-  annotate: one(judged),
-  annotateEach: one({ verdicts: z.array(z.strictObject(judged)).min(1).max(1000) }),
+  annotate: one(annotation),
+  annotateEach: one({ verdicts: z.array(z.strictObject(annotation)).min(1).max(1000) }),
   undo: none,
   redo: none,
 

@@ -182,14 +182,14 @@ function queryOf(
 /** @throws Refusal `bad-query` */
 function found(library: OpenLibrary, query: string | undefined): LabelChoice["photos"] {
   if (query === undefined) return null;
-  const { photos, sure, fault } = browsePhotos(library, {
+  const { photos, confident, fault } = browsePhotos(library, {
     words: query,
     sort: "relevance",
     descending: true,
     group: "none",
   });
   if (fault) throw new Refusal("bad-query", fault.message);
-  return photos.slice(0, sure);
+  return photos.slice(0, confident);
 }
 
 /** Exit code 1 if a file was refused. */

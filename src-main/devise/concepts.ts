@@ -94,10 +94,10 @@ export const NO_PERSON_LOG_ODDS = -5;
  * @param person the class of persons
  */
 export function peopleLogOdds(found: Detections, right: BoxLogistic, person: number): number[] {
-  const sure: number[] = [];
-  for (let b = 0; b < found.scores.length; b++) if (found.classes[b] === person) sure.push(boxLogOdds(right, found, b));
-  sure.sort((a, b) => b - a);
-  return PEOPLE_GROUPS.map(({ least }) => Math.max(NO_PERSON_LOG_ODDS, sure[least - 1] ?? NO_PERSON_LOG_ODDS));
+  const odds: number[] = [];
+  for (let b = 0; b < found.scores.length; b++) if (found.classes[b] === person) odds.push(boxLogOdds(right, found, b));
+  odds.sort((a, b) => b - a);
+  return PEOPLE_GROUPS.map(({ least }) => Math.max(NO_PERSON_LOG_ODDS, odds[least - 1] ?? NO_PERSON_LOG_ODDS));
 }
 
 /** Probabilities that a person would mention people, a group or a crowd: `[PEOPLE_GROUPS]`, 0..1. */

@@ -147,10 +147,10 @@ async function refusePlace(root: string, folder: string): Promise<void> {
     throw new Refusal("inside-library", `${folder} is inside the photo folder ${root}. Choose another folder.`);
   }
   if (!pathExists(folder)) return;
-  const there = await readdir(folder).catch((error: unknown) => {
+  const entries = await readdir(folder).catch((error: unknown) => {
     throw unwritableFile(folder, error);
   });
-  if (there.length > 0) throw new Refusal("not-empty", `${folder} isn’t empty. Choose a new or empty folder.`);
+  if (entries.length > 0) throw new Refusal("not-empty", `${folder} isn’t empty. Choose a new or empty folder.`);
 }
 
 /** The real path of a folder, whether or not it exists, with links resolved. */

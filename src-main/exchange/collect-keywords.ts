@@ -25,7 +25,7 @@ export interface CollectedKeywords {
   predictions: number;
   /** The number of lines and files that couldn't be used; the first of these are listed with reasons. */
   unusable: number;
-  unused: { where: string; reason: string }[];
+  unusableItems: { where: string; reason: string }[];
 }
 
 export interface CollectedKeyword {
@@ -65,7 +65,7 @@ export async function collectKeywords(store: Store, source: ImportSource, job: J
     keywords: new Map(),
     predictions: 0,
     unusable: 0,
-    unused: [],
+    unusableItems: [],
   };
   let read = 0;
   for await (const { reading, named, total } of entriesOf(store, source)) {
@@ -143,7 +143,7 @@ async function entryOf(path: string, keywords: () => Promise<string[][]>): Promi
 
 function unusableEntry(collected: CollectedKeywords, where: string, reason: string): void {
   collected.unusable++;
-  if (collected.unused.length < MAX_LISTED) collected.unused.push({ where, reason });
+  if (collected.unusableItems.length < MAX_LISTED) collected.unusableItems.push({ where, reason });
 }
 
 function addEntry(

@@ -115,12 +115,12 @@ function labellerFile(
 
 /** The concepts in use: without those of detectors that are switched off. */
 function activeConcepts(library: OpenLibrary, { labelsOverConcepts }: LabelSpace): ConceptGroup[] {
-  const wanted = new Set(idsOf(enabledDetectors(library)));
+  const enabled = new Set(idsOf(enabledDetectors(library)));
   let at = 0;
   return (library.concepts?.sources ?? []).flatMap(({ source, count }) => {
     const over = labelsOverConcepts.slice(at, (at += count));
     const detector = source.kind === "objects" || source.kind === "portrait" ? source.detector : null;
-    return detector && !wanted.has(detector.id) ? [] : [{ source, over }];
+    return detector && !enabled.has(detector.id) ? [] : [{ source, over }];
   });
 }
 

@@ -27,9 +27,9 @@ interface Mapped extends CollectedKeyword {
 }
 interface Outcome {
   verdictChanges: VerdictChange[];
-  standing: number;
+  alreadySet: number;
   contradicted: number;
-  conflicts: { photo: PhotoId; label: LabelId; stands: "accept" | "reject" }[];
+  conflicts: { photo: PhotoId; label: LabelId; existing: "accept" | "reject" }[];
 }
 
 /**
@@ -43,18 +43,18 @@ export function planImport(
 ): ImportPlan {
   const { store, lexicon } = library;
   const mapped = mapKeywords(library, collected, choices);
-  const { verdictChanges, standing, contradicted, conflicts } = outcomeOf(library, mapped);
+  const { verdictChanges, alreadySet, contradicted, conflicts } = outcomeOf(library, mapped);
   const names = (label: LabelId) => fullName(lexicon.named(label));
   return {
     source: collected.source,
     photos: collected.photos.size,
     given: verdictChanges.length,
-    standing,
+    alreadySet,
     contradicted,
     conflicts: conflicts.length,
     predictions: collected.predictions,
     unusable: collected.unusable,
-    unused: collected.unused,
+    unusableItems: collected.unusableItems,
     keywords: mapped
       .map((each) => plannedKeyword(library, each))
       .sort(
@@ -63,11 +63,11 @@ export function planImport(
           b.accepted + b.rejected - a.accepted - a.rejected ||
           (a.keyword.join("|") < b.keyword.join("|") ? -1 : 1),
       ),
-    conflicting: conflicts.slice(0, MAX_LISTED).map(({ photo, label, stands }) => ({
+    conflicting: conflicts.slice(0, MAX_LISTED).map(({ photo, label, existing }) => ({
       photo,
       path: pathsOf(store, photo)[0] ?? "",
       name: names(label),
-      stands,
+      existing,
     })),
   };
 }
@@ -120,20 +120,20 @@ function mapKeywords(library: ImportLibrary, collected: CollectedKeywords, choic
  * contradicts.
  */
 function outcomeOf({ store }: ImportLibrary, mapped: readonly Mapped[]): Outcome {
-  const stands = new Map<LabelId, Map<PhotoId, "accept" | "reject">>();
+  const existing = new Map<LabelId, Map<PhotoId, "accept" | "reject">>();
   for (const { photo, label, verdict } of currentAnnotations(store)) {
-    const of = stands.get(label) ?? new Map<PhotoId, "accept" | "reject">();
-    stands.set(label, of.set(photo, verdict));
+    const of = existing.get(label) ?? new Map<PhotoId, "accept" | "reject">();
+    existing.set(label, of.set(photo, verdict));
   }
-  const outcome: Outcome = { verdictChanges: [], standing: 0, contradicted: 0, conflicts: [] };
+  const outcome: Outcome = { verdictChanges: [], alreadySet: 0, contradicted: 0, conflicts: [] };
   for (const [label, { accept, reject }] of byLabel(mapped)) {
     for (const photo of new Set([...accept, ...reject])) {
       const verdict = accept.has(photo) ? "accept" : "reject";
-      const stood = stands.get(label)?.get(photo);
-      if (stood === undefined && accept.has(photo) && reject.has(photo)) outcome.contradicted++;
-      else if (stood === undefined) outcome.verdictChanges.push({ photo, label, verdict });
-      else if (stood === verdict) outcome.standing++;
-      else outcome.conflicts.push({ photo, label, stands: stood });
+      const current = existing.get(label)?.get(photo);
+      if (current === undefined && accept.has(photo) && reject.has(photo)) outcome.contradicted++;
+      else if (current === undefined) outcome.verdictChanges.push({ photo, label, verdict });
+      else if (current === verdict) outcome.alreadySet++;
+      else outcome.conflicts.push({ photo, label, existing: current });
     }
   }
   return outcome;

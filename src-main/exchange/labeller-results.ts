@@ -51,9 +51,9 @@ export async function* readLabellerResults(
         "unknown-labeller",
         `${file} has predictions from a model that this library never exported (${labeller}).`,
       );
-    const sure = labels.filter((label) => label.score >= threshold);
-    predictions += labels.length - sure.length;
-    yield { path, keywords: sure.map((label) => [label.id]), verdict: "accept" };
+    const confident = labels.filter((label) => label.score >= threshold);
+    predictions += labels.length - confident.length;
+    yield { path, keywords: confident.map((label) => [label.id]), verdict: "accept" };
   }
   if (predictions > 0) yield { predictions };
 }

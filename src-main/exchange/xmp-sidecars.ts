@@ -52,8 +52,8 @@ export async function writeSidecars(
         );
       const file = join(folder, sidecar);
       await refuseLinks(dirname(sidecar));
-      const there = await readSidecar(file);
-      if (!there && labels.length === 0) continue;
+      const existing = await readSidecar(file);
+      if (!existing && labels.length === 0) continue;
       if (seen.has(file.toLowerCase())) throw new Refusal("not-xmp", `${file} already belongs to another photo.`);
       seen.add(file.toLowerCase());
       const keywords = {
@@ -64,11 +64,11 @@ export async function writeSidecars(
             .join("|"),
         ),
       };
-      const merged = mergeKeywords(file, there?.text ?? null, keywords);
+      const merged = mergeKeywords(file, existing?.text ?? null, keywords);
       counts.shared += shared ? 1 : 0;
       if (merged === null) counts.unchanged++;
       else {
-        if (!dryRun) await put(home, file, merged, there?.mode);
+        if (!dryRun) await put(home, file, merged, existing?.mode);
         counts.written++;
         counts.notRaw += isRaw(path) ? 0 : 1;
       }

@@ -174,8 +174,8 @@ export function conditionSql(store: Store, condition: Condition): ConditionSql {
       ? `SELECT photo FROM standing WHERE verdict = 'accept'${oneOf("label")}`
       : "SELECT NULL WHERE 0";
     if (as === "accepted") return `p.id IN (${accepted})`;
-    const sure = confidence.map((interval) => ` AND ${within("q.score", interval)}`).join("");
-    return `p.id IN (${accepted} UNION ALL SELECT q.photo FROM ${PREDICTED} q WHERE 1${sure}${oneOf("q.label")}
+    const withinScores = confidence.map((interval) => ` AND ${within("q.score", interval)}`).join("");
+    return `p.id IN (${accepted} UNION ALL SELECT q.photo FROM ${PREDICTED} q WHERE 1${withinScores}${oneOf("q.label")}
       AND NOT EXISTS (SELECT 1 FROM standing j WHERE j.photo = q.photo AND j.label = q.label))`;
   }
 }

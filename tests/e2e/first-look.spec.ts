@@ -165,12 +165,12 @@ test("searches for a suggested word", async ({ page, openWindow }) => {
         ok: true,
         value: {
           photos: [3],
-          sure: 0,
+          confident: 0,
           groups: [],
           scores: [0.2],
           unknown: [],
           fault: null,
-          instead: [{ words: "market stall", photos: 12 }],
+          alternatives: [{ words: "market stall", photos: 12 }],
         },
       };
     };

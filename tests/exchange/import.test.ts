@@ -104,7 +104,7 @@ test("imports sidecars written by Lightroom and digiKam as verdicts in one step,
     source: "XMP sidecars",
     photos: 3,
     given: 4,
-    standing: 0,
+    alreadySet: 0,
     conflicts: 0,
     unusable: 3,
   });
@@ -118,7 +118,7 @@ test("imports sidecars written by Lightroom and digiKam as verdicts in one step,
     kindOf: "dog",
     doubt: null,
   });
-  expect(planned.unused.map(({ where, reason }) => `${where}: ${reason}`)).toEqual([
+  expect(planned.unusableItems.map(({ where, reason }) => `${where}: ${reason}`)).toEqual([
     expect.stringMatching(/^sub\/c\.jpg\.xmp: .*document type/),
     "sub/d.xmp: could belong to sub/d.jpg or sub/d.png",
     "sub/gone.jpg.xmp: not a photo of this library",
@@ -130,7 +130,7 @@ test("imports sidecars written by Lightroom and digiKam as verdicts in one step,
   expect(verdictsIn(library)).toEqual(given);
   expect(labelCards(store).get("own:Bella")).toEqual({ parent: DOG });
   expect(importedFrom(store, at(library, "b.jpg"), "own:Bella")).toMatchObject({ source: "XMP sidecars" });
-  expect(await plan(library, { from: "xmp" })).toMatchObject({ given: 0, standing: 4 });
+  expect(await plan(library, { from: "xmp" })).toMatchObject({ given: 0, alreadySet: 4 });
   expect(undo(store)).toBe("Import 4 verdicts on 3 photos from XMP sidecars");
   expect([verdictsIn(library), labelCards(store).size, undo(store)]).toEqual([[], 0, null]);
   redo(store);
@@ -151,7 +151,7 @@ test("reads keywords embedded in photos and reports a file that is not a photo",
   const hash = readFileSync(file);
   const planned = await plan(library, { from: "keywords" });
   expect(becomes(planned)).toEqual({ "animals|crane": "crane (wading bird)", Zürich: expect.any(String) as string });
-  expect(planned).toMatchObject({ photos: 1, given: 2, unused: [{ where: "b.jpg" }] });
+  expect(planned).toMatchObject({ photos: 1, given: 2, unusableItems: [{ where: "b.jpg" }] });
   expect(readFileSync(file)).toEqual(hash);
 });
 
@@ -170,10 +170,10 @@ test("never changes an existing verdict: reports conflicts, and keeps rejected l
   expect(planned).toMatchObject({
     source: "CSV in.csv",
     given: 2,
-    standing: 1,
+    alreadySet: 1,
     conflicts: 1,
     contradicted: 1,
-    conflicting: [{ path: "a.jpg", name: "dog", stands: "reject" }],
+    conflicting: [{ path: "a.jpg", name: "dog", existing: "reject" }],
   });
   expect(await apply(library, { from: "csv", file })).toMatchObject({ verdicts: 2, photos: 2 });
   expect(verdictsIn(library)).toEqual([
@@ -266,7 +266,7 @@ test("finds photos by path, or by the end of a path if it is unique, and never o
   expect(planned).toMatchObject({
     photos: 4,
     given: 4,
-    unused: [
+    unusableItems: [
       { where: "same.jpg", reason: "2 photos have this name: one/same.jpg, two/same.jpg" },
       { where: "../../etc/passwd", reason: "not a photo of this library" },
     ],

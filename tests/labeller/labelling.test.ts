@@ -239,7 +239,7 @@ describe("a query", () => {
     expect(unknown.map(({ word }) => word)).toEqual(["snwoman", "xqzzwk"]);
     expect(unknown[0].suggestions).toContain("snowman");
     expect(find("xqzzwk")).toMatchObject({ photos: [], scores: [] });
-    expect(find("  ")).toEqual({ photos: [], scores: [], unknown: [], wanted: [] });
+    expect(find("  ")).toEqual({ photos: [], scores: [], unknown: [], terms: [] });
   });
 
   test.each(["own:Zwergi", "own:Aunt May, at the lake in 1999", "own:C-3PO"] as LabelId[])(

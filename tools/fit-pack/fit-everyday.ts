@@ -7,13 +7,13 @@ import { type ConceptScores, PEOPLE_GROUPS } from "../../src-main/devise/concept
 import { zScoreRows } from "../../src-main/devise/hubness";
 import { meanTopProbability } from "../../src-main/devise/in-distribution";
 import { capGuess, rankLabels } from "../../src-main/devise/label-ranking";
-import type { Confidence } from "../../src-main/devise/ranking-numbers";
 import { UNCALIBRATED } from "../../src-main/devise/uncalibrated";
 import { expectedCalibrationError } from "../../src-main/evaluation/calibrate";
 import { conceptBank, NOTHING_DETECTED } from "../../src-main/labeller/concept-bank";
 import { createRanker } from "../../src-main/labeller/label-ranker";
 import { readLexicon } from "../../src-main/labeller/lexicon";
 import { classLabelsOf } from "../../src-main/labeller/pack-labels";
+import { type StoredConfidence, toStoredConfidence } from "../../src-main/labeller/stored-confidence";
 import { indexRows } from "../../src-main/math/nearest";
 import { readPack, readPrototypes } from "../../src-main/vision/pack";
 import { readPackFloats } from "../../src-main/vision/pack-files";
@@ -66,9 +66,9 @@ const all = [
 const fold = (photo: number) => (Math.imul(photo + 1, 2654435761) >>> 0) % FOLDS;
 
 const file = join(packPath, "projection.json");
-const described = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as { confidence?: Confidence }) : {};
-/** Own labels are calibrated by `fit-taught`. */
-const taught = described.confidence?.taught ?? UNCALIBRATED.taught;
+const described = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as { confidence?: StoredConfidence }) : {};
+/** Own labels are calibrated by `fit-few-shot`. */
+const fewShot = described.confidence?.taught ?? UNCALIBRATED.fewShot;
 
 const sceneLabels = pack.scenes!.classes.map(({ name, wnid }) => lexicon.classLabel({ name, wnid: wnid ?? undefined }));
 const parts = {
@@ -140,7 +140,9 @@ async function fitWithout(left: number) {
       weight,
     });
   }
-  const confidence = fitConfidence(sources, space, { taught, objects, scenes }, (source, photo) => keep(source, photo));
+  const confidence = fitConfidence(sources, space, { fewShot, objects, scenes }, (source, photo) =>
+    keep(source, photo),
+  );
   const search = fitSearch(sources[0], lexicon, ranker, bank, (photo) => keep(sources[0], photo));
   return { confidence: { ...confidence, search }, sources, space, ranker, bank };
 }
@@ -260,7 +262,7 @@ for (const [what, by, without] of [
 await searchReport(sources[0], lexicon, ranker, bank, confidence);
 console.log(`shares ${sources.map(({ photos, share }) => `${photos.name} ${share.toFixed(2)}`).join(", ")}`);
 if (write) {
-  const rounded = JSON.parse(JSON.stringify(confidence), (_, value: unknown) =>
+  const rounded = JSON.parse(JSON.stringify(toStoredConfidence(confidence)), (_, value: unknown) =>
     typeof value === "number" ? Number(value.toPrecision(6)) : value,
   );
   writeFileSync(file, `${JSON.stringify({ ...described, visual: pack.visualId, confidence: rounded }, null, 1)}\n`);

@@ -94,8 +94,8 @@ async function currentLayout(library: OpenLibrary): Promise<MapLayout | null> {
   } = library;
   const kept = layouts.get(store) ?? readLayout(store, visualId);
   if (!kept || kept.visualId !== visualId) return null;
-  const there = new Set(kept.photos);
-  if (photosWithFeatures(store, visualId).every((photo) => there.has(photo))) {
+  const onMap = new Set(kept.photos);
+  if (photosWithFeatures(store, visualId).every((photo) => onMap.has(photo))) {
     layouts.set(store, kept);
     return kept;
   }
@@ -108,7 +108,7 @@ async function currentLayout(library: OpenLibrary): Promise<MapLayout | null> {
     if (from !== undefined) matrix.set(layoutRow.push(row) - 1, rows, from * k);
   });
   if (layoutRow.length === 0) return null; // none of the photos that it was built from is left
-  const added = Array.from(photos).filter((photo) => !there.has(photo));
+  const added = Array.from(photos).filter((photo) => !onMap.has(photo));
   const nearest = (row: Float32Array, count: number) =>
     highest(matrix.products(row, layoutRow.length), count).map((i) => layoutRow[i]!);
   const placed = new Float32Array(2 * added.length);
@@ -157,8 +157,8 @@ async function labelsOnMap(
       best[i] = first.label;
       confidence[i] = rounded(first.score, 2);
       for (const { label } of carried) {
-        const there = carriers.get(label);
-        if (there) there.push(i);
+        const rows = carriers.get(label);
+        if (rows) rows.push(i);
         else carriers.set(label, [i]);
       }
     }

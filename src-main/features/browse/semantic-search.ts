@@ -33,14 +33,14 @@ export function semanticSearch(
   words: string,
   limit: number,
   among?: ReadonlySet<PhotoId>,
-): { photos: PhotoId[]; scores: number[]; unknown: BrowseResult["unknown"]; wanted: SearchTerm[] } {
-  const { wanted, unknown } = parseSearchTerms(library, words);
-  const { accepted, rejected } = verdictsOn(library, wanted);
-  const meanings = wanted.length === 1 ? wanted[0]!.meanings : null;
+): { photos: PhotoId[]; scores: number[]; unknown: BrowseResult["unknown"]; terms: SearchTerm[] } {
+  const { terms, unknown } = parseSearchTerms(library, words);
+  const { accepted, rejected } = verdictsOn(library, terms);
+  const meanings = terms.length === 1 ? terms[0]!.meanings : null;
   const hasExamples = meanings !== null && hasVerdicts(library, meanings);
   const enough = (hasExamples ? Math.max(limit, MIN_COMPARED_PHOTOS) : limit) + accepted.size + rejected.size;
   const nearest = library.semanticIndex.nearest(
-    wanted.map(({ target }) => target),
+    terms.map(({ target }) => target),
     library.ranker.confidence,
     enough,
     among,
@@ -61,7 +61,7 @@ export function semanticSearch(
   if (hasExamples) compareWithExamples(library, meanings, others);
   const settled = [...accepted].filter(isAmong).map((photo) => ({ photo, score: 1 }));
   const hits = [...settled, ...others.sort((a, b) => b.score - a.score)].slice(0, limit);
-  return { photos: hits.map(({ photo }) => photo), scores: hits.map(({ score }) => score), unknown, wanted };
+  return { photos: hits.map(({ photo }) => photo), scores: hits.map(({ score }) => score), unknown, terms };
 }
 
 /** Whether the user accepted or rejected one of these labels, or a more general one. */
@@ -89,8 +89,8 @@ function compareWithExamples(
   for (const hit of hits) {
     const by = evidence.get(hit.photo);
     if (!by) continue;
-    const { taught, denied } = by;
-    hit.score = (isOwn && taught !== null ? taught : Math.max(hit.score, taught ?? 0)) * (1 - denied);
+    const { confidence, rejection } = by;
+    hit.score = (isOwn && confidence !== null ? confidence : Math.max(hit.score, confidence ?? 0)) * (1 - rejection);
   }
 }
 
@@ -98,12 +98,12 @@ function compareWithExamples(
 function parseSearchTerms(
   library: OpenLibrary,
   words: string,
-): { wanted: SearchTerm[]; unknown: BrowseResult["unknown"] } {
+): { terms: SearchTerm[]; unknown: BrowseResult["unknown"] } {
   const { lexicon } = library;
   const own = ownNames(labelsInUse(library));
   const longest = [...own.keys()].reduce((most, name) => Math.max(most, name.split(" ").length), MAX_NAME_WORDS);
   const tokens = tokensOf(words);
-  const wanted: SearchTerm[] = [];
+  const terms: SearchTerm[] = [];
   const unknown: BrowseResult["unknown"] = [];
   for (let from = 0; from < tokens.length;) {
     let length = Math.min(longest, tokens.length - from);
@@ -111,14 +111,14 @@ function parseSearchTerms(
     for (; length > 0 && !found; length--)
       found = termFor(library, own, tokens.slice(from, from + length).join(" "), length);
     if (found) {
-      wanted.push(found);
+      terms.push(found);
       from += length + 1;
     } else {
       const word = tokens[from++]!;
       unknown.push({ word, suggestions: lexicon.vocabulary.suggestions(word, SUGGESTIONS) });
     }
   }
-  return { wanted, unknown };
+  return { terms, unknown };
 }
 
 const tokensOf = (words: string): string[] => words.split(/[\s,]+/).filter((token) => token !== "");
@@ -149,12 +149,12 @@ function termFor(
   length: number,
 ): SearchTerm | null {
   const { lexicon, ranker } = library;
-  const taught = own.get(folded(name)) ?? [];
-  const meanings = [...taught, ...lexicon.labels.resolve(name)];
+  const ownLabels = own.get(folded(name)) ?? [];
+  const meanings = [...ownLabels, ...lexicon.labels.resolve(name)];
   if (length > 1 && meanings.length === 0) return null; // words that don't form a known name are searched one by one
   const vector =
-    taught[0] !== undefined
-      ? currentVector(library, taught[0])
+    ownLabels[0] !== undefined
+      ? currentVector(library, ownLabels[0])
       : lexicon.vocabulary.vector(singularOf(library, name, meanings));
   return vector && { target: ranker.target(vector, meanings), vector, meanings };
 }
@@ -162,12 +162,12 @@ function termFor(
 /** Photos that verdicts decide: every term accepted, or any term rejected. */
 function verdictsOn(
   { store, lexicon }: OpenLibrary,
-  wanted: SearchTerm[],
+  terms: SearchTerm[],
 ): { accepted: Set<PhotoId>; rejected: Set<PhotoId> } {
-  const verdicts = wanted.length > 0 ? currentAnnotations(store) : [];
+  const verdicts = terms.length > 0 ? currentAnnotations(store) : [];
   const rejected = new Set<PhotoId>();
   let accepted: Set<PhotoId> | null = null;
-  for (const { meanings } of wanted) {
+  for (const { meanings } of terms) {
     const yes = new Set<PhotoId>();
     for (const { photo, label, verdict } of verdicts) {
       if (verdict === "accept" && meanings.some((meaning) => label === meaning || lexicon.wordnet.isA(label, meaning)))

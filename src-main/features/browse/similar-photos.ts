@@ -65,8 +65,8 @@ function candidates(reduced: PcaFeatures, like: Uint32Array, unlike: Uint32Array
 }
 
 function matrixOf(reduced: PcaFeatures): RowMatrix {
-  const there = matrices.get(reduced);
-  if (there) return there;
+  const cached = matrices.get(reduced);
+  if (cached) return cached;
   const { photos, rows, k } = reduced;
   const matrix = createRowMatrix(k);
   for (let row = 0; row < photos.length; row++) matrix.set(row, rows, row * k);

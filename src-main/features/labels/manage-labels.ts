@@ -124,10 +124,10 @@ export function mergeLabels(library: OpenLibrary, from: readonly LabelId[], into
       "same-label",
       `“${lexicon.named(into).name}” can’t be merged into itself. Choose another label to keep.`,
     );
-  const standing = currentAnnotations(store);
-  const settled = new Set(standing.filter(({ label }) => label === into).map(({ photo }) => photo));
+  const annotations = currentAnnotations(store);
+  const settled = new Set(annotations.filter(({ label }) => label === into).map(({ photo }) => photo));
   const verdictChanges: VerdictChange[] = [];
-  for (const { photo, label, verdict, added } of standing) {
+  for (const { photo, label, verdict, added } of annotations) {
     if (!merged.has(label)) continue;
     verdictChanges.push({ photo, label, verdict: "clear" });
     if (settled.has(photo)) continue;

@@ -80,9 +80,9 @@ export function duplicates({ store, pack }: OpenLibrary): {
 export function groupsToSpread({ store }: OpenLibrary, photo: PhotoId | null): PhotoId[][] {
   const groups = groupsFound(store)?.map(({ photos }) => photos);
   if (!groups) throw new Refusal("no-groups", "Find near-duplicates first.");
-  const wanted = photo === null ? groups : groups.filter((photos) => photos.includes(photo));
-  if (photo !== null && wanted.length === 0) throw new Refusal("no-group", `Photo ${photo} has no near-duplicates.`);
-  return wanted;
+  const found = photo === null ? groups : groups.filter((photos) => photos.includes(photo));
+  if (photo !== null && found.length === 0) throw new Refusal("no-group", `Photo ${photo} has no near-duplicates.`);
+  return found;
 }
 
 /** @returns how many photos can't be read any more; they are left out */

@@ -52,14 +52,14 @@ const found = new WeakMap<OpenLibrary, CachedIssues>();
 export async function findLabelIssues(library: OpenLibrary, limit: number): Promise<LabelIssue[]> {
   const { store, pack, lexicon } = library;
   const event = lastVerdictEvent(store);
-  let there = found.get(library);
-  if (there?.event !== event || there.visualId !== pack.visualId) {
+  let cached = found.get(library);
+  if (cached?.event !== event || cached.visualId !== pack.visualId) {
     const candidates = issueCandidates(library);
-    found.set(library, (there = { event, visualId: pack.visualId, candidates }));
+    found.set(library, (cached = { event, visualId: pack.visualId, candidates }));
     candidates.catch(() => found.delete(library)); // this caller gets the error; the next one tries again
   }
   const named = (label: LabelId) => ({ label, ...lexicon.named(label) });
-  return (await there.candidates)
+  return (await cached.candidates)
     .slice(0, limit)
     .map(({ photo, given, suggested, score }) => ({ photo, given: named(given), suggested: named(suggested), score }));
 }

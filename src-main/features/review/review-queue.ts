@@ -42,9 +42,10 @@ const specificities = new WeakMap<LabelRanker, Map<LabelId, number>>();
  * for new photos, and when the old one is finished.
  */
 export async function reviewQueue(library: OpenLibrary, limit: number): Promise<ReviewItem[]> {
-  const there = queues.get(library);
-  let open = there && there.length >= limit && isCurrent(library, there) ? await pending(library, there, limit) : null;
-  const goneThrough = open !== null && open.length < limit && there!.event !== lastVerdictEvent(library.store);
+  const cached = queues.get(library);
+  let open =
+    cached && cached.length >= limit && isCurrent(library, cached) ? await pending(library, cached, limit) : null;
+  const goneThrough = open !== null && open.length < limit && cached!.event !== lastVerdictEvent(library.store);
   if (open === null || goneThrough) open = await pending(library, begin(library, limit), limit);
   return open.map(({ photo, uncertainty, labels }) => ({ photo, uncertainty, ...reason(library, labels) }));
 }
@@ -96,11 +97,11 @@ async function orderPool(library: OpenLibrary, length: number): Promise<{ photo:
   const uncertainty: number[] = [];
   for (const some of rankedPhotos(store, PHOTOS_PER_YIELD)) {
     for (const { photo, labels, scores } of some) {
-      const judged = verdicts.get(photo);
-      if (judged && [...judged.values()].includes("accept")) continue;
+      const photoVerdicts = verdicts.get(photo);
+      if (photoVerdicts && [...photoVerdicts.values()].includes("accept")) continue;
       let most = 0;
       labels.forEach((label, i) => {
-        if (!judged?.has(label)) most = Math.max(most, scores[i]! * (specificity.get(label) ?? 0));
+        if (!photoVerdicts?.has(label)) most = Math.max(most, scores[i]! * (specificity.get(label) ?? 0));
       });
       photos.push(photo);
       uncertainty.push(1 - most);
@@ -112,12 +113,12 @@ async function orderPool(library: OpenLibrary, length: number): Promise<{ photo:
     library,
     drawn.rows.map((row) => photos[row]!),
   );
-  const known = await readWhitenedFeatures(library, [...verdicts.keys()].slice(-MAX_ANNOTATED_PHOTOS));
+  const annotated = await readWhitenedFeatures(library, [...verdicts.keys()].slice(-MAX_ANNOTATED_PHOTOS));
   const at = new Map(drawn.rows.map((row, i) => [photos[row]!, i]));
   const weights = pool.photos.map((photo) => drawn.weights[at.get(photo)!]!);
   const chosen = await uncertaintyHerding(
     { rows: pool.rows, weights, dimensions: pack.dimensions },
-    known.rows,
+    annotated.rows,
     length,
   );
   return chosen.map((i) => {
@@ -128,15 +129,15 @@ async function orderPool(library: OpenLibrary, length: number): Promise<{ photo:
 
 /** The specificity of each label that can be predicted, 0..1. */
 async function specificityOf({ ranker, lexicon }: OpenLibrary): Promise<Map<LabelId, number>> {
-  let there = specificities.get(ranker);
-  if (!there) {
+  let cached = specificities.get(ranker);
+  if (!cached) {
     const labels = [...ranker.labels];
     const said = informationContent(labels, lexicon.wordnet);
-    there = new Map(labels.map((label, i) => [label, said[i]!]));
-    specificities.set(ranker, there);
+    cached = new Map(labels.map((label, i) => [label, said[i]!]));
+    specificities.set(ranker, cached);
     await setImmediate();
   }
-  return there;
+  return cached;
 }
 
 /** Why a photo is uncertain, and the labels in question. */
