@@ -78,7 +78,7 @@ export const ROOMS = [
   {
     path: "src-main/evaluation",
     layer: 6,
-    holds: "measuring and calibrating: data sets, metrics, calibration, reports",
+    holds: "measuring and calibrating: datasets, metrics, calibration, reports",
     packages: ["better-sqlite3"],
   },
   {

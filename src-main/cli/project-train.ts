@@ -15,7 +15,7 @@ interface ProjectTrainOptions
   unfreeze?: UnfreezeOptions["unfreeze"];
 }
 
-/** `semblance project train`: fits a pack's projection on its prototypes and, if given, on a data set's photos. */
+/** `semblance project train`: fits a pack's projection on its prototypes and, if given, on a dataset's photos. */
 export async function projectTrain(dataset: string | undefined, options: ProjectTrainOptions): Promise<void> {
   const {
     pack,
@@ -100,7 +100,7 @@ function refuseWithUnfreeze({ features, embeddings, holdOut, calibrate, loss }: 
   if (clash !== undefined)
     throw new Refusal(
       "bad-training",
-      `${clash} can't be combined with --unfreeze, which trains on a data set's photos with words and hinge loss.`,
+      `${clash} can't be combined with --unfreeze, which trains on a dataset's photos with words and hinge loss.`,
     );
 }
 

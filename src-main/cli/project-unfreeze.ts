@@ -33,7 +33,7 @@ export async function projectUnfreeze(
   if (dataset === undefined || out === undefined)
     throw new Refusal(
       "bad-training",
-      "--unfreeze trains on photos and writes a new pack: name a data set and --out FOLDER.",
+      "--unfreeze trains on photos and writes a new pack: name a dataset and --out FOLDER.",
     );
   const folder = resolve(out);
   const tune = {

@@ -87,7 +87,7 @@ async function visualTrain(datasets: string[], options: VisualTrainOptions): Pro
   if (options.multiLabel) return trainScenesOf(datasets, options);
   const [dataset] = datasets;
   if (dataset === undefined || datasets.length > 1)
-    throw new Refusal("bad-dataset", `${datasets.length} data sets were named. Only --multi-label takes several.`);
+    throw new Refusal("bad-dataset", `${datasets.length} datasets were named. Only --multi-label takes several.`);
   const folder = resolve(out);
   const pack = readNamedPack(packName);
   const tuning = whole ? { ...WHOLE, steps, seed } : null;

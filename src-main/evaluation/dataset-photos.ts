@@ -12,7 +12,7 @@ import { embedDataset, type EmbeddedDataset } from "./embed-dataset";
 import { openEmbeddingCache } from "./embedding-cache";
 import { type GroundTruth, groundTruth } from "./ground-truth";
 
-/** A data set's photos with their visual output, and what had to be left out. */
+/** A dataset's photos with their visual output, and what had to be left out. */
 export interface DatasetPhotos
   extends
     Pick<GroundTruth, "unknown" | "unmapped">,
@@ -62,8 +62,8 @@ export function nameReader({ wordnet, labels, vectorOf }: Lexicon, synsets: stri
 }
 
 /**
- * Reads a labelled data set and embeds its photos with the pack's visual model; photos in the cache are not embedded
- * again. Nothing is written unless the data set is usable.
+ * Reads a labelled dataset and embeds its photos with the pack's visual model; photos in the cache are not embedded
+ * again. Nothing is written unless the dataset is usable.
  * @throws Refusal `bad-dataset`, or the reason `signal` was aborted with
  */
 export async function datasetPhotos(

@@ -23,9 +23,9 @@ export interface DatasetEvaluationQuery extends Partial<
   words?: string;
   /** Also rank among these labels: a label set or a file. */
   labels?: string;
-  /** A data set to fit the projections on. */
+  /** A dataset to fit the projections on. */
   train?: string;
-  /** A folder with the pack's own features, in place of a data set. */
+  /** A folder with the pack's own features, in place of a dataset. */
   features?: string;
   /** Classes to hold out. */
   holdOut: number;

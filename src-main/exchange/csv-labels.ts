@@ -10,7 +10,7 @@ const MAX_RECORD_CHARS = 4_000_000;
 /** Names that programs use for the column with the photo's file, and for the column with the label. */
 const PATH_NAMES = ["path", "file", "filename", "file_name", "image"];
 const LABEL_NAMES = ["label", "class", "keyword", "tag"];
-/** Columns of Semblance's exports, and of data sets, that aren't labels in a wide table. */
+/** Columns of Semblance's exports, and of datasets, that aren't labels in a wide table. */
 const OTHER_COLUMNS = new Set([
   "label",
   "labels",

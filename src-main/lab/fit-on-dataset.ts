@@ -17,7 +17,7 @@ export interface DatasetFitQuery {
   pack?: string;
   /** A vocabulary's file. */
   words?: string;
-  /** A folder with the pack's own training features, in place of a data set. */
+  /** A folder with the pack's own training features, in place of a dataset. */
   features?: string;
   /** The table of ImageNet's synsets. */
   synsets?: string;

@@ -26,7 +26,7 @@ export interface DatasetUnfreezeQuery {
 }
 
 /**
- * Fits the projection on a data set, then trains the visual model's last layers jointly; writes a new pack.
+ * Fits the projection on a dataset, then trains the visual model's last layers jointly; writes a new pack.
  * @param warn   takes what was left out, a line at a time
  * @param onCost is called after one timed step, before the others
  * @returns the pack that was trained by name, and how it changed

@@ -180,7 +180,7 @@ describe("semblance project train --unfreeze", () => {
     ]);
     expect(many.stderr).toContain("Can’t train 5 layers");
     const nowhere = await semblance(home, ["project", "train", photos, "--unfreeze", "1"]);
-    expect(nowhere.stderr).toContain("name a data set and --out FOLDER");
+    expect(nowhere.stderr).toContain("name a dataset and --out FOLDER");
     expect([many.code, nowhere.code]).toEqual([2, 2]);
     expect(readdirSync(shelf)).toEqual([]);
   });
