@@ -198,7 +198,8 @@ function report(exported: Exported, target: Target, { json, dryRun }: ExportOpti
   if (json) printJson(exported);
   else {
     console.log(
-      `${rows} ${WRITTEN[target]} ${dryRun ? "would be written" : "written"} ${target === "xmp" || target === "folders" ? "in" : "to"} ${file}`,
+      `${rows} ${WRITTEN[target]} ${dryRun ? "would be written" : "written"} ` +
+        `${target === "xmp" || target === "folders" ? "in" : "to"} ${file}`,
     );
     for (const note of notes) console.log(note);
     for (const { path, reason } of refused) console.error(`  ${path}: ${reason}`);

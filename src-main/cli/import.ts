@@ -75,14 +75,16 @@ function print(plan: ImportPlan, applied: number | null): void {
   const outcome =
     applied === null ? `${formatCount(given, "verdict")} would be added` : `${formatCount(applied, "verdict")} added`;
   console.log(
-    `${source}: ${outcome} on ${formatCount(photos, "photo")}. ${alreadySet} were set already; ${conflicts} contradict your verdicts, which are kept.`,
+    `${source}: ${outcome} on ${formatCount(photos, "photo")}. ${alreadySet} were set already; ` +
+      `${conflicts} contradict your verdicts, which are kept.`,
   );
   if (contradicted > 0) console.log(`${contradicted} are both accepted and rejected in this source: skipped`);
   if (predictions > 0) console.log(`${formatCount(predictions, "prediction")} without a verdict: skipped`);
   for (const planned of keywords) {
     const { keyword, accepted, rejected, doubt } = planned;
     console.log(
-      `  ${keyword.join(" | ")} → ${describeMapping(planned)}, ${accepted} accepted${rejected > 0 ? `, ${rejected} rejected` : ""}${doubt === null ? "" : `  (${doubt})`}`,
+      `  ${keyword.join(" | ")} → ${describeMapping(planned)}, ${accepted} ` +
+        `accepted${rejected > 0 ? `, ${rejected} rejected` : ""}${doubt === null ? "" : `  (${doubt})`}`,
     );
   }
   for (const { path, name, existing } of conflicting) console.log(`  kept: ${path} has ${name} ${existing}ed`);

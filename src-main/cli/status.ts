@@ -23,7 +23,8 @@ export async function showStatus(folder: string | undefined, { json }: { json?: 
   if (!library) return;
   const { photos, labelled, failed, verdicts, model, pack, labelSet, folder: root } = library.info;
   console.log(
-    `${root}: ${formatCount(photos, "photo")}, ${labelled} labelled, ${formatCount(failed, "unreadable file")}, ${formatCount(verdicts, "verdict")}`,
+    `${root}: ${formatCount(photos, "photo")}, ${labelled} labelled, ` +
+      `${formatCount(failed, "unreadable file")}, ${formatCount(verdicts, "verdict")}`,
   );
   console.log(
     `  version ${model.model} (${model.kind}), pack ${pack.name}, label set ${labelSet.name} (${labelSet.size} labels)`,

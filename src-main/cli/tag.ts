@@ -51,5 +51,8 @@ const relabelFolder = (folder: string): Promise<void> =>
 
 function betterPackNotice({ pack, isPackMissing, better }: Pick<OpenLibrary, "pack" | "isPackMissing" | "better">) {
   const missing = isPackMissing ? ", which is no longer on this computer, so new photos can't be labelled" : "";
-  return `These photos were labelled by ${pack.title}${missing}. A better model is available: ${better!.pack.title}. --relabel labels all photos with it and keeps your verdicts.`;
+  return (
+    `These photos were labelled by ${pack.title}${missing}. A better model is available: ` +
+    `${better!.pack.title}. --relabel labels all photos with it and keeps your verdicts.`
+  );
 }

@@ -26,11 +26,13 @@ export function addVisualCommands(program: Command): void {
   visual
     .command("train")
     .description(
-      "train a classifier on a pack's features and write it as a new pack: softmax over classes, or several labels per photo with --multi-label",
+      "train a classifier on a pack's features and write it as a new pack: softmax over classes, or " +
+        "several labels per photo with --multi-label",
     )
     .argument(
       "<dataset...>",
-      "folder with a folder of photos per class, or CSV with the columns path and label; with --multi-label: CSVs with the column photo and one column per label, 0 to 1",
+      "folder with a folder of photos per class, or CSV with the columns path and label; with " +
+        "--multi-label: CSVs with the column photo and one column per label, 0 to 1",
     )
     .requiredOption("--out <DIR>", "folder of the new pack")
     .option("--pack <DIR|NAME>", "pack whose visual model is used", defaultPack())
@@ -110,7 +112,9 @@ async function visualTrain(datasets: string[], options: VisualTrainOptions): Pro
   if (json) return printJson({ folder, ...trained });
   const [low, high] = heldOut.interval.map((bound) => (100 * bound).toFixed(1));
   console.log(
-    `Trained ${classes.length} classes on ${training} photos; kept epoch ${epoch} of ${losses.length}. Accuracy on ${heldOut.photos} held-out photos: ${(100 * heldOut.accuracy).toFixed(1)} % (95 % interval: ${low} to ${high}).`,
+    `Trained ${classes.length} classes on ${training} photos; kept epoch ${epoch} of ` +
+      `${losses.length}. Accuracy on ${heldOut.photos} held-out photos: ` +
+      `${(100 * heldOut.accuracy).toFixed(1)} % (95 % interval: ${low} to ${high}).`,
   );
   console.log(`The pack is in ${folder}. Use it with: semblance tag --pack ${out}`);
 }

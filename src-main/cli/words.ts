@@ -60,7 +60,9 @@ export async function trainWords(
     const joined = result.phrases > 0 ? `, ${result.phrases} of which are phrases,` : "";
     console.log(`${words} words${joined} with ${dimensions} dimensions in ${out} (${bytes} bytes)`);
     console.log(
-      `  trained on ${corpus.words} words (${corpus.distinct} distinct) for ${epochs} epochs in ${result.trainingSeconds} s: ${result.wordsPerSecond} words/s on ${threads} ${threads === 1 ? "thread" : "threads"}`,
+      `  trained on ${corpus.words} words (${corpus.distinct} distinct) for ${epochs} epochs in ` +
+        `${result.trainingSeconds} s: ${result.wordsPerSecond} words/s on ${threads} ` +
+        `${threads === 1 ? "thread" : "threads"}`,
     );
   } finally {
     bar.stop();

@@ -87,7 +87,8 @@ export async function datasetPhotos(
     if (rows.length === 0)
       throw new Refusal(
         "bad-dataset",
-        `None of the ${photos.length} photos of the dataset ${dataset.source} can be read. The first is ${failed[0].path}: ${failed[0].reason}`,
+        `None of the ${photos.length} photos of the dataset ${dataset.source} can be read. The first ` +
+          `is ${failed[0].path}: ${failed[0].reason}`,
       );
     return {
       source: dataset.source,
@@ -123,7 +124,8 @@ export function describeSkipped({
   return [
     ...(unknown.length > 0
       ? [
-          `${photos} photos left out, of ${unknown.length} unknown labels: ${list(unknown.map(({ label, photos: n }) => `${label} (${n})`))}`,
+          `${photos} photos left out, of ${unknown.length} unknown labels: ` +
+            `${list(unknown.map(({ label, photos: n }) => `${label} (${n})`))}`,
         ]
       : []),
     ...(unmapped.length > 0 ? [`${unmapped.length} wnids without a WordNet 3.1 synset: ${list(unmapped)}`] : []),

@@ -132,7 +132,8 @@ function labelsOfSet(
   if (rows.length === 0)
     throw new Refusal(
       "bad-synsets",
-      `--candidates ${set} needs --synsets FILE, a table of ImageNet’s synsets with a column “split”; ${synsets.length} synsets were given.`,
+      `--candidates ${set} needs --synsets FILE, a table of ImageNet’s synsets with a column ` +
+        `“split”; ${synsets.length} synsets were given.`,
     );
   const mapped = rows.map(({ wnid, lemmas }) => ({ wnid, label: ofWnid(wnid, lemmas[0] ?? wnid) }));
   const unmapped = mapped.filter(({ label }) => label === null).map(({ wnid }) => wnid);

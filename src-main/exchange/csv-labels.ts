@@ -53,7 +53,8 @@ export async function* readCsvLabels(file: string): AsyncGenerator<ImportEntry> 
   if (path >= 0 && label < 0 && folded.includes("labels"))
     throw new Refusal(
       "bad-csv",
-      `${file} is a wide export, which doesn’t distinguish predicted labels from accepted ones. Import a CSV with one row per label instead.`,
+      `${file} is a wide export, which doesn’t distinguish predicted labels from accepted ones. ` +
+        "Import a CSV with one row per label instead.",
     );
   if (path < 0 || (label < 0 && wide.length === 0)) {
     throw new Refusal(

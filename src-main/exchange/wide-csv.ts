@@ -40,7 +40,8 @@ export async function writeWideCsv(
     notes:
       left > 0
         ? [
-            `The ${columns.length} most frequent labels have a column each. ${formatCount(left, "other is", "others are")} only in the column “labels”.`,
+            `The ${columns.length} most frequent labels have a column each. ` +
+              `${formatCount(left, "other is", "others are")} only in the column “labels”.`,
           ]
         : [],
   };

@@ -97,7 +97,8 @@ function notesOf(
       : []),
     ...(naming === "stem" && notRaw > 0
       ? [
-          `Lightroom only reads sidecars of RAW files, and ${formatCount(notRaw, "photo")} ${notRaw === 1 ? "isn’t a RAW file" : "aren’t RAW files"}.`,
+          `Lightroom only reads sidecars of RAW files, and ${formatCount(notRaw, "photo")} ` +
+            `${notRaw === 1 ? "isn’t a RAW file" : "aren’t RAW files"}.`,
         ]
       : []),
   ];

@@ -73,7 +73,9 @@ export async function trainProjection(
   if (out === null && (embeddings === "random" || holdOut > 0)) {
     throw new Refusal(
       "bad-training",
-      `A projection ${embeddings === "random" ? "onto random embeddings" : `with ${holdOut} classes held out`} is for comparison only and labels photos worse. Write it to a folder with --out.`,
+      "A projection " +
+        `${embeddings === "random" ? "onto random embeddings" : `with ${holdOut} classes held out`} is ` +
+        "for comparison only and labels photos worse. Write it to a folder with --out.",
     );
   }
   const {
@@ -85,7 +87,8 @@ export async function trainProjection(
   if (better !== null) {
     throw new Refusal(
       "bad-training",
-      `${pack.name} has a better projection, in ${better}, than ${pack.classes.length} prototypes can give. Add a dataset of photos to fit on, or write this one to a folder with --out.`,
+      `${pack.name} has a better projection, in ${better}, than ${pack.classes.length} prototypes ` +
+        "can give. Add a dataset of photos to fit on, or write this one to a folder with --out.",
     );
   }
   const chosen: FitSettings = { ...settingsFor(photos), ...settings };

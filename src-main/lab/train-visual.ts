@@ -130,7 +130,10 @@ export async function trainVisual(
       name: basename(query.out),
       title: `${classes.length} classes of ${basename(dataset.source)}`,
       licence: pack.licence,
-      source: `${pack.name} (${pack.source}), ${query.whole ? "all layers trained" : "with a new last layer"} on ${training.length} photos of ${basename(dataset.source)}`,
+      source:
+        `${pack.name} (${pack.source}), ` +
+        `${query.whole ? "all layers trained" : "with a new last layer"} on ${training.length} photos ` +
+        `of ${basename(dataset.source)}`,
       visual: withHead(network, pack.visual, head),
       classes,
       sameFeatures: !query.whole,
@@ -185,7 +188,8 @@ function refuseSlow(backend: string): void {
   if (/webgpu|tensorflow$/.test(backend) || process.env.SEMBLANCE_TENSORFLOW) return;
   throw new Refusal(
     "no-gpu",
-    `Training the whole network needs a GPU or native TensorFlow, but only ${backend} is available. Leave out --whole, or force it with SEMBLANCE_TENSORFLOW=wasm.`,
+    `Training the whole network needs a GPU or native TensorFlow, but only ${backend} is available. ` +
+      "Leave out --whole, or force it with SEMBLANCE_TENSORFLOW=wasm.",
   );
 }
 

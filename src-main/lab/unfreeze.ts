@@ -213,7 +213,8 @@ function split(
   if (different < 2)
     throw new Refusal(
       "bad-training",
-      `${training.length} photos of ${different} labels with a word vector are too few to train a visual model: at least 2 labels are needed.`,
+      `${training.length} photos of ${different} labels with a word vector are too few to train a ` +
+        "visual model: at least 2 labels are needed.",
     );
   return parts;
 }

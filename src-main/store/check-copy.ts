@@ -42,7 +42,8 @@ export function checkCopy(file: string, shown: string): void {
     if (schema > LIBRARY_STEPS.length)
       throw new Refusal(
         "library-newer",
-        `${shown} was created by a newer version of Semblance (schema ${schema}; this version reads up to ${LIBRARY_STEPS.length}). Update Semblance to open it.`,
+        `${shown} was created by a newer version of Semblance (schema ${schema}; this version reads ` +
+          `up to ${LIBRARY_STEPS.length}). Update Semblance to open it.`,
       );
     if (schema < 1) throw odd("it has no tables");
     const strange = unexpectedSchema(db, schema); // before any table is read, because code in a schema can run

@@ -182,7 +182,8 @@ function openMain(file: string, directory: string): Database.Database {
     if (schema > LIBRARY_STEPS.length)
       throw new Refusal(
         "library-newer",
-        `The library in ${directory} was created by a newer version of Semblance (schema ${schema}; this version reads up to ${LIBRARY_STEPS.length}). Update Semblance to open it.`,
+        `The library in ${directory} was created by a newer version of Semblance (schema ${schema}; ` +
+          `this version reads up to ${LIBRARY_STEPS.length}). Update Semblance to open it.`,
       );
     const fault = db.pragma("quick_check(1)", { simple: true }) as string;
     if (fault !== "ok") throw damaged(file, directory, fault);
@@ -199,7 +200,8 @@ function openMain(file: string, directory: string): Database.Database {
 function damaged(file: string, directory: string, fault: string): Refusal {
   return new Refusal(
     "library-damaged",
-    `${file} is damaged (${fault.replace(/\s+/g, " ")}). Run semblance restore to go back to an automatic backup (they are in ${join(directory, "backups")}).`,
+    `${file} is damaged (${fault.replace(/\s+/g, " ")}). Run semblance restore to go back to an ` +
+      `automatic backup (they are in ${join(directory, "backups")}).`,
   );
 }
 

@@ -48,7 +48,8 @@ export function storeFeatures(store: Store, visualId: string, rows: readonly Pho
       store,
       `
       INSERT INTO cache.feature (visual, photo, feature, classes, probabilities) VALUES (?, ?, ?, ?, ?)
-      ON CONFLICT (visual, photo) DO UPDATE SET feature = excluded.feature, classes = excluded.classes, probabilities = excluded.probabilities`,
+      ON CONFLICT (visual, photo) DO UPDATE SET feature = excluded.feature, classes = excluded.classes,
+        probabilities = excluded.probabilities`,
     );
     let stored = 0;
     for (const { photo, version, feature, classes, probabilities } of rows) {

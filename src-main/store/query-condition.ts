@@ -110,7 +110,10 @@ export function conditionSql(store: Store, condition: Condition): ConditionSql {
       case "number":
         return `(${OF_PIXELS.has(part.column) ? "p.width > 0 AND " : ""}${within(COLUMNS[part.column], part.within)})`;
       case "people":
-        return `p.id IN (SELECT n.photo FROM cache.people n WHERE n.${part.column} IS NOT NULL AND ${within(`n.${part.column}`, part.within)})`;
+        return (
+          `p.id IN (SELECT n.photo FROM cache.people n WHERE n.${part.column} IS NOT NULL AND ` +
+          `${within(`n.${part.column}`, part.within)})`
+        );
       case "in":
         return list(part.folders, `p.id IN (SELECT photo FROM file WHERE folder ${IN_LIST_SQL} AND missing = 0)`);
       case "named": {

@@ -26,7 +26,8 @@ export const HIDDEN_LABELS_SQL = "SELECT label FROM label_card WHERE hidden = 1"
 export function createShownView(db: Database.Database): void {
   db.exec(`
     CREATE TEMP TABLE bar (label INTEGER PRIMARY KEY, score REAL NOT NULL);
-    CREATE TEMP VIEW shown AS SELECT q.photo, q.label, q.score, q.place FROM cache.prediction q WHERE q.score >= ${thresholdSql("q.label")} AND q.label NOT IN (${HIDDEN_LABELS_SQL})`);
+    CREATE TEMP VIEW shown AS SELECT q.photo, q.label, q.score, q.place FROM cache.prediction q
+      WHERE q.score >= ${thresholdSql("q.label")} AND q.label NOT IN (${HIDDEN_LABELS_SQL})`);
   setThresholds(db);
 }
 

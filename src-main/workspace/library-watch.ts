@@ -46,7 +46,8 @@ export function createLibraryWatch({ isOpen, scan, onNotice, ignoringDiskFaults 
           setNotice(
             exists
               ? null
-              : `The folder ${store.folder} isn’t available. If it is on a drive or share, connect it. Your library is safe, and its photos reappear with the folder.`,
+              : `The folder ${store.folder} isn’t available. If it is on a drive or share, connect it. ` +
+                  "Your library is safe, and its photos reappear with the folder.",
           ),
       });
       if (!isOpen(library)) return started.stop();

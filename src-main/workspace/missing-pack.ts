@@ -72,6 +72,8 @@ export async function openWithoutPack(
 
 /** Adds the notice once, however often photos wait. */
 export function addWaitingNotice({ pack, better, notices }: OpenLibrary): void {
-  const words = `New photos can’t be labelled: ${pack.title}, the model that labelled the others, is no longer on this computer. Relabel all photos with ${better!.pack.title}.`;
+  const words =
+    `New photos can’t be labelled: ${pack.title}, the model that labelled the others, is no longer on ` +
+    `this computer. Relabel all photos with ${better!.pack.title}.`;
   if (!notices.includes(words)) notices.push(words);
 }

@@ -165,7 +165,8 @@ function pageOf(browser: Connection, sessionId: string): BarePage {
       }),
     box: (selector) =>
       page.evaluate(
-        `(({ x, y, width, height }) => ({ x, y, width, height }))(document.querySelector(${JSON.stringify(selector)}).getBoundingClientRect())`,
+        "(({ x, y, width, height }) => ({ x, y, width, height " +
+          `}))(document.querySelector(${JSON.stringify(selector)}).getBoundingClientRect())`,
       ),
     async trace(categories, work) {
       const events: TraceEvent[] = [];

@@ -258,7 +258,8 @@ async function correct(page: Page, host: Host, round: number): Promise<Round> {
 const watchTiles = (corrected: string[]) => `(() => {
   const corrected = new Set(${JSON.stringify(corrected)});
   const captions = () => new Map([...document.querySelectorAll("[data-photo]")]
-    .filter((tile) => !corrected.has(tile.dataset.photo) && !tile.querySelector(".caption svg") && tile.getBoundingClientRect().top < innerHeight && tile.getAttribute("aria-selected") !== "true")
+    .filter((tile) => !corrected.has(tile.dataset.photo) && !tile.querySelector(".caption svg"))
+    .filter((tile) => tile.getBoundingClientRect().top < innerHeight && tile.getAttribute("aria-selected") !== "true")
     .map((tile) => [tile.dataset.photo, tile.querySelector(".caption").textContent]));
   const before = captions();
   globalThis.seenAfter = undefined;
@@ -266,7 +267,9 @@ const watchTiles = (corrected: string[]) => `(() => {
     const pressed = performance.now();
     const look = () => {
       const now = captions();
-      for (const [photo, text] of before) if (now.has(photo) && now.get(photo) !== text) return void (globalThis.seenAfter = performance.now() - pressed);
+      for (const [photo, text] of before)
+        if (now.has(photo) && now.get(photo) !== text)
+          return void (globalThis.seenAfter = performance.now() - pressed);
       requestAnimationFrame(look);
     };
     requestAnimationFrame(look);

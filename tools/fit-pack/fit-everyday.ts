@@ -196,8 +196,13 @@ for (const { photos } of all) {
   const sure = list.filter(({ confidence }) => confidence >= 0.5);
   const n = photos.right.length;
   console.log(
-    `${photos.name}: labels per photo ≥ 0.5: ${(sure.length / n).toFixed(2)}, precision ${mean(sure, (e) => Number(e.right)).toFixed(3)}, in captions ${mean(sure, (e) => Number(e.said)).toFixed(3)}, mean confidence ${mean(sure, (e) => e.confidence).toFixed(3)};` +
-      ` ECE all ${ece(list).toFixed(3)} (≥ .05: ${ece(list.filter((e) => e.confidence >= 0.05)).toFixed(3)}), shown ${ece(sure).toFixed(3)}; photos with a label in captions ${(new Set(sure.filter((e) => e.said).map((e) => e.photo)).size / n).toFixed(3)}`,
+    `${photos.name}: labels per photo ≥ 0.5: ${(sure.length / n).toFixed(2)}, precision ` +
+      `${mean(sure, (e) => Number(e.right)).toFixed(3)}, in captions ` +
+      `${mean(sure, (e) => Number(e.said)).toFixed(3)}, mean confidence ${mean(sure, (e) => e.confidence).toFixed(3)};` +
+      ` ECE all ${ece(list).toFixed(3)} (≥ .05: ` +
+      `${ece(list.filter((e) => e.confidence >= 0.05)).toFixed(3)}), shown ${ece(sure).toFixed(3)}; ` +
+      "photos with a label in captions " +
+      `${(new Set(sure.filter((e) => e.said).map((e) => e.photo)).size / n).toFixed(3)}`,
   );
   const counts = (of: Shown[]) =>
     [...Map.groupBy(of, ({ label }) => lexicon.labels.name(label))]
@@ -219,14 +224,16 @@ for (const { photos } of all) {
   );
   if (near.length > 0)
     console.log(
-      `  best label right or near ${(near.filter(([best]) => best).length / n).toFixed(3)}, one of five ${(near.filter((some) => some.includes(true)).length / n).toFixed(3)}`,
+      `  best label right or near ${(near.filter(([best]) => best).length / n).toFixed(3)}, one of ` +
+        `five ${(near.filter((some) => some.includes(true)).length / n).toFixed(3)}`,
     );
   if (near.length > 0)
     console.log(
       `  wrong first: ${counts(near.flatMap(([best], i) => (best ? [] : list.filter((e) => e.photo === i).slice(0, 1))))}`,
     );
   console.log(
-    `  best label right ${(first.filter(([best]) => best).length / n).toFixed(3)}, one of five ${(first.filter((some) => some.includes(true)).length / n).toFixed(3)}`,
+    `  best label right ${(first.filter(([best]) => best).length / n).toFixed(3)}, one of five ` +
+      `${(first.filter((some) => some.includes(true)).length / n).toFixed(3)}`,
   );
   if (photos.name === "coco" || wrong)
     console.log(
@@ -254,7 +261,9 @@ for (const [what, by, without] of [
           .map(({ label }) => isNearHit(lexicon.wordnet, truth, labels[label])),
       );
       console.log(
-        `${what}: ${threshold} ${photos.name} first near ${(best.filter(([one]) => one).length / best.length).toFixed(3)}, one of five ${(best.filter((some) => some.includes(true)).length / best.length).toFixed(3)}`,
+        `${what}: ${threshold} ${photos.name} first near ` +
+          `${(best.filter(([one]) => one).length / best.length).toFixed(3)}, one of five ` +
+          `${(best.filter((some) => some.includes(true)).length / best.length).toFixed(3)}`,
       );
     }
   }

@@ -10,6 +10,7 @@ import { packSpace } from "../../src-main/labeller/pack-space";
 import type { StoredConfidence } from "../../src-main/labeller/stored-confidence";
 import { readClassifierHead } from "../../src-main/vision/classifier-head";
 import { readPack } from "../../src-main/vision/pack";
+import { formatPercent } from "../../src-shared/format-percent";
 import { developerCommand } from "../command-line";
 
 const FOLDS = 5;
@@ -68,7 +69,6 @@ const tried = evidence.flatMap((some, fold) => {
   const model = fit(evidence.flatMap((others, other) => (other === fold ? [] : others)));
   return some.map((each) => ({ ...each, sure: probability(model, x(each)) }));
 });
-const percent = (part: number, whole: number) => `${((100 * part) / whole).toFixed(1)}%`;
 for (const alone of [false, true])
   for (const examples of [1, 2, 5, 10, 20, null]) {
     const those = tried.filter((each) => each.alone === alone && (examples === null || each.examples === examples));
@@ -81,7 +81,11 @@ for (const alone of [false, true])
         Uint8Array.from(some, (each) => Number(each.right)),
       ).toFixed(3);
     console.log(
-      `${alone ? "one at a time" : "together"}, ${examples === null ? "all" : `${examples} examples`}: recall at 0.5 ${percent(right, those.filter((each) => each.right).length)}, precision ${percent(right, shown.length)}; calibration error ${error(looked)} from ${LOOKED_AT}, ${error(shown)} from 0.5`,
+      `${alone ? "one at a time" : "together"}, ` +
+        `${examples === null ? "all" : `${examples} examples`}: recall at 0.5 ` +
+        `${formatPercent(right / those.filter((each) => each.right).length, 1)}, precision ` +
+        `${formatPercent(right / shown.length, 1)}; calibration error ${error(looked)} from ${LOOKED_AT}, ` +
+        `${error(shown)} from 0.5`,
     );
   }
 const { bias, weights } = fit(evidence.flat());

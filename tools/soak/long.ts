@@ -185,7 +185,8 @@ export async function long({
       slopeOf(warm.map((round) => ({ x: round.minutes / 60, y: of(round) }))),
     ];
     notes.push(
-      `${what}: ${signed(byWork.perUnit)} ± ${byWork.within.toFixed(2)} ${unit} per 1,000 corrections, ${signed(byHour.perUnit)} ± ${byHour.within.toFixed(2)} per hour`,
+      `${what}: ${signed(byWork.perUnit)} ± ${byWork.within.toFixed(2)} ${unit} per 1,000 ` +
+        `corrections, ${signed(byHour.perUnit)} ± ${byHour.within.toFixed(2)} per hour`,
     );
     figures.push(
       figure(

@@ -59,7 +59,11 @@ export async function findDuplicates(library: OpenLibrary, job: JobHandle): Prom
   );
   const placed = addNewPhotosToSplit(library);
   const grouped = ranked.reduce((sum, group) => sum + group.photos.length, 0);
-  return `${formatCount(grouped, "photo")} in ${formatCount(ranked.length, "group")}${placed > 0 ? `; ${formatCount(placed, "new photo")} added to the split` : ""}${unreadable > 0 ? `; ${formatCount(unreadable, "photo")} couldn’t be read` : ""}`;
+  return [
+    `${formatCount(grouped, "photo")} in ${formatCount(ranked.length, "group")}`,
+    ...(placed > 0 ? [`${formatCount(placed, "new photo")} added to the split`] : []),
+    ...(unreadable > 0 ? [`${formatCount(unreadable, "photo")} couldn’t be read`] : []),
+  ].join("; ");
 }
 
 /** The groups of the last search, largest first; null before the first search. `stale`: photos have changed since. */

@@ -98,7 +98,8 @@ export function wordsNearTo(file: string, phrase: string, limit: number): { word
     const similar = vocabulary.suggestions(phrase, SUGGESTIONS);
     throw new Refusal(
       "no-words",
-      `No word of “${phrase}” is among the ${vocabulary.size} words of ${file}.${similar.length > 0 ? ` Did you mean ${similar.join(", ")}?` : ""}`,
+      `No word of “${phrase}” is among the ${vocabulary.size} words of ` +
+        `${file}.${similar.length > 0 ? ` Did you mean ${similar.join(", ")}?` : ""}`,
     );
   }
   const own = vocabulary.rank(phrase);

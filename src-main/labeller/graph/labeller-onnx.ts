@@ -87,7 +87,8 @@ export function labellerOnnx({
   const looking = detectorsOf(concepts);
   if (looking.length > 0 && preprocess.recompress) {
     throw new RangeError(
-      "the network needs photos compressed as JPEG, which a graph can't do for a photo that detectors use too; export it without objects and faces",
+      "the network needs photos compressed as JPEG, which a graph can't do for a photo that " +
+        "detectors use too; export it without objects and faces",
     );
   }
   const before = composeGraph("labeller/in");
