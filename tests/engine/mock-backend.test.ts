@@ -127,6 +127,8 @@ describe.each([
       expect(sorted([...reviewed, ...unreviewed])).toEqual(sorted(all));
       const bare = (await api.photosDetails({ photos: all })).filter(({ labels }) => labels.length === 0);
       expect(sorted(unlabelled)).toEqual(sorted(bare.map((each) => each.photo)));
+      const info = (await api.library())!;
+      expect(info.photos - info.labelled).toBe(unlabelled.length);
     });
 
     test("of a label contain the photos that carry it, surest first", async () => {
