@@ -90,7 +90,7 @@ async function fill(
       }
     } catch (error) {
       if (!isOfThePhoto(error, join(root, path))) throw error;
-      made.refused.push({ path, reason: `can’t be read (${error.code})` });
+      made.refused.push({ path, reason: `Can’t read the file (${error.code}).` });
     }
   }
   if (doubles > 0) made.notes.push(`Skipped ${formatCount(doubles, "exact duplicate")}.`);

@@ -33,9 +33,9 @@ export async function* readCoco(file: string): AsyncGenerator<ImportEntry> {
   let predictions = 0;
   for (const [i, { image_id, category_id, source }] of annotations.entries()) {
     if (source === "predicted") predictions++;
-    else if (!files.has(image_id)) yield { where: `annotation ${i + 1}`, reason: `there is no image ${image_id}` };
+    else if (!files.has(image_id)) yield { where: `annotation ${i + 1}`, reason: `The file has no image ${image_id}.` };
     else if (!keywords.has(category_id))
-      yield { where: `annotation ${i + 1}`, reason: `there is no category ${category_id}` };
+      yield { where: `annotation ${i + 1}`, reason: `The file has no category ${category_id}.` };
     else given.set(image_id, (given.get(image_id) ?? new Set()).add(category_id));
   }
   for (const [image, categoriesOf] of given)

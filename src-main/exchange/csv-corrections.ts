@@ -32,13 +32,13 @@ export async function readCorrections(file: string): Promise<Corrections> {
     const [path, label, verdict] = [cell("path"), cell("label"), cell("verdict")];
     const reason =
       record.length !== names.length
-        ? `${record.length} columns instead of ${names.length}`
+        ? `The line has ${record.length} columns; the header has ${names.length}.`
         : path === ""
-          ? "no path"
+          ? "The line has no path."
           : label.trim() === ""
-            ? "no label"
+            ? "The line has no label."
             : !isVerdict(verdict)
-              ? `verdict “${verdict}” is neither accept nor reject`
+              ? `The verdict is “${verdict}”; it must be accept or reject.`
               : null;
     if (reason !== null) corrections.refused.push({ line, reason });
     else

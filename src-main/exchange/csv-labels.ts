@@ -66,12 +66,12 @@ export async function* readCsvLabels(file: string): AsyncGenerator<ImportEntry> 
   for await (const { record, line } of rows) {
     const where = `line ${line}`;
     if (record.length !== names.length) {
-      yield { where, reason: `${record.length} columns instead of ${names.length}` };
+      yield { where, reason: `The line has ${record.length} columns; the header has ${names.length}.` };
       continue;
     }
     const cell = (column: number) => record[column] ?? "";
     if (cell(path).trim() === "") {
-      yield { where, reason: "no path" };
+      yield { where, reason: "The line has no path." };
       continue;
     }
     const at = { path: cell(path) };
@@ -90,9 +90,9 @@ export async function* readCsvLabels(file: string): AsyncGenerator<ImportEntry> 
     }
     const given = verdict < 0 ? "accept" : cell(verdict).trim().toLowerCase();
     const keyword = stepsOf(unescapeFormula(cell(label)), source < 0 ? "|" : null);
-    if (keyword.length === 0) yield { where, reason: "no label" };
+    if (keyword.length === 0) yield { where, reason: "The line has no label." };
     else if (given !== "accept" && given !== "reject")
-      yield { where, reason: `verdict “${cell(verdict)}” is neither accept nor reject` };
+      yield { where, reason: `The verdict is “${cell(verdict)}”; it must be accept or reject.` };
     else yield { ...at, keywords: [keyword], verdict: given };
   }
   if (predictions > 0) yield { predictions };

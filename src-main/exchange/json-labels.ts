@@ -39,7 +39,7 @@ export async function* readJsonLines(file: string): AsyncGenerator<ImportEntry> 
     const read = row.safeParse(parsedJson(text));
     const path = read.data?.path ?? read.data?.file_name;
     if (!read.success || path === undefined) {
-      yield { where, reason: "not a JSON object with a path and labels" };
+      yield { where, reason: "The line isn’t a JSON object with a path and labels." };
       continue;
     }
     const { label, labels = label === undefined ? [] : [label], rejected = [], verdict = "accept" } = read.data;

@@ -95,5 +95,8 @@ function read<Shape extends z.ZodType>(
   const { data, error } = shape.safeParse(value);
   if (!error) return data;
   const { path, message } = error.issues[0]!; // an error has at least one
-  return { where: `line ${line}`, reason: path.length === 0 ? "not a JSON object" : `${path.join(".")}: ${message}` };
+  return {
+    where: `line ${line}`,
+    reason: path.length === 0 ? "The line isn’t a JSON object." : `${path.join(".")}: ${message}`,
+  };
 }

@@ -6,7 +6,7 @@ import { escapeFormula } from "./formula";
 import type { LabelledFile, LabelledFiles } from "./labelled-files";
 
 /**
- * Labels with a column of their own, at most: spreadsheets and databases can't handle more than a few thousand columns.
+ * Labels that get a column, at most: spreadsheets and databases can't handle more than a few thousand columns.
  */
 export const MAX_COLUMNS = 1000;
 const HEADER = ["path", "labels"];

@@ -30,10 +30,12 @@ export function fileFinder(store: Store): (path: string) => NamedPhoto {
       if (photos.size === 1) return { photo: [...photos][0]! };
       if (photos.size > 1)
         return {
-          reason: `${photos.size} photos have this name: ${files.slice(0, 3).join(", ")}${files.length > 3 ? ", …" : ""}`,
+          reason:
+            `${photos.size} photos have this name: ${files.slice(0, 3).join(", ")}${files.length > 3 ? ", …" : ""}. ` +
+            "Add the folder to the path.",
         };
     }
-    return { reason: "not a photo of this library" };
+    return { reason: "No photo of this library has this path. Check that it is relative to the library’s folder." };
   };
 }
 

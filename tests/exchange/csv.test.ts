@@ -121,10 +121,10 @@ test("refuses unusable lines by number and reads the others", async () => {
       { line: 10, path: "e.jpg", label: "cat", verdict: "reject" },
     ],
     refused: [
-      { line: 3, reason: "verdict “maybe” is neither accept nor reject" },
-      { line: 7, reason: "no path" },
-      { line: 8, reason: "2 columns instead of 4" },
-      { line: 9, reason: "no label" },
+      { line: 3, reason: "The verdict is “maybe”; it must be accept or reject." },
+      { line: 7, reason: "The line has no path." },
+      { line: 8, reason: "The line has 2 columns; the header has 4." },
+      { line: 9, reason: "The line has no label." },
     ],
   });
 });

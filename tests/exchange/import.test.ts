@@ -121,7 +121,7 @@ test("imports sidecars written by Lightroom and digiKam as verdicts in one step,
   expect(planned.unusableItems.map(({ where, reason }) => `${where}: ${reason}`)).toEqual([
     expect.stringMatching(/^sub\/c\.jpg\.xmp: .*document type/),
     "sub/d.xmp: could belong to sub/d.jpg or sub/d.png",
-    "sub/gone.jpg.xmp: not a photo of this library",
+    "sub/gone.jpg.xmp: No photo of this library belongs to this sidecar.",
   ]);
   expect(verdictsIn(library)).toEqual([]);
 
@@ -267,8 +267,11 @@ test("finds photos by path, or by the end of a path if it is unique, and never o
     photos: 4,
     given: 4,
     unusableItems: [
-      { where: "same.jpg", reason: "2 photos have this name: one/same.jpg, two/same.jpg" },
-      { where: "../../etc/passwd", reason: "not a photo of this library" },
+      { where: "same.jpg", reason: "2 photos have this name: one/same.jpg, two/same.jpg. Add the folder to the path." },
+      {
+        where: "../../etc/passwd",
+        reason: "No photo of this library has this path. Check that it is relative to the library’s folder.",
+      },
     ],
   });
 });
