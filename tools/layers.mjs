@@ -119,7 +119,7 @@ export const ROOMS = [
   {
     path: "src-main/images",
     layer: 3,
-    holds: "decoding in processes of their own, metadata (EXIF, IPTC, XMP), HEIC, RAW, image quality",
+    holds: "decoding in separate processes, metadata (EXIF, IPTC, XMP), HEIC, RAW, image quality",
     packages: ["sharp", "libheif-js", "exiftool-vendored"],
   },
   { path: "src-main/base", layer: 2, holds: "jobs, threads, program files, resources, pixels" },

@@ -3,7 +3,7 @@ import { type Logistic, logistic, logit, probability } from "./calibration";
 
 /**
  * Concepts are what a photo is searched for besides the visual model's classes: detected objects, the number of people,
- * and scenes. Each is a label with a calibrated probability of its own, because several can be true at once.
+ * and scenes. Each is a label with its own calibrated probability, because several can be true at once.
  */
 export interface ConceptScores {
   /** `[n, W]` probability that the photo shows the concept, 0..1; `NOT_DETECTED` where no detector has run. */

@@ -47,7 +47,7 @@ export async function rawMetadata(path: string): Promise<PhotoMetadata> {
 }
 
 /**
- * A RAW file's largest embedded preview, with the RAW's orientation if it has none of its own. The sensor data is not
+ * A RAW file's largest embedded preview, with the RAW's orientation if it has none. The sensor data is not
  * developed.
  * @throws Refusal `no-preview`, `no-exiftool`, `exiftool-failed`
  */

@@ -21,7 +21,7 @@ export const HIDDEN_LABELS_SQL = "SELECT label FROM label_card WHERE hidden = 1"
 /**
  * Creates the view `shown`: the rows of `cache.prediction` that reach their label's threshold and whose label is not
  * hidden. Everything the user sees of predictions is read from it. Thresholds are in the temporary table `bar`; label 0
- * stands for all labels that have no threshold of their own.
+ * is for all labels that have no threshold.
  */
 export function createShownView(db: Database.Database): void {
   db.exec(`

@@ -1,4 +1,4 @@
-/** Dialogs that are too small for a file of their own. */
+/** Dialogs that are too small for a separate file. */
 import { joined } from "../joined";
 
 export const dialogs = {
