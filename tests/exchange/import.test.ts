@@ -120,7 +120,7 @@ test("imports sidecars written by Lightroom and digiKam as verdicts in one step,
   });
   expect(planned.unusableItems.map(({ where, reason }) => `${where}: ${reason}`)).toEqual([
     expect.stringMatching(/^sub\/c\.jpg\.xmp: .*document type/),
-    "sub/d.xmp: could belong to sub/d.jpg or sub/d.png",
+    "sub/d.xmp: The sidecar could belong to sub/d.jpg or sub/d.png.",
     "sub/gone.jpg.xmp: No photo of this library belongs to this sidecar.",
   ]);
   expect(verdictsIn(library)).toEqual([]);
