@@ -1,3 +1,4 @@
+import { bytesOf } from "../../base/bytes-of";
 import type { Logistic } from "../../devise/calibration";
 import { CLASS_WEIGHT, type FeatureSpace } from "../../devise/feature-space";
 import type { FewShotClassifier } from "../../devise/few-shot";
@@ -6,7 +7,7 @@ import { zScoreRows } from "../../devise/hubness";
 import { minShownConfidence } from "../../devise/label-ranking";
 import type { LabelSpace, RankingNumbers } from "../../devise/ranking-numbers";
 import type { Composition } from "../../vision/onnx-compose";
-import { bytesOf, TYPE } from "../../vision/onnx-messages";
+import { TYPE } from "../../vision/onnx-messages";
 import {
   columns,
   complement,
