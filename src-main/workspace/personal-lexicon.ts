@@ -1,7 +1,8 @@
 import type { LabelId } from "../../src-shared/contract";
 import type { Lexicon } from "../labeller/lexicon";
 import type { Store } from "../store/database";
-import { type LabelCard, labelCards } from "../store/label-cards";
+import type { LabelCard } from "../store/label-card";
+import { labelCards } from "../store/label-cards";
 import { foldPhrase } from "../words/phrases";
 import type { WordNet } from "../words/wordnet";
 
