@@ -26,6 +26,7 @@ import { DEFAULT_SETTINGS, settingsOf } from "../store/settings";
 import { MIN_STORED_SCORE } from "../store/shown-labels";
 import { type Pack, readPrototypes } from "../vision/pack";
 import type { NamedPack } from "./choose-pack";
+import type { LibraryCaches } from "./library-caches";
 import { estimateLibraryPrior } from "./library-prior";
 import { type OpenLibrary, requirePack } from "./open-library";
 import {
@@ -43,6 +44,7 @@ import {
 export async function prepareLibrary(
   store: Store,
   lexicon: Lexicon,
+  caches: LibraryCaches,
   pack: Pack,
   fit: Fit,
   notices: string[] = [],
@@ -56,6 +58,7 @@ export async function prepareLibrary(
   const library = {
     store,
     lexicon,
+    caches,
     pack,
     isPackMissing: false,
     better,
