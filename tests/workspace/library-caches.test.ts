@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { setImmediate } from "node:timers/promises";
+import { setImmediate, setTimeout } from "node:timers/promises";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createJobs } from "../../src-main/base/jobs";
 import { embeddingMap, makeEmbeddingMap } from "../../src-main/features/browse/embedding-map";
@@ -99,7 +99,7 @@ async function useAll(library: OpenLibrary): Promise<void> {
 }
 
 async function idle({ jobs }: Session): Promise<void> {
-  while (jobs.list().some(({ state }) => state === "running" || state === "paused")) await setImmediate();
+  while (jobs.list().some(({ state }) => state === "running" || state === "paused")) await setTimeout(10);
 }
 
 async function openSession(): Promise<Session> {
