@@ -1,4 +1,4 @@
-import type { LibraryInfo } from "../../src-shared/contract";
+import type { DamagedLibrary, LibraryInfo } from "../../src-shared/contract";
 import type { Emit } from "../../src-shared/engine-messages";
 import { Refusal } from "../../src-shared/refusal";
 import type { Jobs } from "../base/jobs";
@@ -90,9 +90,15 @@ export function createLibraryLifecycle({
     let opened: OpenFolder;
     try {
       opened = await openFolder(home, folder);
+    } catch (error) {
+      state.enter(afterFailedOpening(state.now, damageOf(folder, error)));
+      throw error;
+    }
+    try {
       await closeNow();
     } catch (error) {
-      state.enter(afterFailedOpening(state.now, error));
+      state.enter(afterFailedOpening(state.now, damageOf(open?.library.store.folder ?? folder, error)));
+      await closeFolder(opened, jobs); // or its lock would keep it from being opened again
       throw error;
     }
     state.enter({ name: "open", opened, isCacheRebuilt: false, damaged: null });
@@ -153,3 +159,7 @@ export function createLibraryLifecycle({
     },
   };
 }
+
+/** What to report if a library couldn't be opened or closed; null if it isn't damaged. */
+const damageOf = (folder: string, error: unknown): DamagedLibrary | null =>
+  error instanceof Refusal && error.code === "library-damaged" ? { folder, message: error.message } : null;

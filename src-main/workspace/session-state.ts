@@ -116,12 +116,14 @@ export function beginOpening(now: SessionState, folder: string): Opening {
   return { name: "opening", folder, before: now };
 }
 
-/** The state before opening, which remains if opening fails, with the folder reported if its library is damaged. */
-export function afterFailedOpening(now: SessionState, error: unknown): Closed | Open | Damaged {
+/**
+ * The state before opening, which remains if opening fails.
+ * @param damaged the library that opening failed on, if it is damaged
+ */
+export function afterFailedOpening(now: SessionState, damaged: DamagedLibrary | null): Closed | Open | Damaged {
   if (now.name !== "opening") throw new Error(`A session that is ${now.name} opens no folder.`);
-  const { folder, before } = now;
-  if (!(error instanceof Refusal) || error.code !== "library-damaged") return before;
-  const damaged = { folder, message: error.message };
+  const { before } = now;
+  if (!damaged) return before;
   return before.name === "open" ? { ...before, damaged } : { name: "damaged", damaged };
 }
 

@@ -11,7 +11,6 @@ import {
   withOpenFolder,
   withoutOpenFolder,
 } from "../../src-main/workspace/session-state";
-import { Refusal } from "../../src-shared/refusal";
 
 const folder = (name: string) => ({ library: { store: { folder: name } } }) as unknown as OpenFolder;
 const A = folder("/a");
@@ -88,22 +87,21 @@ describe("opening", () => {
     const holder = holderWith(open);
     holder.enter(beginOpening(holder.now, "/b"));
     expect(holder.openOrNull()).toBe(A);
-    holder.enter(afterFailedOpening(holder.now, new Refusal("no-folder", "There is no folder /b.")));
+    holder.enter(afterFailedOpening(holder.now, null));
     expect(holder.now).toEqual(open);
     expect(damagedLibraryOf(holder.now)).toBeNull();
   });
 
   test("reports a damaged library, whether or not another stays open", () => {
-    const fault = new Refusal("library-damaged", "library.db is damaged");
     const holder = holderWith(open);
     holder.enter(beginOpening(holder.now, "/c"));
-    holder.enter(afterFailedOpening(holder.now, fault));
+    holder.enter(afterFailedOpening(holder.now, damaged));
     expect(holder.now).toEqual({ ...open, damaged });
     holder.enter(withoutOpenFolder(holder.now));
     expect(holder.now).toEqual({ name: "damaged", damaged });
     holder.enter(beginOpening(holder.now, "/b"));
     expect([holder.openOrNull(), damagedLibraryOf(holder.now)]).toEqual([null, damaged]);
-    holder.enter(afterFailedOpening(holder.now, new Error("unreadable")));
+    holder.enter(afterFailedOpening(holder.now, null));
     expect(holder.now).toEqual({ name: "damaged", damaged });
   });
 
@@ -113,7 +111,7 @@ describe("opening", () => {
     holder.enter(withoutOpenFolder(holder.now));
     expect(holder.openOrNull()).toBeNull();
     expect(() => holder.opened()).toThrow(expect.objectContaining({ code: "no-library" }) as Error);
-    holder.enter(afterFailedOpening(holder.now, new Error("the disk is full")));
+    holder.enter(afterFailedOpening(holder.now, null));
     expect(holder.now).toEqual({ name: "closed" });
   });
 

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate, setTimeout } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
@@ -115,6 +115,33 @@ test("a folder that can't be opened leaves the session as it was; a damaged libr
   await session.close();
   expect(session.state).toMatchObject({ name: "damaged", damaged: { folder: c } });
   expect(reported).toEqual([]); // the caller of open got the error
+});
+
+test("if the library before can't be closed, the next one is let go too, and both can be opened again", async () => {
+  const { session, home } = startSession();
+  const [a, b] = [await photoFolder(), await photoFolder()];
+  await session.open(a);
+  await idle(session);
+  const backups = join(libraryDirectory(home, a), "backups");
+  writeFileSync(backups, "in the way of a backup");
+  await expect(session.open(b)).rejects.toThrow(backups);
+  expect(session.state).toEqual({ name: "closed" });
+  rmSync(backups);
+  expect(await session.open(b)).toMatchObject({ folder: b });
+  expect(await session.open(a)).toMatchObject({ folder: a });
+});
+
+test("a library found damaged while it is closed is reported, not the one that was to be opened", async () => {
+  const { session, home } = startSession();
+  const [a, b] = [await photoFolder(), await photoFolder()];
+  await session.open(a);
+  await idle(session);
+  const file = join(libraryDirectory(home, a), "library.db");
+  spoil(file, "photo");
+  writeByAnother(file);
+  await expect(session.open(b)).rejects.toMatchObject({ code: "library-damaged" });
+  expect(session.state).toMatchObject({ name: "damaged", damaged: { folder: a } });
+  expect(await session.open(b)).toMatchObject({ folder: b });
 });
 
 test("opening and closing take turns", async () => {
