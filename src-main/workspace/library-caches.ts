@@ -1,6 +1,6 @@
 /** The place of one cached value, declared by the file that computes it. */
 export interface CacheSlot<T> {
-  /** For error messages and tests. */
+  /** What `filled` calls it. */
   readonly name: string;
   /** Never set: ties the slot to the type of its value. */
   readonly type?: (value: T) => T;
@@ -19,7 +19,7 @@ export interface LibraryCaches {
   set<T>(slot: CacheSlot<T>, value: NoInfer<T>): void;
   /**
    * The cached value, if it was made from these sources; otherwise makes it and caches it in the old one's place.
-   * @param sources what the value is valid for, compared by identity
+   * @param sources what the value is valid for, compared by identity; the cache doesn't keep them in memory
    */
   reuse<T>(slot: CacheSlot<T>, sources: readonly unknown[], make: () => NoInfer<T>): T;
   delete<T>(slot: CacheSlot<T>): void;
@@ -31,7 +31,15 @@ export interface LibraryCaches {
 
 interface Cached {
   value: unknown;
-  sources: readonly unknown[];
+  isMadeFrom(sources: readonly unknown[]): boolean;
+}
+
+/** A replaced ranker or semantic index takes tens of megabytes, so objects are only referred to weakly. */
+function sameAs(sources: readonly unknown[]): Cached["isMadeFrom"] {
+  const kept = sources.map((source) => (typeof source === "object" && source !== null ? new WeakRef(source) : source));
+  const isSame = (source: unknown, other: unknown) =>
+    source instanceof WeakRef ? other !== undefined && source.deref() === other : source === other;
+  return (others) => others.length === kept.length && kept.every((source, i) => isSame(source, others[i]));
 }
 
 export function createLibraryCaches(): LibraryCaches {
@@ -39,15 +47,14 @@ export function createLibraryCaches(): LibraryCaches {
   let isDisposed = false;
 
   const put = (slot: object, value: unknown, sources: readonly unknown[]) => {
-    if (!isDisposed) slots.set(slot, { value, sources });
+    if (!isDisposed) slots.set(slot, { value, isMadeFrom: sameAs(sources) });
   };
   return {
     get: <T>(slot: CacheSlot<T>) => slots.get(slot)?.value as T | undefined,
     set: (slot, value) => put(slot, value, []),
     reuse<T>(slot: CacheSlot<T>, sources: readonly unknown[], make: () => T): T {
       const there = slots.get(slot);
-      if (there && sources.length === there.sources.length && sources.every((one, i) => one === there.sources[i]))
-        return there.value as T;
+      if (there?.isMadeFrom(sources)) return there.value as T;
       const value = make();
       put(slot, value, sources);
       return value;

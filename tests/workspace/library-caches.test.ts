@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import { setImmediate, setTimeout } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createJobs } from "../../src-main/base/jobs";
 import { embeddingMap, makeEmbeddingMap } from "../../src-main/features/browse/embedding-map";
@@ -42,6 +44,22 @@ describe("the holder", () => {
     expect([caches.get(numbers), caches.get(others)]).toEqual([[5], [6]]);
     caches.delete(numbers);
     expect([caches.get(numbers), caches.get(others)]).toEqual([undefined, [6]]);
+  });
+
+  test("doesn't keep the sources in memory", async () => {
+    const caches = createLibraryCaches();
+    const fill = () => {
+      const ranker = { weights: new Float32Array(1000) };
+      caches.reuse(numbers, [ranker], () => [1]);
+      return new WeakRef(ranker);
+    };
+    const ranker = fill();
+    await setImmediate(); // a reference made in this task counts until it ends
+    setFlagsFromString("--expose-gc");
+    (runInNewContext("gc") as () => void)();
+    expect(ranker.deref()).toBeUndefined();
+    expect(caches.get(numbers)).toEqual([1]);
+    expect(caches.reuse(numbers, [undefined], () => [2])).toEqual([2]);
   });
 
   test("keeps nothing if the value can't be made", () => {
