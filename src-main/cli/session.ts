@@ -2,7 +2,7 @@ import type { Job } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
 import { dataFolder } from "../base/data-folder";
 import { createJobs, type JobHandle, type Jobs, type RunJob } from "../base/jobs";
-import { closeFolder } from "../features/libraries/close-folder";
+import { closeFolder } from "../workspace/close-folder";
 import { labelFolder } from "../workspace/label-folder";
 import { type OpenFolder, openFolder, type OpenOptions } from "../workspace/open-folder";
 import { progressBar } from "./progress-bar";

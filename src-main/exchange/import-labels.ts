@@ -2,7 +2,8 @@ import type { ImportChoice, ImportPlan, LabelId, PhotoId, PlannedKeyword } from 
 import { formatCount } from "../../src-shared/format-count";
 import { Refusal } from "../../src-shared/refusal";
 import { fullName } from "../labeller/lexicon";
-import { changeCards, type LabelCard, labelCards } from "../store/label-cards";
+import type { LabelCard } from "../store/label-card";
+import { changeCards, labelCards } from "../store/label-cards";
 import { pathsOf } from "../store/photos";
 import { annotatedLabels, currentAnnotations, type VerdictChange } from "../store/verdicts";
 import type { OpenLibrary } from "../workspace/open-library";

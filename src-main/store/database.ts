@@ -7,6 +7,7 @@ import { backUp } from "./backup";
 import { attachCache, optimizeCache } from "./cache";
 import { diskFault, isCorruption } from "./disk-fault";
 import { libraryDirectory, rememberLibrary } from "./home";
+import type { LabelCard } from "./label-card";
 import { acquireLock } from "./lock";
 import { LIBRARY_STEPS, migrate, schemaOf } from "./migrate";
 import { removePartialFiles } from "./partial-files";
@@ -31,6 +32,10 @@ export interface Store {
   readonly statements: Map<string, Database.Statement>;
   /** The tables refer to labels by number, to save space: every photo has several. */
   readonly labels: { numbers: Map<LabelId, number>; ids: Map<number, LabelId> };
+  /** The cards of all labels, until one changes: every tile asks for names. */
+  labelCards: ReadonlyMap<LabelId, LabelCard> | null;
+  /** Previews by photo and version, least recently used first. */
+  readonly previews: Map<string, Buffer>;
   /** `total_changes()` when the store was opened. If it is the same at exit, no backup is needed. */
   readonly changesAtOpen: number;
 }
@@ -70,6 +75,8 @@ function openIn(home: string, root: string): Store {
         lock,
         statements: new Map(),
         labels: { numbers: new Map(), ids: new Map() },
+        labelCards: null,
+        previews: new Map(),
         changesAtOpen: changes(db),
       };
       readLabels(store);
@@ -101,6 +108,8 @@ export function closeStore(store: Store): void {
   } catch (error) {
     throw diskFault(error, store.home) ?? error;
   } finally {
+    store.labelCards = null;
+    store.previews.clear();
     store.db.close();
     store.lock.close();
   }

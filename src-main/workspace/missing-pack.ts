@@ -7,6 +7,7 @@ import { type Store } from "../store/database";
 import { featuresOf, photosWithFeatures } from "../store/features";
 import type { Pack } from "../vision/pack";
 import type { MissingPack, NamedPack } from "./choose-pack";
+import type { LibraryCaches } from "./library-caches";
 import { type OpenLibrary } from "./open-library";
 import { reloadRanker } from "./prepare-library";
 
@@ -22,6 +23,7 @@ const SAMPLE_PHOTOS = 1000;
 export async function openWithoutPack(
   store: Store,
   lexicon: Lexicon,
+  caches: LibraryCaches,
   { name, title, model }: MissingPack,
   better: NamedPack,
   notices: string[],
@@ -50,6 +52,7 @@ export async function openWithoutPack(
   const library = {
     store,
     lexicon,
+    caches,
     pack,
     better,
     isPackMissing: true,

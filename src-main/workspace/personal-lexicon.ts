@@ -1,19 +1,24 @@
 import type { LabelId } from "../../src-shared/contract";
 import type { Lexicon } from "../labeller/lexicon";
 import type { Store } from "../store/database";
-import { type LabelCard, labelCards } from "../store/label-cards";
+import type { LabelCard } from "../store/label-card";
+import { labelCards } from "../store/label-cards";
 import { foldPhrase } from "../words/phrases";
 import type { WordNet } from "../words/wordnet";
+import { cacheSlot, type LibraryCaches } from "./library-caches";
+
+const namedLabels = cacheSlot<Map<string, LabelId[]>>("labels by the user’s names");
 
 /** The lexicon with the user's changes: names, synonyms, and parents of own labels. */
-export function personalLexicon(lexicon: Lexicon, store: Store): Lexicon {
+export function personalLexicon(lexicon: Lexicon, store: Store, caches: LibraryCaches): Lexicon {
   const cards = () => labelCards(store);
+  const names = () => caches.reuse(namedLabels, [cards()], () => labelsByName(cards()));
   const wordnet = withOwnKinds(lexicon.wordnet, cards);
   const named: Lexicon["named"] = (label) => {
     const name = cards().get(label)?.name;
     return name === undefined ? lexicon.named(label) : { name, parent: null };
   };
-  const called = (name: string): LabelId[] => namesOf(cards()).get(foldPhrase(name)) ?? [];
+  const called = (name: string): LabelId[] => names().get(foldPhrase(name)) ?? [];
   const resolve = (words: string): LabelId[] => [...new Set([...called(words), ...lexicon.labels.resolve(words)])];
   return {
     ...lexicon,
@@ -24,9 +29,7 @@ export function personalLexicon(lexicon: Lexicon, store: Store): Lexicon {
     suggest(text, limit, shown) {
       const begins = foldPhrase(text);
       const mine =
-        begins === ""
-          ? []
-          : [...namesOf(cards())].filter(([name]) => name.startsWith(begins)).flatMap(([, labels]) => labels);
+        begins === "" ? [] : [...names()].filter(([name]) => name.startsWith(begins)).flatMap(([, labels]) => labels);
       const chosen = [...new Set(mine)].map((label) => {
         const { name, parent } = named(label);
         const synonym = foldPhrase(name).startsWith(begins)
@@ -45,21 +48,13 @@ export function personalLexicon(lexicon: Lexicon, store: Store): Lexicon {
   };
 }
 
-/**
- * Labels by the folded names and synonyms that the user gave them, without hidden labels. Cached per state of the
- * cards.
- */
-const names = new WeakMap<ReadonlyMap<LabelId, LabelCard>, Map<string, LabelId[]>>();
-
-function namesOf(cards: ReadonlyMap<LabelId, LabelCard>): Map<string, LabelId[]> {
-  let found = names.get(cards);
-  if (!found) {
-    names.set(cards, (found = new Map()));
-    for (const [label, { name, synonyms = [], hidden }] of cards) {
-      if (hidden) continue;
-      for (const each of name === undefined ? synonyms : [name, ...synonyms])
-        found.set(foldPhrase(each), [...(found.get(foldPhrase(each)) ?? []), label]);
-    }
+/** Labels by the folded names and synonyms that the user gave them, without hidden labels. */
+function labelsByName(cards: ReadonlyMap<LabelId, LabelCard>): Map<string, LabelId[]> {
+  const found = new Map<string, LabelId[]>();
+  for (const [label, { name, synonyms = [], hidden }] of cards) {
+    if (hidden) continue;
+    for (const each of name === undefined ? synonyms : [name, ...synonyms])
+      found.set(foldPhrase(each), [...(found.get(foldPhrase(each)) ?? []), label]);
   }
   return found;
 }

@@ -27,6 +27,7 @@ import { DEFAULT_SETTINGS, settingsOf } from "../store/settings";
 import { MIN_STORED_SCORE } from "../store/shown-labels";
 import { type Pack, readPrototypes } from "../vision/pack";
 import type { NamedPack } from "./choose-pack";
+import type { LibraryCaches } from "./library-caches";
 import { estimateLibraryPrior } from "./library-prior";
 import { type OpenLibrary, requirePack } from "./open-library";
 import {
@@ -44,6 +45,7 @@ import {
 export async function prepareLibrary(
   store: Store,
   lexicon: Lexicon,
+  caches: LibraryCaches,
   pack: Pack,
   fit: Fit,
   notices: string[] = [],
@@ -57,6 +59,7 @@ export async function prepareLibrary(
   const library = {
     store,
     lexicon,
+    caches,
     pack,
     isPackMissing: false,
     better,

@@ -13,6 +13,7 @@ import { labelCards } from "../../src-main/store/label-cards";
 import { photoAt } from "../../src-main/store/photos";
 import { redo, undo } from "../../src-main/store/undo";
 import { annotate, currentAnnotations, importedFrom } from "../../src-main/store/verdicts";
+import { createLibraryCaches } from "../../src-main/workspace/library-caches";
 import type { OpenLibrary } from "../../src-main/workspace/open-library";
 import { personalLexicon } from "../../src-main/workspace/personal-lexicon";
 import type { ImportChoice, ImportPlan, ImportSource, LabelId, PhotoId } from "../../src-shared/contract";
@@ -40,9 +41,11 @@ function libraryWith(...paths: string[]): OpenLibrary {
     putFile(store, path, addPhoto(store, { hash, size: 1, mtimeMs: 0 }), { hash, size: 1, mtimeMs: 0 });
     mkdirSync(dirname(join(store.folder, path)), { recursive: true });
   }
+  const caches = createLibraryCaches();
   return {
     store,
-    lexicon: personalLexicon(lexicon, store),
+    caches,
+    lexicon: personalLexicon(lexicon, store, caches),
     ranker: { labels: [] as LabelId[] },
   } as unknown as OpenLibrary;
 }

@@ -6,6 +6,7 @@ import { readLexicon } from "../../src-main/labeller/lexicon";
 import { replacePredictions } from "../../src-main/store/predictions";
 import { changeSettings } from "../../src-main/store/settings";
 import { annotate } from "../../src-main/store/verdicts";
+import { createLibraryCaches } from "../../src-main/workspace/library-caches";
 import type { OpenLibrary } from "../../src-main/workspace/open-library";
 import type { LabelId, PhotoId } from "../../src-shared/contract";
 import { addMockPhotos, emptyLibrary } from "../fixtures/photo-folder";
@@ -26,6 +27,7 @@ function libraryWithScores(scores: number[]) {
       .slice(0, limit);
   const library = {
     store,
+    caches: createLibraryCaches(),
     lexicon,
     classLabels: [],
     pack: { visualId: "v" },

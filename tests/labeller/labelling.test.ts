@@ -9,6 +9,7 @@ import { readLexicon } from "../../src-main/labeller/lexicon";
 import type { Target } from "../../src-main/labeller/semantic-index";
 import { random } from "../../src-main/math/random";
 import { annotate } from "../../src-main/store/verdicts";
+import { createLibraryCaches } from "../../src-main/workspace/library-caches";
 import type { OpenLibrary } from "../../src-main/workspace/open-library";
 import type { LabelId } from "../../src-shared/contract";
 import { addMockPhotos, emptyLibrary } from "../fixtures/photo-folder";
@@ -190,6 +191,7 @@ describe("a query", () => {
     addMockPhotos(store, n);
     const fake = {
       store,
+      caches: createLibraryCaches(),
       lexicon,
       pack: { visualId: "v" },
       classLabels: [],

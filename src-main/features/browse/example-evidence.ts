@@ -3,6 +3,7 @@ import { fewShotConfidences, type FewShotLabels } from "../../devise/few-shot-co
 import type { FewShotModel } from "../../labeller/label-space";
 import { featuresOf } from "../../store/features";
 import { currentAnnotations, lastVerdictEvent } from "../../store/verdicts";
+import { cacheSlot } from "../../workspace/library-caches";
 import type { OpenLibrary } from "../../workspace/open-library";
 import { fitFewShotLabels, trainingExamples } from "../../workspace/training-examples";
 
@@ -14,21 +15,13 @@ export interface ExampleEvidence {
   rejection: number;
 }
 
-const classifiers = new WeakMap<OpenLibrary, { event: number; model: FewShotModel | null }>();
+const fewShotModel = cacheSlot<FewShotModel | null>("few-shot classifier");
 
 /** Fitted to the latest verdicts, so that a new label finds similar photos before the model is retrained. */
 function currentClassifier(library: OpenLibrary): FewShotModel | null {
-  const event = lastVerdictEvent(library.store);
-  let cached = classifiers.get(library);
-  if (cached?.event !== event)
-    classifiers.set(
-      library,
-      (cached = {
-        event,
-        model: fitFewShotLabels(library, trainingExamples(library, currentAnnotations(library.store))),
-      }),
-    );
-  return cached.model;
+  return library.caches.reuse(fewShotModel, [lastVerdictEvent(library.store)], () =>
+    fitFewShotLabels(library, trainingExamples(library, currentAnnotations(library.store))),
+  );
 }
 
 /**

@@ -1,7 +1,8 @@
 import type { LabelCard as ShownCard, LabelChange, LabelId } from "../../../src-shared/contract";
 import { formatCount } from "../../../src-shared/format-count";
 import { Refusal } from "../../../src-shared/refusal";
-import { changeCards, type LabelCard, labelCards } from "../../store/label-cards";
+import type { LabelCard } from "../../store/label-card";
+import { changeCards, labelCards } from "../../store/label-cards";
 import { countLabels } from "../../store/predictions";
 import { currentAnnotations, type VerdictChange } from "../../store/verdicts";
 import { foldPhrase } from "../../words/phrases";

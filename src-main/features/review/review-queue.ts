@@ -8,6 +8,7 @@ import { random } from "../../math/random";
 import { guessesOf, labelsOfPhoto, type PhotoLabelRow } from "../../store/predictions";
 import { countRanked, rankedPhotos } from "../../store/ranked-photos";
 import { currentAnnotations, lastVerdictEvent } from "../../store/verdicts";
+import { cacheSlot } from "../../workspace/library-caches";
 import type { OpenLibrary } from "../../workspace/open-library";
 import { readWhitenedFeatures } from "../../workspace/whitened-features";
 
@@ -32,8 +33,8 @@ interface Queue {
   order: Promise<{ photo: PhotoId; uncertainty: number }[]>;
 }
 
-const queues = new WeakMap<OpenLibrary, Queue>();
-const specificities = new WeakMap<LabelRanker, Map<LabelId, number>>();
+const queueSlot = cacheSlot<Queue>("review queue");
+const specificities = cacheSlot<Map<LabelId, number>>("specificity of labels");
 
 /**
  * Photos worth reviewing, in order: uncertain ones that represent many others and differ from each other and from
@@ -42,7 +43,7 @@ const specificities = new WeakMap<LabelRanker, Map<LabelId, number>>();
  * for new photos, and when the old one is finished.
  */
 export async function reviewQueue(library: OpenLibrary, limit: number): Promise<ReviewItem[]> {
-  const cached = queues.get(library);
+  const cached = library.caches.get(queueSlot);
   let open =
     cached && cached.length >= limit && isCurrent(library, cached) ? await pending(library, cached, limit) : null;
   const goneThrough = open !== null && open.length < limit && cached!.event !== lastVerdictEvent(library.store);
@@ -54,7 +55,7 @@ const isCurrent = ({ store, ranker }: OpenLibrary, queue: Queue): boolean =>
   queue.ranker === ranker && queue.ranked === countRanked(store);
 
 function begin(library: OpenLibrary, limit: number): Queue {
-  const { store, ranker } = library;
+  const { store, ranker, caches } = library;
   const length = Math.max(QUEUE_PHOTOS, limit);
   const queue: Queue = {
     ranker,
@@ -63,8 +64,8 @@ function begin(library: OpenLibrary, limit: number): Queue {
     length,
     order: orderPool(library, length),
   };
-  queues.set(library, queue);
-  queue.order.catch(() => queues.delete(library)); // this caller gets the error; the next one tries again
+  caches.set(queueSlot, queue);
+  queue.order.catch(() => caches.delete(queueSlot)); // this caller gets the error; the next one tries again
   return queue;
 }
 
@@ -92,7 +93,8 @@ async function orderPool(library: OpenLibrary, length: number): Promise<{ photo:
     verdicts.delete(photo); // reinserted, so that photos are ordered by their last verdict
     verdicts.set(photo, (before ?? new Map<LabelId, "accept" | "reject">()).set(label, verdict));
   }
-  const specificity = await specificityOf(library);
+  const specificity = specificityOf(library);
+  await setImmediate();
   const photos: PhotoId[] = [];
   const uncertainty: number[] = [];
   for (const some of rankedPhotos(store, PHOTOS_PER_YIELD)) {
@@ -128,16 +130,12 @@ async function orderPool(library: OpenLibrary, length: number): Promise<{ photo:
 }
 
 /** The specificity of each label that can be predicted, 0..1. */
-async function specificityOf({ ranker, lexicon }: OpenLibrary): Promise<Map<LabelId, number>> {
-  let cached = specificities.get(ranker);
-  if (!cached) {
+function specificityOf({ ranker, lexicon, caches }: OpenLibrary): Map<LabelId, number> {
+  return caches.reuse(specificities, [ranker], () => {
     const labels = [...ranker.labels];
     const said = informationContent(labels, lexicon.wordnet);
-    cached = new Map(labels.map((label, i) => [label, said[i]!]));
-    specificities.set(ranker, cached);
-    await setImmediate();
-  }
-  return cached;
+    return new Map(labels.map((label, i) => [label, said[i]!]));
+  });
 }
 
 /** Why a photo is uncertain, and the labels in question. */
