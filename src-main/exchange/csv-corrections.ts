@@ -1,3 +1,4 @@
+import { labelNameFault, tidyName } from "../../src-shared/label-id";
 import { Refusal } from "../../src-shared/refusal";
 import { recordsOf } from "./csv-labels";
 import { unescapeFormula } from "./formula";
@@ -29,23 +30,23 @@ export async function readCorrections(file: string): Promise<Corrections> {
   const corrections: Corrections = { rows: [], refused: [] };
   for await (const { record, line } of lines) {
     const cell = (column: (typeof COLUMNS)[number]) => record[names.indexOf(column)] ?? "";
-    const [path, label, verdict] = [cell("path"), cell("label"), cell("verdict")];
+    const [path, label, verdict] = [cell("path"), tidyName(unescapeFormula(cell("label"))), cell("verdict")];
     const reason =
       record.length !== names.length
         ? `${record.length} columns instead of ${names.length}`
         : path === ""
           ? "no path"
-          : label.trim() === ""
+          : label === ""
             ? "no label"
             : !isVerdict(verdict)
               ? `verdict “${verdict}” is neither accept nor reject`
-              : null;
+              : labelNameFault(label);
     if (reason !== null) corrections.refused.push({ line, reason });
     else
       corrections.rows.push({
         line,
         path,
-        label: unescapeFormula(label),
+        label,
         verdict: verdict.trim().toLowerCase() as "accept" | "reject",
       });
   }

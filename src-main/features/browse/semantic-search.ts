@@ -1,4 +1,5 @@
 import type { BrowseResult, LabelId, PhotoId } from "../../../src-shared/contract";
+import { isOwnLabel, nameOfOwnLabel } from "../../../src-shared/label-id";
 import type { Target } from "../../labeller/semantic-index";
 import { predictedScores } from "../../store/predictions";
 import { annotatedLabels, currentAnnotations } from "../../store/verdicts";
@@ -85,7 +86,7 @@ function compareWithExamples(
     meanings,
     hits.map(({ photo }) => photo),
   );
-  const isOwn = meanings.every((label) => label.startsWith("own:"));
+  const isOwn = meanings.every(isOwnLabel);
   for (const hit of hits) {
     const by = evidence.get(hit.photo);
     if (!by) continue;
@@ -127,10 +128,7 @@ const folded = (words: string): string => foldPhrase(tokensOf(words).join(" "));
 
 /** The user's own labels by their folded names. */
 function ownNames(labels: readonly LabelId[]): Map<string, LabelId[]> {
-  return Map.groupBy(
-    labels.filter((label) => label.startsWith("own:")),
-    (label) => folded(label.slice(4)),
-  );
+  return Map.groupBy(labels.filter(isOwnLabel), (label) => folded(nameOfOwnLabel(label)));
 }
 
 /**
