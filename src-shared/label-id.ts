@@ -30,7 +30,7 @@ export function labelNameFault(name: string): string | null {
   // a name has at most as many code points as code units
   const length = name.length <= MAX_LABEL_NAME_CHARS ? name.length : [...name].length;
   if (length <= MAX_LABEL_NAME_CHARS) return null;
-  return `the label ${quotedName(name)} has ${length} characters (maximum ${MAX_LABEL_NAME_CHARS})`;
+  return `the label ${quotedName(name)} has ${length} characters; the maximum is ${MAX_LABEL_NAME_CHARS}`;
 }
 
 /** Whether a value is a well-formed label id. WordNet may still lack the synset. */

@@ -1,5 +1,5 @@
 import Database from "better-sqlite3";
-import { isLabelId, isLikeLabelId } from "../../src-shared/label-id";
+import { isLabelId, isLikeLabelId, labelIdFault, quotedName } from "../../src-shared/label-id";
 import { Refusal, withFullStop } from "../../src-shared/refusal";
 import { LABELS_CHECKED_SCHEMA, LIBRARY_STEPS, migrate, schemaOf } from "./migrate";
 
@@ -111,7 +111,7 @@ function invalidLabel(db: Database.Database, schema: number): string | null {
   if (!has(db, "label")) return null;
   const isValid = schema < LABELS_CHECKED_SCHEMA ? isLikeLabelId : isLabelId;
   for (const key of db.prepare("SELECT key FROM label").pluck().iterate() as IterableIterator<string>)
-    if (!isValid(key)) return `${JSON.stringify(key.slice(0, 100))} is not a label`;
+    if (!isValid(key)) return labelIdFault(key) ?? `${quotedName(key)} is not a label`;
   return null;
 }
 
