@@ -85,6 +85,9 @@ export const isSynset = (label: LabelId): label is SynsetId => !isOwnLabel(label
 /** The name in an own label's id; it may be displayed under another one. */
 export const nameOfOwnLabel = (label: OwnLabelId): string => label.slice(OWN.length);
 
+/** The name in an id that may be invalid; a text that is no own label's id as it is. */
+export const nameInAnyId = (id: string): string => (id.startsWith(OWN) ? id.slice(OWN.length) : id);
+
 /**
  * The valid name nearest to any text: forbidden characters become spaces, several spaces one, and what is too long is
  * cut at a whole character. Empty if nothing is left.

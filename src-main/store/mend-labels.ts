@@ -6,6 +6,7 @@ import {
   isOwnLabel,
   MAX_LABEL_NAME_CHARS,
   mendedName,
+  nameInAnyId,
   nameOfOwnLabel,
   ownLabel,
   shortenedName,
@@ -35,7 +36,7 @@ export function mendLabels(db: Database.Database): MendedLabel[] {
   const byName = labelsByName(labels, cards);
   const rename = db.prepare("UPDATE label SET key = ? WHERE id = ?");
   return invalid.map(({ number, key }) => {
-    const name = mendedName(key.replace(/^own:/, "")).normalize("NFC");
+    const name = mendedName(nameInAnyId(key)).normalize("NFC");
     const card = cards.get(number);
     // A label that the user renamed or deleted is a label of its own, whatever its id says.
     const standsAlone = card?.name !== undefined || card?.hidden !== undefined;
@@ -43,8 +44,9 @@ export function mendLabels(db: Database.Database): MendedLabel[] {
     const id = freeLabel(name, taken);
     taken.add(id);
     rename.run(id, number);
-    if (target) mergeLabelInto(db, { from: number, fromName: nameIn(id), into: target.number, intoName: target.name });
-    else if (!standsAlone && name !== "") byName.set(name, { number, id, name: nameIn(id) });
+    if (target)
+      mergeLabelInto(db, { from: number, fromName: nameInAnyId(id), into: target.number, intoName: target.name });
+    else if (!standsAlone && name !== "") byName.set(name, { number, id, name: nameInAnyId(id) });
     return { number, was: key, id, into: target?.id ?? null };
   });
 }
@@ -95,5 +97,3 @@ function freeLabel(name: string, taken: ReadonlySet<string>): LabelId {
     if (!taken.has(numbered)) return numbered;
   }
 }
-
-const nameIn = (id: LabelId): string => (isOwnLabel(id) ? nameOfOwnLabel(id) : id);

@@ -1,13 +1,6 @@
 import type Database from "better-sqlite3";
 import type { LabelId } from "../../src-shared/contract";
-import {
-  isLabelId,
-  isLabelName,
-  isLikeLabelId,
-  isOwnLabel,
-  mendedName,
-  nameOfOwnLabel,
-} from "../../src-shared/label-id";
+import { isLabelId, isLabelName, isLikeLabelId, mendedName, nameInAnyId } from "../../src-shared/label-id";
 import { fieldNamed } from "../../src-shared/query/fields";
 import { parseQuery, type Query, QueryFault } from "../../src-shared/query/syntax";
 import { quoteValue, quoteWord } from "../../src-shared/query/tokens";
@@ -26,7 +19,7 @@ export function mendStoredLabels(db: Database.Database, mended: readonly MendedL
   mendExamples(db, idReader(mended));
   mendSearches(db, mended);
   const rename = db.prepare("UPDATE action SET description = replace(description, ?, ?)");
-  for (const { was, id } of mended) rename.run(`“${nameIn(was)}”`, `“${nameIn(id)}”`);
+  for (const { was, id } of mended) rename.run(`“${nameInAnyId(was)}”`, `“${nameInAnyId(id)}”`);
 }
 
 /** What a stored id means now; null if it never was one. */
@@ -37,8 +30,6 @@ function idReader(mended: readonly MendedLabel[]): IdReader {
   const now = new Map<unknown, LabelId>(mended.map(({ was, id, into }) => [was, into ?? id]));
   return (id) => now.get(id) ?? (isLabelId(id) ? id : null);
 }
-
-const nameIn = (id: string): string => id.replace(/^own:/, "");
 
 function mendCards(db: Database.Database, idNow: IdReader): void {
   rewrite(db, "label_card", "card", (text) => mendCard(text, idNow));
@@ -133,9 +124,7 @@ function joinExamples(merged: Json, kept: Json | undefined): Json {
 /** Replaces the labels that a saved search names. A search that can't be parsed never found anything and stays. */
 function mendSearches(db: Database.Database, mended: readonly MendedLabel[]): void {
   const ids = new Map<string, LabelId>(mended.map(({ was, id, into }) => [was, into ?? id]));
-  const names = new Map(
-    [...ids].map(([was, id]) => [foldPhrase(nameIn(was)), isOwnLabel(id) ? nameOfOwnLabel(id) : id]),
-  );
+  const names = new Map([...ids].map(([was, id]) => [foldPhrase(nameInAnyId(was)), nameInAnyId(id)]));
   const nowIn = (text: string): string | undefined => {
     if (isLikeLabelId(text)) return ids.get(text);
     const name = names.get(foldPhrase(text));

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import type { LabelId, LibraryBackup, PhotoId, RestoredLibrary, Verdict } from "../../src-shared/contract";
 import { formatCount } from "../../src-shared/format-count";
-import { isLabelId, isLikeLabelId, mendedName, ownLabelOrNull } from "../../src-shared/label-id";
+import { isLabelId, isLikeLabelId, mendedName, nameInAnyId, ownLabelOrNull } from "../../src-shared/label-id";
 import { Refusal } from "../../src-shared/refusal";
 import { IMPORTED } from "./actions";
 import { listBackups } from "./backup";
@@ -180,7 +180,7 @@ function readNewer(
     if (isLabelId(label)) return label;
     // from a version that took invalid names
     return typeof label === "string" && isLikeLabelId(label)
-      ? (ownLabelOrNull(mendedName(label.slice(4))) ?? undefined)
+      ? (ownLabelOrNull(mendedName(nameInAnyId(label))) ?? undefined)
       : undefined;
   };
 

@@ -251,7 +251,7 @@ const DOORS: Door[] = [
   {
     name: "an import of an XMP sidecar",
     cleans: true,
-    lacks: /[\u0000-\u0008\u000e-\u001f\u0085]/, // XML has no such characters, or reads them as line breaks
+    lacks: /(?![\t\n\r])\p{Cc}/u, // XML has no such characters, or reads them as line breaks
     where: /^a\.jpg\.xmp: /,
     bring: importing(
       () => ({ from: "xmp" }),

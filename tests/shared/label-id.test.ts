@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
@@ -88,4 +89,15 @@ test("a quoted name holds nothing that a terminal would obey", () => {
       expect(quotedName(text)).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u);
     }),
   );
+});
+
+test("no other file knows how an id is made", () => {
+  const files = globSync("src-{main,shared,preload,renderer}/**/*.{ts,svelte}").filter(
+    (file) => !file.endsWith("label-id.ts") && !file.endsWith("contract/ids.ts"),
+  );
+  expect(files.length).toBeGreaterThan(300);
+  const code = (file: string) => readFileSync(file, "utf8").replace(/^\s*(\/?\*|\/\/).*$/gm, "");
+  // A literal id such as "own:stop sign" is none of this; a prefix, a pattern or a template is.
+  const handles = /(["'`^(|])own:(["'`$.[]|\))|own:\.\+|\\p\{Cs\}/;
+  expect(files.filter((file) => handles.test(code(file)))).toEqual([]);
 });

@@ -90,20 +90,20 @@ const on = (photo: number, label: string, verdict: "accept" | "reject" = "accept
   verdict,
 });
 
-const BAD: [name: string, mended: string][] = [
-  ["two\nlines", "two lines"],
-  ["\u001b[31mred\u001b[0m", "[31mred [0m"],
-  ["nul\u0000 dog\r\n", "nul dog"],
-  ["two\u2028lines\u0085here", "two lines here"],
-  ["x".repeat(300), "x".repeat(200)],
-  ["🐕".repeat(250), "🐕".repeat(200)],
-  ["\u001b\u0000\n", "label 1"],
+const BAD: [what: string, name: string, mended: string][] = [
+  ["a line break", "two\nlines", "two lines"],
+  ["escape sequences", "\u001b[31mred\u001b[0m", "[31mred [0m"],
+  ["NUL", "nul\u0000 dog\r\n", "nul dog"],
+  ["Unicode's line breaks", "two\u2028lines\u0085here", "two lines here"],
+  ["300 letters", "x".repeat(300), "x".repeat(200)],
+  ["250 emoji", "🐕".repeat(250), "🐕".repeat(200)],
+  ["nothing that can be shown", "\u001b\u0000\n", "label 1"],
 ];
 
 // guarantee: label-names
 test.each(BAD)(
-  "a library with the label %j keeps its verdicts under a name that can be shown, cleared and copied",
-  (bad, name) => {
+  "a library with a label of %s keeps its verdicts under a name that can be shown, cleared and copied",
+  (_, bad, name) => {
     const place = oldLibrary([[on(1, bad), on(2, bad, "reject")], [on(3, "Rex")]]);
     const store = opened(place);
     const label = `own:${name}` as const;
