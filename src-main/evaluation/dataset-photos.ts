@@ -1,4 +1,5 @@
 import type { LabelId } from "../../src-shared/contract";
+import { ownLabelOrNull } from "../../src-shared/label-id";
 import { Refusal } from "../../src-shared/refusal";
 import { resource } from "../base/resources";
 import type { Lexicon } from "../labeller/lexicon";
@@ -55,8 +56,8 @@ export function nameReader({ wordnet, labels, vectorOf }: Lexicon, synsets: stri
     synsets: rows,
     ofWnid: (wnid, name) => known.get(wnid) ?? mapping.get(wnid) ?? byName(wnid, firstNames.get(wnid) ?? name),
     ofName(name) {
-      const own: LabelId = `own:${name}`;
-      return labels.resolve(name)[0] ?? (vectorOf(own) ? own : null);
+      const own = ownLabelOrNull(name);
+      return labels.resolve(name)[0] ?? (own !== null && vectorOf(own) ? own : null);
     },
   };
 }

@@ -12,7 +12,7 @@ import { readCsvLabels } from "./csv-labels";
 import { folderKeyword } from "./folder-keywords";
 import { readJsonLines } from "./json-labels";
 import { readLabellerResults } from "./labeller-results";
-import { distinctKeywords, type ImportEntry } from "./photo-keywords";
+import { distinctKeywords, type ImportEntry, keywordFault, type PhotoKeywords, stepsOf } from "./photo-keywords";
 import { sidecarsOf } from "./sidecars";
 import { readSidecar } from "./xmp-labels";
 
@@ -72,7 +72,7 @@ export async function collectKeywords(store: Store, source: ImportSource, job: J
     if ("predictions" in reading) collected.predictions += reading.predictions;
     else if ("reason" in reading) unusableEntry(collected, reading.where, reading.reason);
     else if ("reason" in named) unusableEntry(collected, reading.path, named.reason);
-    else addEntry(collected, named.photo, reading.keywords, reading.verdict);
+    else addEntry(collected, named.photo, reading);
     if (++read % PHOTOS_PER_YIELD !== 0) continue;
     job.progress(read, total);
     await new Promise((resolve) => setImmediate(resolve)); // let pending calls run
@@ -134,7 +134,8 @@ function folderEntry(path: string, { level, without }: Extract<ImportSource, { f
 
 async function entryOf(path: string, keywords: () => Promise<string[][]>): Promise<ImportEntry> {
   try {
-    return { path, keywords: distinctKeywords(await keywords()), verdict: "accept" };
+    const tidy = (await keywords()).map((steps) => steps.flatMap((step) => stepsOf(step, null)));
+    return { path, keywords: distinctKeywords(tidy), verdict: "accept" };
   } catch (error) {
     if (error instanceof Refusal) return { where: path, reason: error.message };
     throw error;
@@ -147,12 +148,17 @@ function unusableEntry(collected: CollectedKeywords, where: string, reason: stri
 }
 
 function addEntry(
-  { photos, keywords }: CollectedKeywords,
+  collected: CollectedKeywords,
   photo: PhotoId,
-  given: readonly string[][],
-  verdict: "accept" | "reject",
+  { path, where = path, keywords: given, verdict }: PhotoKeywords,
 ): void {
+  const { photos, keywords } = collected;
   for (const keyword of given) {
+    const fault = keywordFault(keyword);
+    if (fault !== null) {
+      unusableEntry(collected, where, fault);
+      continue;
+    }
     const key = keyword.join("|");
     let known = keywords.get(key);
     if (!known) keywords.set(key, (known = { keyword, accept: new Set(), reject: new Set() }));

@@ -74,12 +74,13 @@ export async function* readCsvLabels(file: string): AsyncGenerator<ImportEntry> 
       yield { where, reason: "The line has no path." };
       continue;
     }
-    const at = { path: cell(path) };
+    const at = { path: cell(path), where };
     if (label < 0) {
       const said = (words: ReadonlySet<string>) =>
         wide
           .filter(({ column }) => words.has(cell(column).trim().toLowerCase()))
-          .map(({ name }) => [unescapeFormula(name)]);
+          .map(({ name }) => stepsOf(unescapeFormula(name), null))
+          .filter((steps) => steps.length > 0);
       yield { ...at, keywords: said(YES), verdict: "accept" };
       if (said(NO).length > 0) yield { ...at, keywords: said(NO), verdict: "reject" };
       continue;

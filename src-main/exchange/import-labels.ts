@@ -1,5 +1,6 @@
 import type { ImportChoice, ImportPlan, LabelId, PhotoId, PlannedKeyword } from "../../src-shared/contract";
 import { formatCount } from "../../src-shared/format-count";
+import { isOwnLabel, isSynset, nameOfOwnLabel } from "../../src-shared/label-id";
 import { Refusal } from "../../src-shared/refusal";
 import { fullName } from "../labeller/lexicon";
 import type { LabelCard } from "../store/label-card";
@@ -80,7 +81,7 @@ export function applyImport(
   choices: readonly ImportChoice[],
 ): { verdicts: number; photos: number; changed: PhotoId[] } {
   const { store, lexicon } = library;
-  const unknown = choices.find(({ label }) => label?.startsWith("wn:") && !lexicon.wordnet.has(label));
+  const unknown = choices.find(({ label }) => label !== null && isSynset(label) && !lexicon.wordnet.has(label));
   if (unknown) throw new Refusal("no-label", `There is no label ${unknown.label} in WordNet.`);
   const mapped = mapKeywords(library, collected, choices);
   const { verdictChanges } = outcomeOf(library, mapped);
@@ -104,8 +105,8 @@ function mapKeywords(library: ImportLibrary, collected: CollectedKeywords, choic
   return [...collected.keywords].map(([key, each]) => {
     const found = meaning(each.keyword);
     const label = chosen.has(key) ? chosen.get(key)! : found.label;
-    const isNew = label !== null && label.startsWith("own:") && !used.has(label);
-    const named = isNew && label === `own:${each.keyword[each.keyword.length - 1]}`;
+    const isNew = label !== null && isOwnLabel(label) && !used.has(label);
+    const named = isNew && nameOfOwnLabel(label) === each.keyword.at(-1);
     return {
       ...each,
       label,

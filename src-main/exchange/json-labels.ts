@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isLikeLabelId } from "../../src-shared/label-id";
 import { type ImportEntry, stepsOf } from "./photo-keywords";
 import { linesOf, parsedJson, textOf } from "./text-stream";
 
@@ -46,9 +47,9 @@ export async function* readJsonLines(file: string): AsyncGenerator<ImportEntry> 
     // predictions of an exported labeller are read by labeller-results
     const given = read.data.labeller === undefined ? labels.filter((one) => !isPredicted(one)) : [];
     predictions += labels.length - given.length;
-    yield { path, keywords: given.map(keywordOf).filter(({ length }) => length > 0), verdict };
+    yield { path, where, keywords: given.map(keywordOf).filter(({ length }) => length > 0), verdict };
     if (rejected.length > 0)
-      yield { path, keywords: rejected.map(keywordOf).filter(({ length }) => length > 0), verdict: "reject" };
+      yield { path, where, keywords: rejected.map(keywordOf).filter(({ length }) => length > 0), verdict: "reject" };
   }
   if (predictions > 0) yield { predictions };
 }
@@ -60,6 +61,6 @@ const isPredicted = (label: z.infer<typeof labelled>): boolean =>
 function keywordOf(label: z.infer<typeof labelled>): string[] {
   if (typeof label === "string") return stepsOf(label, "|");
   if (Array.isArray(label)) return label.flatMap((step) => stepsOf(step, null));
-  const id = [label.id, label.label].find((text) => text !== undefined && /^(wn:\d{8}$|own:)/.test(text));
+  const id = [label.id, label.label].find((text) => text !== undefined && isLikeLabelId(text));
   return stepsOf(id ?? label.name ?? label.label ?? "", null);
 }

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import type { LabelId } from "../../src-shared/contract";
+import { isLabelId, labelIdFault } from "../../src-shared/label-id";
 import { Refusal } from "../../src-shared/refusal";
 import { recordsOf } from "./csv-labels";
 import type { ImportEntry } from "./photo-keywords";
@@ -15,7 +17,7 @@ export interface ResultsChoice {
 const MAX_LINE_CHARS = 4_000_000;
 const COLUMNS = ["path", "label", "score", "labeller"];
 
-const id = z.string().regex(/^(wn:\d{8}|own:[^\p{Cc}\p{Cs}]{1,200})$/u);
+const id = z.custom<LabelId>(isLabelId, { error: ({ input }) => labelIdFault(input) ?? undefined });
 const score = z.number().min(0).max(1);
 const result = z.object({
   path: z.string().min(1),

@@ -2,6 +2,7 @@ import { accessSync, constants, mkdirSync, realpathSync, statSync } from "node:f
 import { basename, join, resolve } from "node:path";
 import Database from "better-sqlite3";
 import type { LabelId } from "../../src-shared/contract";
+import { parseLabelId } from "../../src-shared/label-id";
 import { Refusal } from "../../src-shared/refusal";
 import { backUp } from "./backup";
 import { attachCache, optimizeCache } from "./cache";
@@ -143,11 +144,13 @@ export function inTransaction<T>(store: Store, work: () => T): T {
 /**
  * The numbers of labels, assigned the first time a label is seen. Don't call this inside a transaction: a rollback
  * would undo the assignment.
+ * @throws Refusal `bad-label` if one is not a valid id; then none is assigned
  */
 export function labelNumbers(store: Store, labels: Iterable<LabelId>): Map<LabelId, number> {
   const { numbers } = store.labels;
   const unseen = [...new Set(labels)].filter((label) => !numbers.has(label));
   if (unseen.length > 0) {
+    unseen.forEach(parseLabelId); // whatever way it came, no other label gets into the table
     inTransaction(store, () =>
       unseen.forEach((label) => prepared(store, "INSERT OR IGNORE INTO label (key) VALUES (?)").run(label)),
     );

@@ -1,4 +1,5 @@
 import type { LabelId } from "../../src-shared/contract";
+import { isOwnLabel, ownLabelOrNull } from "../../src-shared/label-id";
 import type { Lexicon } from "../labeller/lexicon";
 import type { Store } from "../store/database";
 import type { LabelCard } from "../store/label-card";
@@ -35,15 +36,15 @@ export function personalLexicon(lexicon: Lexicon, store: Store, caches: LibraryC
         const synonym = foldPhrase(name).startsWith(begins)
           ? null
           : (cards().get(label)!.synonyms ?? []).find((other) => foldPhrase(other).startsWith(begins))!;
-        return { label, name, parent, synonym, own: label.startsWith("own:"), near: false };
+        return { label, name, parent, synonym, own: isOwnLabel(label), near: false };
       });
       const others = lexicon
         .suggest(text, limit, shown)
         .filter(({ label }) => !mine.includes(label) && cards().get(label)?.hidden !== true)
         .map((suggestion) => ({ ...suggestion, ...named(suggestion.label) }));
       // A name or synonym of an existing label is not a new label.
-      const taken = called(text).length > 0;
-      return [...chosen, ...others.filter(({ label }) => !(taken && label === `own:${text.trim()}`))].slice(0, limit);
+      const taken = called(text).length > 0 ? ownLabelOrNull(text) : null;
+      return [...chosen, ...others.filter(({ label }) => label !== taken)].slice(0, limit);
     },
   };
 }
@@ -62,7 +63,7 @@ function labelsByName(cards: ReadonlyMap<LabelId, LabelCard>): Map<string, Label
 /** The hierarchy with the user's own labels in it, such as Rex under dogs. Parents can be own labels too. */
 function withOwnKinds(wordnet: WordNet, cards: () => ReadonlyMap<LabelId, LabelCard>): WordNet {
   const parentOf = (label: LabelId): LabelId | undefined =>
-    label.startsWith("own:") ? cards().get(label)?.parent : undefined;
+    isOwnLabel(label) ? cards().get(label)?.parent : undefined;
   const ancestors: WordNet["ancestors"] = (label, steps = Infinity) => {
     const parent = parentOf(label);
     if (parent === undefined || steps < 1) return wordnet.ancestors(label, steps);

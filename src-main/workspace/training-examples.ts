@@ -1,4 +1,5 @@
 import type { LabelId, PhotoId } from "../../src-shared/contract";
+import { isSynset } from "../../src-shared/label-id";
 import { type FeatureSpace, whitenedRows } from "../devise/feature-space";
 import { balancedSample, type FewShotExamples, fitFewShot, joinClassifiers } from "../devise/few-shot";
 import type { Annotation } from "../labeller/fit-data";
@@ -196,7 +197,7 @@ export function fitFromExamples(
  * about the word.
  */
 const hasWordVector = ({ lexicon, classLabels }: OpenLibrary, label: LabelId): boolean =>
-  (label.startsWith("wn:") || classLabels.includes(label)) && lexicon.vectorOf(label) !== null;
+  (isSynset(label) || classLabels.includes(label)) && lexicon.vectorOf(label) !== null;
 
 /** Vectors of labels that are defined by their photos: the mean of their semantic embeddings. */
 export function ownVectors(

@@ -22,11 +22,15 @@ async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   return found;
 }
 
-const csv = (content: string | Buffer): Promise<ImportEntry[]> => all(readCsvLabels(fileWith(content)));
-const jsonl = (...lines: unknown[]): Promise<ImportEntry[]> =>
-  all(
-    readJsonLines(fileWith(lines.map((line) => (typeof line === "string" ? line : JSON.stringify(line))).join("\n"))),
-  );
+/** Without the line of an entry that can be used. */
+const withoutLines = (entries: ImportEntry[]): ImportEntry[] =>
+  entries.map((entry) => ("path" in entry ? { ...entry, where: undefined } : entry));
+const csv = async (content: string | Buffer): Promise<ImportEntry[]> =>
+  withoutLines(await all(readCsvLabels(fileWith(content))));
+const jsonl = async (...lines: unknown[]): Promise<ImportEntry[]> => {
+  const text = lines.map((line) => (typeof line === "string" ? line : JSON.stringify(line))).join("\n");
+  return withoutLines(await all(readJsonLines(fileWith(text))));
+};
 const coco = (content: unknown): Promise<ImportEntry[]> =>
   all(readCoco(fileWith(typeof content === "string" ? content : JSON.stringify(content))));
 const accepts = (path: string, ...keywords: string[][]): ImportEntry => ({ path, keywords, verdict: "accept" });

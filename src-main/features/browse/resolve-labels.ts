@@ -1,4 +1,5 @@
 import type { LabelId } from "../../../src-shared/contract";
+import { isLabelId, isOwnLabel, isSynset, nameOfOwnLabel } from "../../../src-shared/label-id";
 import { QueryFault } from "../../../src-shared/query/syntax";
 import type { Span } from "../../../src-shared/query/tokens";
 import { fullName } from "../../labeller/lexicon";
@@ -24,19 +25,18 @@ export function resolveLabels(library: OpenLibrary, name: string, exactly: boole
   const carried = (label: LabelId) =>
     exactly ? [label].filter((one) => library.store.labels.numbers.has(one)) : kindsOf(library, label);
   // The most frequent sense, unless the library only uses a rarer one.
-  const own = meanings.filter((label) => label.startsWith("own:"));
-  const others = meanings.filter((label) => !label.startsWith("own:"));
+  const own = meanings.filter(isOwnLabel);
+  const others = meanings.filter(isSynset);
   const known = others.find((label) => carried(label).length > 0);
   return [...new Set([...own, ...(known ? carried(known) : [])])];
 }
 
 /** The user's own labels with this name, then the synsets, most frequent first. */
 function meaningsOf({ store, lexicon }: OpenLibrary, name: string): LabelId[] {
-  if (/^(wn:\d{8}|own:.+)$/.test(name))
-    return store.labels.numbers.has(name as LabelId) || lexicon.wordnet.has(name as LabelId) ? [name as LabelId] : [];
+  if (isLabelId(name)) return store.labels.numbers.has(name) || lexicon.wordnet.has(name) ? [name] : [];
   const folded = foldPhrase(name);
   const own = [...store.labels.numbers.keys()].filter(
-    (label) => label.startsWith("own:") && foldPhrase(label.slice(4)) === folded,
+    (label) => isOwnLabel(label) && foldPhrase(nameOfOwnLabel(label)) === folded,
   );
   const [, word, parent] = /^(.+) \((.+)\)$/.exec(name) ?? [];
   const exact =

@@ -1,4 +1,5 @@
 import type { BrowseResult, LabelId, PhotoId } from "../../../src-shared/contract";
+import { isOwnLabel, nameOfOwnLabel } from "../../../src-shared/label-id";
 import type { Target } from "../../labeller/semantic-index";
 import { predictedScores } from "../../store/predictions";
 import { annotatedLabels, currentAnnotations } from "../../store/verdicts";
@@ -17,6 +18,8 @@ export interface SearchTerm {
 /** The longest name, in words: "golden retriever" has two. The user's own labels can be longer. */
 const MAX_NAME_WORDS = 4;
 const SUGGESTIONS = 5;
+/** Unknown words with suggestions, at most: each takes a comparison with the whole vocabulary. */
+const MAX_WORDS_WITH_SUGGESTIONS = 20;
 /** At least this many photos, those closest to the word, are compared with its training examples. */
 const MIN_COMPARED_PHOTOS = 1000;
 /** SQLite's value for no limit. */
@@ -85,7 +88,7 @@ function compareWithExamples(
     meanings,
     hits.map(({ photo }) => photo),
   );
-  const isOwn = meanings.every((label) => label.startsWith("own:"));
+  const isOwn = meanings.every(isOwnLabel);
   for (const hit of hits) {
     const by = evidence.get(hit.photo);
     if (!by) continue;
@@ -94,32 +97,46 @@ function compareWithExamples(
   }
 }
 
-/** Splits the query into names, preferring the longest known ones. */
+/** Splits the query into names, preferring the longest known ones. Lists each unknown word once. */
 function parseSearchTerms(
   library: OpenLibrary,
   words: string,
 ): { terms: SearchTerm[]; unknown: BrowseResult["unknown"] } {
   const { lexicon } = library;
   const own = ownNames(labelsInUse(library));
-  const longest = [...own.keys()].reduce((most, name) => Math.max(most, name.split(" ").length), MAX_NAME_WORDS);
+  const longest = longestByFirstWord(own.keys());
   const tokens = tokensOf(words);
   const terms: SearchTerm[] = [];
-  const unknown: BrowseResult["unknown"] = [];
+  const unknown = new Set<string>();
   for (let from = 0; from < tokens.length;) {
-    let length = Math.min(longest, tokens.length - from);
+    const words = Math.max(MAX_NAME_WORDS, longest.get(firstWord(folded(tokens[from]!))) ?? 0);
+    let length = Math.min(words, tokens.length - from);
     let found: SearchTerm | null = null;
     for (; length > 0 && !found; length--)
       found = termFor(library, own, tokens.slice(from, from + length).join(" "), length);
     if (found) {
       terms.push(found);
       from += length + 1;
-    } else {
-      const word = tokens[from++]!;
-      unknown.push({ word, suggestions: lexicon.vocabulary.suggestions(word, SUGGESTIONS) });
-    }
+    } else unknown.add(tokens[from++]!);
   }
-  return { terms, unknown };
+  return {
+    terms,
+    unknown: [...unknown].map((word, i) => ({
+      word,
+      suggestions: i < MAX_WORDS_WITH_SUGGESTIONS ? lexicon.vocabulary.suggestions(word, SUGGESTIONS) : [],
+    })),
+  };
 }
+
+/** The number of words in the longest of the names that begin with a word. */
+function longestByFirstWord(names: Iterable<string>): Map<string, number> {
+  const longest = new Map<string, number>();
+  for (const name of names)
+    longest.set(firstWord(name), Math.max(name.split(" ").length, longest.get(firstWord(name)) ?? 0));
+  return longest;
+}
+
+const firstWord = (name: string): string => name.split(" ", 1)[0]!;
 
 const tokensOf = (words: string): string[] => words.split(/[\s,]+/).filter((token) => token !== "");
 
@@ -127,10 +144,7 @@ const folded = (words: string): string => foldPhrase(tokensOf(words).join(" "));
 
 /** The user's own labels by their folded names. */
 function ownNames(labels: readonly LabelId[]): Map<string, LabelId[]> {
-  return Map.groupBy(
-    labels.filter((label) => label.startsWith("own:")),
-    (label) => folded(label.slice(4)),
-  );
+  return Map.groupBy(labels.filter(isOwnLabel), (label) => folded(nameOfOwnLabel(label)));
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { LabelCard as ShownCard, LabelChange, LabelId } from "../../../src-shared/contract";
 import { formatCount } from "../../../src-shared/format-count";
+import { isOwnLabel, isSynset } from "../../../src-shared/label-id";
 import { Refusal } from "../../../src-shared/refusal";
 import type { LabelCard } from "../../store/label-card";
 import { changeCards, labelCards } from "../../store/label-cards";
@@ -43,14 +44,12 @@ export function labelOptions(
   label: LabelId,
 ): { synonyms: string[]; parents: { label: LabelId; name: string }[] } {
   const { name } = lexicon.named(label);
-  const meanings = label.startsWith("own:")
-    ? lexicon.labels.resolve(name).filter((meaning) => meaning.startsWith("wn:"))
-    : [label];
+  const meanings = isOwnLabel(label) ? lexicon.labels.resolve(name).filter(isSynset) : [label];
   const synonyms = meanings
     .slice(0, 1)
     .flatMap((meaning) => lexicon.wordnet.lemmas(meaning))
     .filter((lemma) => foldPhrase(lemma) !== foldPhrase(name));
-  const parents = label.startsWith("own:")
+  const parents = isOwnLabel(label)
     ? meanings.flatMap((meaning) => [meaning, ...lexicon.wordnet.parents(meaning)])
     : [];
   return {
@@ -74,7 +73,7 @@ export function changeLabel(library: OpenLibrary, label: LabelId, change: LabelC
     put(card, "name", change.name === lexicon.wordnet.name(label) ? null : change.name);
   }
   if (change.kindOf !== undefined) {
-    if (!label.startsWith("own:"))
+    if (!isOwnLabel(label))
       throw new Refusal(
         "kind-of-wordnet",
         `The parent of “${before}” comes from WordNet. You can only set the parent of custom labels.`,
@@ -184,7 +183,7 @@ function put<Field extends keyof LabelCard>(card: LabelCard, field: Field, value
 }
 
 function requireSynset({ lexicon }: OpenLibrary, label: LabelId): void {
-  if (label.startsWith("wn:") && !lexicon.wordnet.has(label))
+  if (isSynset(label) && !lexicon.wordnet.has(label))
     throw new Refusal("no-label", `There is no label ${label} in WordNet.`);
 }
 
