@@ -2,13 +2,15 @@ import { resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { Exported, ExportQuery, LabelChoice, LabelId } from "../../src-shared/contract";
 import type { JobHandle, Jobs } from "../base/jobs";
+import { tryTarget, writeAtomic } from "../base/write-file";
+import { tryFolder } from "../base/write-folder";
 import { fullName } from "../labeller/lexicon";
 import type { OpenLibrary } from "../workspace/open-library";
-import { writeAtomically } from "./atomic-file";
 import { writeClassFolders } from "./class-folders";
 import { writeCoco } from "./coco";
 import { writeCsv, type WriteResult, type WriteText } from "./csv";
 import { writeJsonLines } from "./json-lines";
+import { LABEL_TABLE } from "./label-tables";
 import { type LabelledFiles, labelledFiles } from "./labelled-files";
 import { writeParquet } from "./parquet";
 import { runExport } from "./run-export";
@@ -45,6 +47,18 @@ export const exportLabels = (library: OpenLibrary, jobs: Jobs, query: ExportQuer
     ({ rows, file }) => `${rows} written to ${file}`,
   );
 
+/**
+ * Finds out, before a folder is opened or searched, whether an export could be written. Sidecars are written one by
+ * one, so each is checked by itself.
+ * @param home the data folder
+ * @throws Refusal of `tryTarget` or `tryFolder`
+ */
+export function tryExport(home: string, query: ExportQuery): void {
+  if (query.format === "folders") tryFolder({ home, folder: query.folder, format: null });
+  else if (query.format !== "xmp")
+    tryTarget({ home, file: query.file, format: LABEL_TABLE, overwrite: query.overwrite });
+}
+
 async function write(library: OpenLibrary, query: ExportQuery, job: JobHandle): Promise<Exported> {
   const {
     store: { home, folder: root },
@@ -75,7 +89,7 @@ async function write(library: OpenLibrary, query: ExportQuery, job: JobHandle): 
     };
   }
   const file = resolve(query.file);
-  const written = await writeAtomically(home, file, query.overwrite, (handle) =>
+  const written = await writeAtomic({ home, file, format: LABEL_TABLE, overwrite: query.overwrite }, (handle) =>
     isText(query)
       ? writeText(library, files, query, async (text) => handle.writeFile(text, "utf8")) // appends
       : writeParquet(files, nameOf, query.labels === "verdicts", handle),

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { LabelId } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
+import { partialPath } from "../base/partial-files";
 import { PEOPLE_GROUPS } from "../devise/concepts";
 import { FIRST_FIT, type FitData, type FitSettings, type Fitted } from "../devise/fit";
 import type { Confidence } from "../devise/ranking-numbers";
@@ -129,8 +130,9 @@ export function writeProjection(
 ): void {
   mkdirSync(folder, { recursive: true });
   const put = (name: string, bytes: string | Uint8Array) => {
-    writeFileSync(join(folder, `${name}.part`), bytes);
-    renameSync(join(folder, `${name}.part`), join(folder, name));
+    const partial = partialPath(join(folder, name));
+    writeFileSync(partial, bytes);
+    renameSync(partial, join(folder, name));
   };
   put("projection.f32", new Uint8Array(M.buffer, M.byteOffset, M.byteLength));
   put("projection.json", `${JSON.stringify({ words: wordsId, visual: pack.visualId, ...rest }, null, 2)}\n`);

@@ -9,7 +9,7 @@ import { diskFault, isCorruption } from "./disk-fault";
 import { libraryDirectory, rememberLibrary } from "./home";
 import { acquireLock } from "./lock";
 import { LIBRARY_STEPS, migrate, schemaOf } from "./migrate";
-import { removePartialFiles } from "./partial-files";
+import { removePartialFiles } from "../base/partial-files";
 import { adoptRelocatedLibrary } from "./relocated-library";
 import { createShownView } from "./shown-labels";
 
