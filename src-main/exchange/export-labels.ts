@@ -3,7 +3,6 @@ import { setImmediate } from "node:timers/promises";
 import type { Exported, ExportQuery, LabelChoice, LabelId } from "../../src-shared/contract";
 import type { JobHandle, Jobs } from "../base/jobs";
 import { tryTarget, writeAtomic } from "../base/write-file";
-import { tryFolder } from "../base/write-folder";
 import { fullName } from "../labeller/lexicon";
 import type { OpenLibrary } from "../workspace/open-library";
 import { writeClassFolders } from "./class-folders";
@@ -48,15 +47,14 @@ export const exportLabels = (library: OpenLibrary, jobs: Jobs, query: ExportQuer
   );
 
 /**
- * Finds out, before a folder is opened or searched, whether an export could be written. Sidecars are written one by
- * one, so each is checked by itself.
+ * Finds out, before a folder is opened or searched, whether an export to a file could be written. Class folders and
+ * sidecars are checked once it is open, because that depends on the photos.
  * @param home the data folder
- * @throws Refusal of `tryTarget` or `tryFolder`
+ * @throws Refusal of `tryTarget`
  */
 export function tryExport(home: string, query: ExportQuery): void {
-  if (query.format === "folders") tryFolder({ home, folder: query.folder, format: null });
-  else if (query.format !== "xmp")
-    tryTarget({ home, file: query.file, format: LABEL_TABLE, overwrite: query.overwrite });
+  if (query.format === "folders" || query.format === "xmp") return;
+  tryTarget({ home, file: query.file, format: LABEL_TABLE, overwrite: query.overwrite });
 }
 
 async function write(library: OpenLibrary, query: ExportQuery, job: JobHandle): Promise<Exported> {
