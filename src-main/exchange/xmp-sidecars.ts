@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 import type { LabelId } from "../../src-shared/contract";
 import { formatCount } from "../../src-shared/format-count";
 import { Refusal } from "../../src-shared/refusal";
-import { isSystemError, type OwnFormat, unwritableFile } from "../base/refuse-target";
+import { isSystemError, type OwnFormat, refuseDataFolder, unwritableFile } from "../base/refuse-target";
 import { writeAtomic } from "../base/write-file";
 import { isRaw } from "../images/photo-files";
 import type { SidecarNaming } from "../images/xmp-names";
@@ -137,6 +137,7 @@ const mergedInto = (read: string | null): OwnFormat => ({
 });
 
 async function put(home: string, file: string, text: string, read: string | null): Promise<void> {
+  refuseDataFolder(home, file); // before folders are created for it
   try {
     await mkdir(dirname(file), { recursive: true });
   } catch (error) {

@@ -90,7 +90,7 @@ describe("long work", () => {
   }
 
   const WORKS: [string, (out: string) => string[]][] = [
-    ["words train", (out) => ["words", "train", corpus(), "--out", join(out, "words.bin"), "--epochs", "100000"]],
+    ["words train", (out) => ["words", "train", corpus(), "--out", join(out, "words.bin"), "--epochs", "10000"]],
     ["project train", (out) => ["project", "train", "--steps", "1000000", "--out", join(out, "projection")]],
     ["evaluate", (out) => ["evaluate", temporaryFolder(), "--report", join(out, "report.html")]],
   ];
