@@ -3,13 +3,13 @@ import { basename, join, resolve } from "node:path";
 import Database from "better-sqlite3";
 import type { LabelId } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
+import { removePartialFiles } from "../base/partial-files";
 import { backUp } from "./backup";
 import { attachCache, optimizeCache } from "./cache";
 import { diskFault, isCorruption } from "./disk-fault";
 import { libraryDirectory, rememberLibrary } from "./home";
 import { acquireLock } from "./lock";
 import { LIBRARY_STEPS, migrate, schemaOf } from "./migrate";
-import { removePartialFiles } from "../base/partial-files";
 import { adoptRelocatedLibrary } from "./relocated-library";
 import { createShownView } from "./shown-labels";
 
