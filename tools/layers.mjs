@@ -122,7 +122,11 @@ export const ROOMS = [
     holds: "decoding in separate processes, metadata (EXIF, IPTC, XMP), HEIC, RAW, image quality",
     packages: ["sharp", "libheif-js", "exiftool-vendored"],
   },
-  { path: "src-main/base", layer: 2, holds: "jobs, threads, program files, resources, pixels" },
+  {
+    path: "src-main/base",
+    layer: 2,
+    holds: "jobs, threads, program files, resources, pixels, the one writer of files",
+  },
   {
     path: "src-main/math",
     layer: 1,

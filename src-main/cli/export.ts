@@ -2,7 +2,8 @@ import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import type { Exported, ExportQuery, LabelChoice } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
-import { exportLabels, exportText, isText } from "../exchange/export-labels";
+import { dataFolder } from "../base/data-folder";
+import { exportLabels, exportText, isText, tryExport } from "../exchange/export-labels";
 import { browsePhotos } from "../features/browse/browse-photos";
 import type { OpenLibrary } from "../workspace/open-library";
 import { indexPhotos } from "../workspace/rank-photos";
@@ -103,7 +104,8 @@ export function addExportCommand(program: Command): void {
         .default("name"),
     )
     .option("--no-escape-formulas", "don't put an apostrophe before labels that start with = + - @")
-    .option("--no-overwrite", "refuse to replace an existing file")
+    .option("--overwrite", "replace an earlier export (default); files of other programs are never replaced", true)
+    .option("--no-overwrite", "refuse to replace an earlier export")
     .addOption(jsonOption())
     .addHelpText(
       "after",
@@ -124,15 +126,17 @@ async function exportFolder(folder: string, options: ExportOptions): Promise<voi
       exportLabellerOf(session, { labeller, top, threshold, overwrite, json }),
     );
   const target = targetOf(options);
+  const all = {
+    photos: null,
+    labels: options.which,
+    threshold: options.threshold ?? DEFAULT_THRESHOLDS[target],
+  };
+  const queryOfAll = queryOf(target, all, options);
+  if (options[target] !== "-") tryExport(dataFolder(), queryOfAll);
   await withFolder(folder, {}, async ({ library, jobs }) => {
     // Words in a query are matched against the semantic index, which is in memory.
     if (options.query !== undefined) await jobs.run("rank", (job) => indexPhotos(library, job)).finished;
-    const choice = {
-      photos: found(library, options.query),
-      labels: options.which,
-      threshold: options.threshold ?? DEFAULT_THRESHOLDS[target],
-    };
-    const query = queryOf(target, choice, options);
+    const query = { ...queryOfAll, photos: found(library, options.query) };
     if (options[target] === "-" && isText(query)) await exportText(library, query, printText);
     else report(await exportLabels(library, jobs, query), target, options);
   });

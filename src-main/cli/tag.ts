@@ -1,5 +1,6 @@
 import { formatCount } from "../../src-shared/format-count";
-import { taggedFiles, unreadableFiles, writeTagsCsv } from "../exchange/tagged-files";
+import { dataFolder } from "../base/data-folder";
+import { taggedFiles, tryTagsCsv, unreadableFiles, writeTagsCsv } from "../exchange/tagged-files";
 import { setMinimumConfidence } from "../features/libraries/minimum-confidence";
 import type { OpenLibrary } from "../workspace/open-library";
 import { relabelWithBetterPack } from "../workspace/relabel";
@@ -23,6 +24,7 @@ export async function tagFolder(
   folder: string,
   { top, labels, pack, words, csv, threshold, objects, faces, relabel = false }: TagOptions,
 ): Promise<void> {
+  if (csv !== undefined && csv !== "-") tryTagsCsv(dataFolder(), csv);
   if (relabel) await relabelFolder(folder);
   await withFolder(folder, { labelSet: labels, pack, words, objects, faces }, async (session) => {
     await scanAndLabel(session);

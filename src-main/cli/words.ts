@@ -1,4 +1,5 @@
 import { Refusal } from "../../src-shared/refusal";
+import { dataFolder } from "../base/data-folder";
 import { importVocabulary, trainVocabulary, wordsNearTo } from "../lab/words/make-vocabulary";
 import type { TrainSettings } from "../lab/words/training";
 import { stagesBar } from "./progress-bar";
@@ -35,6 +36,7 @@ export async function trainWords(
   const bar = stagesBar(json);
   try {
     const trained = await trainVocabulary(
+      dataFolder(),
       { files, out, settings, minCount, phrases, lines },
       {
         onRead: bar.stage("Reading", "MB", 1e6),
@@ -71,7 +73,7 @@ export async function trainWords(
 
 /** `semblance words import`: vectors that another program made, written as a vocabulary. */
 export function importWords(file: string, { out, json }: { out: string; json?: boolean }): void {
-  const { id, bytes, format, words, dimensions, repeated, zero } = importVocabulary(file, out);
+  const { id, bytes, format, words, dimensions, repeated, zero } = importVocabulary(dataFolder(), file, out);
   if (json) return printJson({ out, id, bytes, format, words, dimensions, repeated, zero });
   console.log(`${words} words with ${dimensions} dimensions (${format}) in ${out} (${bytes} bytes)`);
   if (repeated > 0) console.log(`  left out: ${repeated} that differ from an earlier word only in case`);

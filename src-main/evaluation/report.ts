@@ -26,6 +26,9 @@ export interface ReportAbout {
 
 type Methods = Record<MethodName, ScoresBySetting>;
 
+/** By this mark a report is recognised and may be replaced by another. */
+export const GENERATOR = '<meta name="generator" content="Semblance evaluate">';
+
 /** An evaluation as one self-contained HTML file without scripts: tables and plots, in light and dark mode. */
 export function reportPage(
   { dataset, pack, photos, heldOut, fitted }: ReportAbout,
@@ -47,6 +50,7 @@ export function reportPage(
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
+${GENERATOR}
 <title>Semblance: evaluation of ${escape(pack)}</title>
 <style>${STYLE}</style>
 </head>

@@ -9,7 +9,7 @@ import type { LabelledFile, LabelledFiles } from "./labelled-files";
  * Labels that get a column, at most: spreadsheets and databases can't handle more than a few thousand columns.
  */
 export const MAX_COLUMNS = 1000;
-const HEADER = ["path", "labels"];
+export const HEADER = ["path", "labels"];
 
 /**
  * Writes labels as CSV with one row per file, as data frames expect: `path`, all `labels` joined by `|`, the `split` if

@@ -3,8 +3,9 @@ import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Refusal } from "../../src-shared/refusal";
+import { extensionOf } from "../base/original-names";
 import { withExifTool } from "./exiftool";
-import { extensionOf, isRaw } from "./photo-files";
+import { isRaw } from "./photo-files";
 import { cameraName, locationAt, offsetOf, type PhotoMetadata, plain, ratingOf } from "./photo-metadata";
 import { withoutRepeats } from "./xmp";
 

@@ -15,12 +15,13 @@ import { classesOf, classKey, holdOutByClass, refuseSmallClasses } from "./class
 import { fineTuneNetwork, type FineTuneSettings } from "./fine-tune";
 import { withHead } from "./onnx-rewrite";
 import { convolutionStep } from "./operators/convolution-step";
+import { PACK, tryPack } from "./own-pack";
 import { type ClassPhotos, HEAD, type HeadSettings, type TrainedHead, trainSoftmaxHead } from "./softmax-head";
 import { withTemporaryPack } from "./temporary-network";
 import type { StepCost } from "./train-network";
 import type { TrainedVisual, VisualQuery } from "./trained-visual";
 import { visualCard } from "./visual-card";
-import { refuseNonPackFolder, writePack } from "./write-pack";
+import { writePack } from "./write-pack";
 
 /** Hyperparameters for the whole network, which needs a GPU to finish in reasonable time. */
 export const WHOLE: Omit<FineTuneSettings, "layers"> = {
@@ -42,7 +43,7 @@ export interface VisualListeners {
 /**
  * The paper's baseline: a softmax classifier on a pack's features, or, with the whole network, trained end to end. The
  * result is a pack.
- * @throws Refusal `bad-dataset`, `bad-output`, `no-gpu`, `runtimes-differ`, or the reason `signal` was aborted with;
+ * @throws Refusal `bad-dataset`, of `tryPack`, `no-gpu`, `runtimes-differ`, or the reason `signal` was aborted with;
  *   then nothing is written
  */
 export async function trainVisual(
@@ -51,7 +52,7 @@ export async function trainVisual(
   query: VisualQuery,
   listeners: VisualListeners = {},
 ): Promise<TrainedVisual> {
-  refuseNonPackFolder(query.out);
+  tryPack({ home, folder: query.out, format: PACK }, pack);
   const dataset = await readDataset(query.dataset);
   const named = classesOf(dataset);
   const cache = openEmbeddingCache(home, pack.visualId, pack.dimensions, pack.classes.length);
@@ -124,6 +125,7 @@ export async function trainVisual(
   };
   listeners.signal?.throwIfAborted();
   await writePack(
+    home,
     pack,
     query.out,
     {

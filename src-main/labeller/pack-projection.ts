@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { LabelId } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
+import { partialPath } from "../base/partial-files";
 import { FIRST_FIT, type FitData, type FitSettings, type Fitted } from "../devise/fit";
 import type { Confidence } from "../devise/ranking-numbers";
 import { UNCALIBRATED } from "../devise/uncalibrated";
@@ -111,8 +112,9 @@ export function writeProjection(
 ): void {
   mkdirSync(folder, { recursive: true });
   const put = (name: string, bytes: string | Uint8Array) => {
-    writeFileSync(join(folder, `${name}.part`), bytes);
-    renameSync(join(folder, `${name}.part`), join(folder, name));
+    const partial = partialPath(join(folder, name));
+    writeFileSync(partial, bytes);
+    renameSync(partial, join(folder, name));
   };
   put("projection.f32", new Uint8Array(M.buffer, M.byteOffset, M.byteLength));
   const described = { words: wordsId, visual: pack.visualId, confidence: toStoredConfidence(confidence), ...rest };

@@ -4,6 +4,7 @@ import Database from "better-sqlite3";
 import type { LabelId } from "../../src-shared/contract";
 import { parseLabelId } from "../../src-shared/label-id";
 import { Refusal } from "../../src-shared/refusal";
+import { removePartialFiles } from "../base/partial-files";
 import { backUp } from "./backup";
 import { attachCache, optimizeCache } from "./cache";
 import { diskFault, isCorruption } from "./disk-fault";
@@ -11,7 +12,6 @@ import { libraryDirectory, rememberLibrary } from "./home";
 import type { LabelCard } from "./label-card";
 import { acquireLock } from "./lock";
 import { LIBRARY_STEPS, migrate, schemaOf } from "./migrate";
-import { removePartialFiles } from "./partial-files";
 import { adoptRelocatedLibrary } from "./relocated-library";
 import { createShownView } from "./shown-labels";
 

@@ -1,8 +1,7 @@
-import { existsSync, lstatSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { writeAtomically } from "../../src-main/exchange/atomic-file";
 import { type CsvText, rowsOf, writeCsv } from "../../src-main/exchange/csv";
 import { readCorrections } from "../../src-main/exchange/csv-corrections";
 import { escapeFormula, unescapeFormula } from "../../src-main/exchange/formula";
@@ -155,58 +154,6 @@ test("writes rows for rejected labels on request", async () => {
     withRejected: true,
   });
   expect(text).toBe("path,label,score,source,model\r\na.jpg,mine,1,added,\r\na.jpg,cat,0,rejected,\r\n");
-});
-
-// guarantee: export-not-over-photos
-test("replaces a file only on request and as a whole, never a photo, and never writes through a link", async () => {
-  const folder = temporaryFolder();
-  const file = join(folder, "labels.csv");
-  writeFileSync(file, "precious");
-  await expect(writeAtomically(temporaryFolder(), file, false, async () => 1)).rejects.toMatchObject({
-    code: "file-exists",
-  });
-  await expect(
-    writeAtomically(temporaryFolder(), file, true, async (handle) => {
-      await handle.writeFile("half");
-      throw new Error("power cut");
-    }),
-  ).rejects.toThrow("power cut");
-  expect(readFileSync(file, "utf8")).toBe("precious");
-  expect(readdirSync(folder)).toEqual(["labels.csv"]);
-
-  symlinkSync(file, join(folder, "link.csv"));
-  await expect(
-    writeAtomically(temporaryFolder(), join(folder, "link.csv"), false, async () => 1),
-  ).rejects.toMatchObject({
-    code: "file-exists",
-  });
-  await writeAtomically(temporaryFolder(), join(folder, "link.csv"), true, (handle) => handle.writeFile("new"));
-  expect(lstatSync(join(folder, "link.csv")).isSymbolicLink()).toBe(false);
-  expect([readFileSync(file, "utf8"), readFileSync(join(folder, "link.csv"), "utf8")]).toEqual(["precious", "new"]);
-
-  await expect(writeAtomically(temporaryFolder(), join(folder, "a.jpg"), true, async () => 1)).rejects.toMatchObject({
-    code: "takes-photo",
-  });
-  await expect(
-    writeAtomically(temporaryFolder(), join(folder, "none/labels.csv"), true, async () => 1),
-  ).rejects.toMatchObject({ code: "cannot-write" });
-  expect(existsSync(join(folder, "a.jpg"))).toBe(false);
-});
-
-// guarantee: export-whole
-test("the next export deletes a partial file that a killed program left", async () => {
-  const folder = temporaryFolder();
-  const file = join(folder, "labels.csv");
-  await expect(
-    writeAtomically(temporaryFolder(), file, false, async () => {
-      for (const name of readdirSync(folder)) writeFileSync(join(folder, `copy of ${name}`), ""); // as if the program were killed here
-      throw new Error("killed");
-    }),
-  ).rejects.toThrow("killed");
-  const [left] = readdirSync(folder);
-  writeFileSync(join(folder, left.replace("copy of ", "")), "half");
-  await writeAtomically(temporaryFolder(), file, false, (handle) => handle.writeFile("whole"));
-  expect(readdirSync(folder)).toEqual([left, "labels.csv"]);
 });
 
 test("identical files have the same labels; the threshold applies to predictions but not to verdicts, and rejected labels are left out", async () => {

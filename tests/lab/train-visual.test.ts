@@ -90,7 +90,7 @@ describe("semblance visual train", () => {
     await refused(whole, "Training the whole network needs a GPU or native TensorFlow", out, "--whole");
     expect(existsSync(out)).toBe(false);
     writeFileSync(join(shelf, "precious.txt"), "mine");
-    await refused(whole, "with 1 files and is not a model pack. Nothing was replaced", shelf);
+    await refused(whole, "isn’t a model pack that Semblance wrote. Nothing was replaced", shelf);
     expect(readdirSync(shelf)).toEqual(["precious.txt"]);
   });
 });
