@@ -23,7 +23,7 @@ test.skipIf(!built || process.platform !== "linux")(
       said += text;
       if (said.includes("\n")) break;
     }
-    const [, address] = /^Semblance is open at (http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{22})$/m.exec(said) ?? [];
+    const [, address] = /^Semblance is open at (http:\/\/127\.0\.0\.1:\d+\/\?code=[\w-]{22})$/m.exec(said) ?? [];
     const page = await fetch(address);
     expect(page.status).toBe(200);
     expect(await page.text()).toContain("<title>Semblance</title>");
