@@ -3,6 +3,7 @@ import { once } from "node:events";
 import openInBrowser from "open";
 import { dataFolder } from "../base/data-folder";
 import { hasDisplay } from "../base/display";
+import { childEnvironment } from "../base/fork-program";
 import { programFolder } from "../base/program-folder";
 import { createSemblance } from "../engine/semblance";
 import { announce } from "./announce";
@@ -33,7 +34,7 @@ export async function openWindow(folder?: string): Promise<void> {
 async function runElectron(binary: string, folder?: string): Promise<boolean> {
   const began = performance.now();
   // A shell that runs this inside Electron sets this variable, which would turn Electron into plain Node.
-  const { ELECTRON_RUN_AS_NODE: _, ...env } = process.env;
+  const { ELECTRON_RUN_AS_NODE: _, ...env } = childEnvironment();
   const child = spawn(binary, [programFolder(), ...(folder === undefined ? [] : [folder])], { stdio: "inherit", env });
   const wait = () => {};
   const passOn = () => child.kill("SIGTERM");
