@@ -3,6 +3,7 @@ import { basename, join, resolve } from "node:path";
 import Database from "better-sqlite3";
 import type { LabelId } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
+import { createDataFolder, keepPrivate } from "../base/private-files";
 import { backUp } from "./backup";
 import { attachCache, optimizeCache } from "./cache";
 import { diskFault, isCorruption } from "./disk-fault";
@@ -42,8 +43,11 @@ export interface Store {
 export function openStore({ home, folder }: { home: string; folder: string }): Store {
   const root = realFolder(folder);
   try {
+    createDataFolder(home);
     removePartialFiles(home);
-    return openIn(home, root);
+    const store = openIn(home, root);
+    keepPrivate(home);
+    return store;
   } catch (error) {
     throw diskFault(error, home) ?? error;
   }
@@ -103,6 +107,7 @@ export function closeStore(store: Store): void {
   } finally {
     store.db.close();
     store.lock.close();
+    keepPrivate(store.home);
   }
 }
 
