@@ -24,9 +24,16 @@ test.afterAll(async () => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
-const photo = (page: Page) => page.getByRole("gridcell").first().locator("img");
+/** The photo is drawn, so calls, events and pictures are let through. The first time, it has to be decoded. */
 const isDrawn = (page: Page) =>
-  expect.poll(() => photo(page).evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(0);
+  expect
+    .poll(
+      () => page.locator("[role=gridcell] img").evaluateAll(([image]) => (image as HTMLImageElement)?.naturalWidth),
+      {
+        timeout: 60_000,
+      },
+    )
+    .toBeGreaterThan(0);
 
 // guarantee: browser-host
 test("an address opens one tab, which keeps working when it is reloaded; a second use says what to do", async ({
