@@ -1,6 +1,3 @@
-import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
 import util from "node:util";
 import * as tf from "@tensorflow/tfjs-core";
 import { Refusal, withFullStop } from "../../src-shared/refusal";
@@ -49,31 +46,23 @@ export async function startTensorFlow(step: () => tf.Tensor = productStep): Prom
   return { name: `tensorflow.js ${best.name}`, why };
 }
 
-/** An optional package; typed as a string because its types are missing if it is not installed. */
+/** Installed by hand (docs/guide/troubleshooting.md), so its types are missing. */
 const NATIVE: string = "@tensorflow/tfjs-node-gpu";
 
 async function register(name: string, forced: boolean): Promise<void> {
   if (name === "tensorflow") {
-    if (!hasNativeLibrary()) throw new Error("not installed");
     // tfjs-node still calls a function that Node 23 removed (tfjs#8609).
     Object.assign(util, { isNullOrUndefined: (value: unknown) => value === null || value === undefined });
-    await import(/* @vite-ignore */ NATIVE);
+    await import(/* @vite-ignore */ NATIVE).catch((error: NodeJS.ErrnoException) => {
+      const absent =
+        error.code === "ERR_MODULE_NOT_FOUND" ||
+        error.code === "MODULE_NOT_FOUND" ||
+        error.message.includes("can not be found");
+      throw new Error(absent ? "not installed" : error.message);
+    });
   } else if (name === "webgpu") await registerWebGpu(forced);
   else if (name === "wasm") await import("@tensorflow/tfjs-backend-wasm");
   else await import("@tensorflow/tfjs-backend-cpu");
-}
-
-/**
- * Whether TensorFlow itself is there: `npm ci` does not download it (docs/guide/troubleshooting.md tells how). Asked
- * first, because the package takes seconds to load before it finds out.
- */
-function hasNativeLibrary(): boolean {
-  try {
-    return existsSync(join(dirname(createRequire(import.meta.url).resolve(`${NATIVE}/package.json`)), "lib"));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "MODULE_NOT_FOUND") return false;
-    throw error;
-  }
 }
 
 const SOFTWARE_ADAPTER = /swiftshader|llvmpipe|lavapipe|softpipe|basic render/i;
