@@ -1,6 +1,8 @@
 import { Command, CommanderError } from "commander";
 import { Refusal } from "../../src-shared/refusal";
+import { dataFolder } from "../base/data-folder";
 import { trackPixelMemory } from "../base/pixel-memory";
+import { keepPrivate } from "../base/private-files";
 import { addCommands } from "./commands";
 
 /** Refusals that are about the arguments, not the work. */
@@ -40,7 +42,9 @@ const program = new Command("semblance")
     "Label the photos in a folder, find them by any word, and improve the labels with your corrections. Nothing leaves this computer.",
   )
   .exitOverride()
-  .showHelpAfterError("(semblance --help lists the commands)");
+  .showHelpAfterError("(semblance --help lists the commands)")
+  .hook("preAction", () => keepPrivate(dataFolder()))
+  .hook("postAction", () => keepPrivate(dataFolder()));
 addCommands(program);
 
 // A reader that closes the pipe early, such as `head`, is not an error.
