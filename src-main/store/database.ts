@@ -7,6 +7,7 @@ import { backUp } from "./backup";
 import { attachCache, optimizeCache } from "./cache";
 import { diskFault, isCorruption } from "./disk-fault";
 import { libraryDirectory, rememberLibrary } from "./home";
+import { withSwapLock } from "./library-swap";
 import { acquireLock } from "./lock";
 import { LIBRARY_STEPS, migrate, schemaOf } from "./migrate";
 import { removePartialFiles } from "./partial-files";
@@ -42,7 +43,6 @@ export interface Store {
 export function openStore({ home, folder }: { home: string; folder: string }): Store {
   const root = realFolder(folder);
   try {
-    removePartialFiles(home);
     return openIn(home, root);
   } catch (error) {
     throw diskFault(error, home) ?? error;
@@ -51,37 +51,53 @@ export function openStore({ home, folder }: { home: string; folder: string }): S
 
 function openIn(home: string, root: string): Store {
   const directory = libraryDirectory(home, root);
-  const movedFrom = adoptRelocatedLibrary(home, root);
-  mkdirSync(directory, { recursive: true });
-  const lock = acquireLock(join(directory, "lock.db"));
-  if (!lock) throw new Refusal("library-locked", `${root} is already open in another Semblance. Close it there first.`);
+  const { lock, movedFrom } = withSwapLock(home, () => {
+    const from = adoptRelocatedLibrary(home, root);
+    mkdirSync(directory, { recursive: true });
+    return { lock: lockLibrary(directory, root), movedFrom: from };
+  });
   try {
-    const db = openMain(join(directory, "library.db"), directory);
-    try {
-      attachCache(db, directory);
-      createShownView(db);
-      const store: Store = {
-        folder: root,
-        name: basename(root) || root,
-        home,
-        directory,
-        movedFrom,
-        db,
-        lock,
-        statements: new Map(),
-        labels: { numbers: new Map(), ids: new Map() },
-        changesAtOpen: changes(db),
-      };
-      readLabels(store);
-      writeMeta(store, "folder", root);
-      remember(store);
-      return store;
-    } catch (error) {
-      db.close();
-      throw error;
-    }
+    removePartialFiles(home);
+    return openLocked({ home, folder: root, directory, movedFrom, lock });
   } catch (error) {
     lock.close();
+    throw error;
+  }
+}
+
+/**
+ * Locks a library until the lock is closed. Call it in `withSwapLock`, or the directory could be replaced meanwhile.
+ * @param folder named in the error
+ * @throws Refusal `library-locked`
+ */
+export function lockLibrary(directory: string, folder: string): Database.Database {
+  const lock = acquireLock(join(directory, "lock.db"));
+  if (!lock)
+    throw new Refusal("library-locked", `${folder} is already open in another Semblance. Close it there first.`);
+  return lock;
+}
+
+/** Opens the databases in a directory, creating them the first time. The caller closes the lock if that fails. */
+export function openLocked(place: Pick<Store, "home" | "folder" | "directory" | "movedFrom" | "lock">): Store {
+  const { folder, directory } = place;
+  const db = openMain(join(directory, "library.db"), directory);
+  try {
+    attachCache(db, directory);
+    createShownView(db);
+    const store: Store = {
+      ...place,
+      name: basename(folder) || folder,
+      db,
+      statements: new Map(),
+      labels: { numbers: new Map(), ids: new Map() },
+      changesAtOpen: changes(db),
+    };
+    readLabels(store);
+    writeMeta(store, "folder", folder);
+    remember(store);
+    return store;
+  } catch (error) {
+    db.close();
     throw error;
   }
 }

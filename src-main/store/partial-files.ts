@@ -18,7 +18,7 @@ export const partialPath = (file: string): string =>
  * @returns call it once the file is complete or deleted
  */
 export function registerPartialFile(home: string, partial: string): () => void {
-  const note = join(home, NOTES, OWN + randomUUID());
+  const note = join(home, NOTES, writerName());
   mkdirSync(dirname(note), { recursive: true });
   writeFileSync(note, partial);
   return () => rmSync(note, { force: true });
@@ -32,7 +32,7 @@ export function removePartialFiles(home: string): void {
   const notes = join(home, NOTES);
   if (!existsSync(notes)) return;
   for (const name of readdirSync(notes)) {
-    if (name.startsWith(OWN) || (!name.startsWith(`${process.pid}-`) && isAlive(parseInt(name)))) continue;
+    if (!isWriterGone(name)) continue;
     const note = join(notes, name);
     const partial = readFileSync(note, "utf8");
     if (NAME.test(basename(partial))) {
@@ -48,6 +48,13 @@ export function removePartialFiles(home: string): void {
     rmSync(note, { force: true });
   }
 }
+
+/** A name that no other process or call uses, and that tells later who wrote under it. */
+export const writerName = (): string => OWN + randomUUID();
+
+/** Whether the process that made this name with `writerName` has ended. */
+export const isWriterGone = (name: string): boolean =>
+  !name.startsWith(OWN) && (name.startsWith(`${process.pid}-`) || !isAlive(parseInt(name)));
 
 function isAlive(process_: number): boolean {
   try {

@@ -81,7 +81,7 @@ test("a library file overwritten with noise is restored from a backup, and the d
   expect(copy).toMatchObject({ photos: 200, verdicts: 1 });
   const restored = restoreLibrary({ ...place, copy: copy.copy });
   expect(restored).toMatchObject({ verdicts: 1, takenOver: 0, lost: null });
-  expect(readFileSync(join(restored.aside, "library.db"), "utf8")).toMatch(/^no database/);
+  expect(readFileSync(join(restored.aside!, "library.db"), "utf8")).toMatch(/^no database/);
   expect(currentAnnotations(opened(place))).toHaveLength(1);
 });
 
