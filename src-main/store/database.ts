@@ -6,7 +6,7 @@ import { Refusal } from "../../src-shared/refusal";
 import { backUp } from "./backup";
 import { attachCache, optimizeCache } from "./cache";
 import { diskFault, isCorruption } from "./disk-fault";
-import { libraryDirectory, rememberLibrary } from "./home";
+import { holdsTraces, libraryDirectory, rememberLibrary } from "./home";
 import { withSwapLock } from "./library-swap";
 import { acquireLock } from "./lock";
 import { LIBRARY_STEPS, migrate, schemaOf } from "./migrate";
@@ -189,6 +189,9 @@ export function realFolder(folder: string): string {
 }
 
 function openMain(file: string, directory: string): Database.Database {
+  const size = statSync(file, { throwIfNoEntry: false })?.size;
+  // SQLite would create a new library without a word, whose backups push out those with the verdicts.
+  if (!size && holdsTraces(directory)) throw damaged(file, directory, size === 0 ? "it is empty" : "it is missing");
   const db = new Database(file, { timeout: 5000 });
   try {
     db.pragma("journal_mode = WAL");
@@ -200,6 +203,7 @@ function openMain(file: string, directory: string): Database.Database {
         "library-newer",
         `The library in ${directory} was created by a newer version of Semblance (schema ${schema}; this version reads up to ${LIBRARY_STEPS.length}). Update Semblance to open it.`,
       );
+    if (schema === 0 && holdsTraces(directory)) throw damaged(file, directory, "it has no tables");
     const fault = db.pragma("quick_check(1)", { simple: true }) as string;
     if (fault !== "ok") throw damaged(file, directory, fault);
     if (schema > 0 && schema < LIBRARY_STEPS.length) backUp(db, directory, "migration");
