@@ -40,6 +40,7 @@ export function removePartialFiles(home: string): void {
       if (!existsSync(dirname(partial))) continue;
       try {
         rmSync(partial, { recursive: true, force: true });
+        rmSync(`${partial}-journal`, { force: true }); // SQLite's, while it writes a library copy
       } catch (error) {
         console.error(`Can’t delete ${partial}, which an interrupted run left behind: ${(error as Error).message}`);
         continue;
