@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { nodeBinary } from "../../src-main/base/node-binary";
 import { programFolder } from "../../src-main/base/program-folder";
-import { type Findings, type OperationName,OPERATIONS } from "./killed-operations";
+import { type Findings, type OperationName, OPERATIONS } from "./killed-operations";
 import { copyPlace, type Place, unsoundDatabases } from "./small-libraries";
 
 /** A system call of an operation: the nth of its name. */
