@@ -78,9 +78,14 @@ function recoverInto(
       source: `${IMPORTED}damaged library`,
       describe: (n) => `Recover ${formatCount(n, "verdict")} from the damaged library`,
     });
-    return { verdicts: countVerdicts(store), takenOver, lost: found.lost };
+    const verdicts = countVerdicts(store);
+    // From here on library.db alone is the library. Closing writes the log back too, but ignores a full disk.
+    store.statements.clear();
+    const mode = store.db.pragma("main.journal_mode = DELETE", { simple: true });
+    if (mode !== "delete") throw new Error(`can't write back the log of ${join(place.directory, "library.db")}`);
+    return { verdicts, takenOver, lost: found.lost };
   } finally {
-    store.db.close(); // writes its log back, so that library.db alone is the library
+    store.db.close();
   }
 }
 
