@@ -1,5 +1,5 @@
 import { accessSync, constants, mkdirSync, realpathSync, statSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import Database from "better-sqlite3";
 import type { LabelId } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
@@ -13,6 +13,7 @@ import { LIBRARY_STEPS, migrate, schemaOf } from "./migrate";
 import { removePartialFiles } from "./partial-files";
 import { adoptRelocatedLibrary } from "./relocated-library";
 import { createShownView } from "./shown-labels";
+import { syncFolder } from "./sync-to-disk";
 
 /**
  * An open library: library.db as `main`, cache.db attached as `cache`, and a lock that the system releases if the
@@ -53,7 +54,7 @@ function openIn(home: string, root: string): Store {
   const directory = libraryDirectory(home, root);
   const { lock, movedFrom } = withSwapLock(home, () => {
     const from = adoptRelocatedLibrary(home, root);
-    mkdirSync(directory, { recursive: true });
+    if (mkdirSync(directory, { recursive: true }) !== undefined) syncFolder(dirname(directory));
     return { lock: lockLibrary(directory, root), movedFrom: from };
   });
   try {

@@ -5,7 +5,7 @@ import { Refusal } from "../../src-shared/refusal";
 import { checkCopy } from "./check-copy";
 import { lockLibrary, prepared, type Store } from "./database";
 import { holdsLibrary, libraryDirectory, rememberLibrary } from "./home";
-import { asideOf, createArrival, removeArrival, removeBare, swapIn, withSwapLock } from "./library-swap";
+import { asidePath, createArrival, removeArrival, removeBare, swapIn, withSwapLock } from "./library-swap";
 import { partialPath, registerPartialFile } from "./partial-files";
 import { syncFile, syncFolder } from "./sync-to-disk";
 
@@ -134,7 +134,7 @@ function prepareArrival<T>(directory: string, prepare: (file: string) => (arriva
 
 /** @returns where the library that was there is now; null if there was none */
 function putInPlace(arrival: string, directory: string): string | null {
-  const aside = removeBare(directory) ? null : asideOf(directory);
+  const aside = removeBare(directory) ? null : asidePath(`${directory}.aside`);
   swapIn(directory, [...(aside === null ? [] : [{ from: directory, to: aside }]), { from: arrival, to: directory }]);
   return aside;
 }

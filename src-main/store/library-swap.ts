@@ -24,7 +24,7 @@ export interface Move {
  * @throws Refusal `library-locked`
  */
 export function withSwapLock<T>(home: string, work: () => T): T {
-  mkdirSync(join(home, "libraries"), { recursive: true });
+  if (mkdirSync(join(home, "libraries"), { recursive: true }) !== undefined) syncFolder(home);
   const lock = acquireLock(join(home, "swap.lock.db"), PATIENCE_MS);
   if (!lock) throw new Refusal("library-locked", "Another Semblance is replacing a library. Try again in a moment.");
   try {
@@ -61,28 +61,36 @@ export function removeArrival(directory: string, arrival: string): void {
  * Renames files one after the other so that all renames take place or none, even if the process dies in between: a
  * journal is on disk before the first, and whoever takes the lock next finishes it. Call it in `withSwapLock`.
  * @param directory the library that changes
- * @param moves those whose file doesn't exist are left out; no target may exist
+ * @throws Error, and moves nothing, if a file is missing or a target exists that no earlier move takes away
  */
 export function swapIn(directory: string, moves: readonly Move[]): void {
   const libraries = dirname(directory);
   const journal = `${directory}${JOURNAL}`;
-  const found = moves
-    .filter(({ from }) => existsSync(from))
-    .map(({ from, to }) => ({ from: relative(libraries, from), to: relative(libraries, to) }));
+  const vacated = new Set<string>();
+  for (const { from, to } of moves) {
+    if (!existsSync(from)) throw new Error(`${from} is gone`);
+    if (existsSync(to) && !vacated.has(to)) throw new Error(`${to} already exists`);
+    vacated.add(from);
+  }
   const partial = `${journal}.tmp`;
-  writeFileSync(partial, JSON.stringify(found));
+  writeFileSync(
+    partial,
+    JSON.stringify(moves.map(({ from, to }) => ({ from: relative(libraries, from), to: relative(libraries, to) }))),
+  );
   syncFile(partial);
   renameSync(partial, journal);
   syncFolder(libraries);
   finish(journal);
 }
 
-/**
- * Where to move a library that is being replaced: beside it, under a name that the search for relocated libraries
- * ignores.
- */
-export const asideOf = (directory: string): string =>
-  `${directory}.aside-${new Date().toISOString().replace(/[:.]/g, "-")}`;
+/** A path with the time in it, at which nothing lies yet, for what is set aside. */
+export function asidePath(start: string): string {
+  const path = `${start}-${new Date().toISOString().replace(/[:.]/g, "-")}`;
+  for (let n = 1; ; n++) {
+    const free = n === 1 ? path : `${path}-${n}`;
+    if (!existsSync(free)) return free;
+  }
+}
 
 /**
  * Deletes a directory in which nothing but the lock was created yet. Call it in `withSwapLock`.

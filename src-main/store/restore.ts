@@ -9,7 +9,7 @@ import { listBackups } from "./backup";
 import { lockLibrary, openLocked, realFolder, type Store } from "./database";
 import { diskFault } from "./disk-fault";
 import { holdsLibrary, libraryDirectory } from "./home";
-import { createArrival, finishSwaps, removeArrival, swapIn, withSwapLock } from "./library-swap";
+import { asidePath, createArrival, finishSwaps, removeArrival, swapIn, withSwapLock } from "./library-swap";
 import { type NewerVerdicts, newerVerdicts } from "./newer-verdicts";
 import { syncFile, syncFolder } from "./sync-to-disk";
 import { countVerdicts, recordAll } from "./verdicts";
@@ -107,7 +107,7 @@ function readDamaged(store: Store, damagedDirectory: string): NewerVerdicts {
 
 /** @returns the directory that the damaged files were set aside in; null if there were none */
 function putInPlace(home: string, arrival: string, directory: string): string | null {
-  const aside = join(directory, `damaged-${new Date().toISOString().replace(/[:.]/g, "-")}`);
+  const aside = asidePath(join(directory, "damaged"));
   // with the old file's logs, which SQLite would otherwise apply to the restored one
   const moved = [...FILES, "library.db-shm"].filter((file) => existsSync(join(directory, file)));
   withSwapLock(home, () =>

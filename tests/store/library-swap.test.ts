@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, test, vi } from "vitest";
 import { closeStore, openStore } from "../../src-main/store/database";
@@ -8,6 +8,7 @@ import { addPhoto, putFile } from "../../src-main/store/identity";
 import { copyLibrary, openCopy } from "../../src-main/store/library-copy";
 import { withSwapLock } from "../../src-main/store/library-swap";
 import { acquireLock } from "../../src-main/store/lock";
+import { backupsOf } from "../../src-main/store/restore";
 import { annotate, currentAnnotations } from "../../src-main/store/verdicts";
 import { temporaryFolder } from "../fixtures/photo-folder";
 
@@ -101,6 +102,25 @@ test.each([0, 1, 2])("a swap that died after %i of its 2 renames is finished by 
     renameSync(join(place.home, "libraries", from), join(place.home, "libraries", to));
   expect(labelsOf(place)).toEqual(["own:garden"]);
   expect(names(place.home)).toEqual([name, `${name}.aside-1`]);
+});
+
+// guarantee: killed-anywhere
+test("commands that only read a library finish a swap too, and two libraries set aside in one millisecond keep apart", () => {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  const [place, other] = [library("Rex"), library("garden")];
+  const file = join(temporaryFolder(), "a.semblance");
+  const store = openStore(other);
+  copyLibrary(store, file, false);
+  closeStore(store);
+  const asides = [1, 2].map(() => openCopy({ ...place, file, replace: true }).aside);
+  vi.useRealTimers();
+  expect(new Set(asides).size).toBe(2);
+  const directory = libraryDirectory(place.home, place.folder);
+  rmSync(directory, { recursive: true });
+  const moves = asides.slice(0, 1).map((aside) => ({ from: basename(aside!), to: basename(directory) }));
+  writeFileSync(`${directory}.swap.json`, JSON.stringify(moves));
+  expect(backupsOf(place.home, place.folder)).toHaveLength(1);
+  expect(labelsOf(place)).toEqual(["own:Rex"]);
 });
 
 test("a journal that can't be read, or that names files elsewhere, moves nothing and is set aside", () => {
