@@ -155,8 +155,9 @@ function isMove(value: unknown): value is Move {
 }
 
 const isInsideLibrary = (path: string): boolean => {
-  const [directory, ...rest] = path.split(/[\\/]/);
-  return isLibraryName(directory.split(".")[0]) && !rest.includes("..");
+  const [name] = path.split(".");
+  const library = name?.split(/[\\/]/)[0] ?? "";
+  return isLibraryName(library) && !path.split(/[\\/]/).includes("..");
 };
 
 /**
