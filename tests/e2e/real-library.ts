@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test as base } from "@playwright/test";
@@ -106,6 +106,8 @@ async function prepare(program: ServedProgram, root: string, folder: string): Pr
     async reset() {
       await api.closeLibrary();
       for (const path of [libraries, out]) if (existsSync(path)) rmSync(path, { recursive: true });
+      for (const file of readdirSync(folder, { recursive: true, encoding: "utf8" }))
+        if (file.endsWith(".xmp")) rmSync(join(folder, file));
       cpSync(prepared, libraries, { recursive: true });
       mkdirSync(out);
       await api.openLibrary({ folder });
