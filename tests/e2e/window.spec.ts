@@ -130,33 +130,6 @@ test("switches the theme and remembers it", async ({ page, openWindow }) => {
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
 });
 
-test("an unknown word suggests known ones, and results show their relevance", async ({ page, openWindow }) => {
-  await openWindow({ photos: 1000 });
-  await page.keyboard.press("/");
-  await page.keyboard.type("goldfsh");
-  await expect(page.getByText("Unknown word")).toBeVisible();
-  await page.getByRole("button", { name: "goldfish", exact: true }).first().click();
-  await expect(page.getByRole("heading", { name: "“goldfish”" })).toBeVisible();
-  await expect(page.getByRole("combobox", { name: /^Search photos/ })).toHaveValue("goldfish");
-  await expect(tiles(page).first()).toContainText("%");
-  await page.getByRole("button", { name: "All photos" }).click();
-  await expect(page.getByRole("combobox", { name: /^Search photos/ })).toHaveValue("");
-});
-
-test("retrains on corrections, and returns to the previous model with one click", async ({ page, openWindow }) => {
-  await openWindow({ photos: 1000 });
-  await tiles(page).first().click();
-  await page.keyboard.press("1");
-  await page.getByRole("button", { name: "Retrain on 1 correction" }).click();
-  const dialog = page.getByRole("dialog", { name: "Retrain on corrections" });
-  await dialog.getByRole("button", { name: "Retrain on 1 correction" }).click();
-  await expect(dialog.getByRole("status")).toContainText("Retrained.");
-  await expect(dialog.getByRole("img", { name: /^Loss curve: .* at step 40$/ })).toBeVisible();
-  await dialog.getByRole("button", { name: /^Versions/ }).click();
-  await page.getByRole("button", { name: "Use Base model" }).click();
-  await expect(page.getByRole("row").filter({ hasText: "Base model" })).toContainText("In use");
-});
-
 test("chooses a folder in the window if the host has no dialog", async ({ page, openWindow }) => {
   await openWindow({ photos: 1000, closed: true });
   await expect(page.getByRole("button", { name: /Travels.*Locate/ }).first()).toBeEnabled();
@@ -240,4 +213,46 @@ test("shows running jobs with their rate, which can be paused and cancelled", as
     }),
   );
   await expect(job).toContainText("failed: the disk is full");
+});
+
+test("the inspector shows the number of people, if known", async ({ page, openWindow }) => {
+  await openWindow({ photos: 6 });
+  const facts = page.getByRole("region", { name: "File" });
+  await page.locator("#photo-3").click();
+  await expect(facts).toContainText("3 people, 1 face");
+  await page.locator("#photo-6").click();
+  await expect(facts).toContainText("1 person");
+  await page.locator("#photo-2").click();
+  await expect(facts).toContainText("IMG_0002.jpg");
+  await expect(facts).not.toContainText("People");
+});
+
+test("searches for a suggested word", async ({ page, openWindow }) => {
+  await openWindow({ photos: 400, threshold: 0.9 });
+  await page.evaluate(() => {
+    const { send } = mock;
+    mock.send = async (call) => {
+      const reply = await send(call);
+      const view = call.args[0] as { words?: string } | undefined;
+      if (call.name !== "browse" || view?.words !== "violin" || !reply.ok) return reply;
+      return {
+        ok: true,
+        value: {
+          photos: [3],
+          sure: 0,
+          groups: [],
+          scores: [0.2],
+          unknown: [],
+          fault: null,
+          instead: [{ words: "market stall", photos: 12 }],
+        },
+      };
+    };
+  });
+  await page.getByRole("combobox", { name: /^Search photos/ }).fill("violin");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "“violin”" })).toBeVisible();
+  await page.getByRole("button", { name: "market stall 12" }).click();
+  await expect(page.getByRole("heading", { name: "“market stall”" })).toBeVisible();
+  expect(((await callsOf(page, "browse")) as { words?: string }[]).at(-1)!.words).toBe("market stall");
 });
