@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { EngineApi } from "../../src-shared/arguments";
-import type { LabelId, PhotoDetails, PhotoId, View } from "../../src-shared/contract";
+import type { LabelId, PhotoDetails, View } from "../../src-shared/contract";
 import { type Backend, openReal, photosOf, refusal } from "../fixtures/contract-backends";
 
 const VIEW: View = { sort: "name", descending: false, group: "none" };
@@ -11,15 +11,14 @@ const SHARES = { train: 2, validation: 1, test: 1, seed: 7 };
 
 let backend: Backend;
 let api: EngineApi;
-/** All photos, the readable ones, and one with predicted labels. */
-let all: PhotoId[];
+/** The readable photos, and one with predicted labels. */
 let readable: PhotoDetails[];
 let photo: PhotoDetails;
 
 beforeAll(async () => {
   backend = await openReal();
   ({ api } = backend);
-  ({ all, readable, photo } = await photosOf(api));
+  ({ readable, photo } = await photosOf(api));
 }, 60_000);
 afterAll(() => backend.close());
 
