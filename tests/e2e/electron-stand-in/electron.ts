@@ -7,10 +7,10 @@ import { EventEmitter } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type BrowserContext, chromium, type Frame, type Page, type Route } from "playwright";
 import { dialog, Menu, shell } from "./dialogs";
 import { preloadScript } from "./preload-script";
 import { isCancelled, session } from "./session";
-import { type BrowserContext, chromium, type Frame, type Page, type Route } from "playwright";
 
 interface Bounds {
   x: number;
