@@ -70,11 +70,11 @@ test("a photo without a confident label has no caption, and its guesses are one 
     .nth(1)
     .getByRole("button", { name: /^Accept/ })
     .click();
-  await expect(rows(page).nth(1)).toContainText("accepted"); // in its place, with the same number
+  await expect(rows(page).nth(1)).toContainText("added"); // in its place, with the same number
   await expect(labels(page).getByText("No confident label")).toBeHidden();
   await expect(chosen.locator(".caption")).toContainText(names[1].trim());
   await page.keyboard.press("2");
-  await expect(rows(page).nth(1)).not.toContainText("accepted");
+  await expect(rows(page).nth(1)).not.toContainText("added");
   await expect(labels(page).getByText("No confident label")).toBeVisible();
   await rows(page)
     .first()
