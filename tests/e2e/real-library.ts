@@ -1,15 +1,19 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test as base } from "@playwright/test";
+import { type Page, type Request, test as base } from "@playwright/test";
 import { createClient } from "../../src-preload/client";
 import type { EngineApi } from "../../src-shared/arguments";
 import type { Call, CallName, PhotoDetails, Reply } from "../../src-shared/contract";
 import { writeHarbourPhotos } from "../fixtures/harbour-photos";
 import { type ServedProgram, serveFolder } from "./served-program";
 
+const QUIET_MS = 100;
+const PATIENCE_MS = 5_000;
+
 /** The served program on the library “Harbour”: 42 photos labelled by the seed pack, one file that is no image. */
 export interface RealLibrary {
+  /** The engine's calls. Each waits until those of the window are answered, since the window shows verdicts before. */
   api: EngineApi;
   address: string;
   folder: string;
@@ -19,7 +23,7 @@ export interface RealLibrary {
   photoNamed(name: string): Promise<PhotoDetails>;
 }
 
-interface Served extends RealLibrary {
+interface Served extends Omit<RealLibrary, "photoNamed"> {
   /** Puts the library back as it was prepared. */
   reset(): Promise<void>;
 }
@@ -53,9 +57,10 @@ export const test = base.extend<Fixtures, { served: Served }>({
     { scope: "worker", timeout: 120_000 },
   ],
 
-  library: async ({ served }, use) => {
+  library: async ({ page, served }, use) => {
     await served.reset();
-    await use(served);
+    const api = afterCallsOf(page, served.api);
+    await use({ ...served, api, photoNamed: (name) => photoNamed(api, name) });
   },
 
   calls: async ({ page }, use) => {
@@ -97,12 +102,6 @@ async function prepare(program: ServedProgram, root: string, folder: string): Pr
     address: program.address,
     folder,
     out,
-    async photoNamed(name) {
-      const { photos } = await api.browse({ sort: "name", descending: false, group: "none" });
-      const tile = (await api.tiles({ photos })).find((each) => each.name === name);
-      if (!tile) throw new Error(`no photo is called ${name}`);
-      return api.photo({ photo: tile.photo });
-    },
     async reset() {
       await api.closeLibrary();
       for (const path of [libraries, out]) if (existsSync(path)) rmSync(path, { recursive: true });
@@ -114,6 +113,40 @@ async function prepare(program: ServedProgram, root: string, folder: string): Pr
       await atRest(api);
     },
   };
+}
+
+async function photoNamed(api: EngineApi, name: string): Promise<PhotoDetails> {
+  const { photos } = await api.browse({ sort: "name", descending: false, group: "none" });
+  const tile = (await api.tiles({ photos })).find((each) => each.name === name);
+  if (!tile) throw new Error(`no photo is called ${name}`);
+  return api.photo({ photo: tile.photo });
+}
+
+/** Each call waits until the page's are answered and no further one follows within `QUIET_MS`, at most `PATIENCE_MS`. */
+function afterCallsOf(page: Page, api: EngineApi): EngineApi {
+  const open = new Set<Request>();
+  let last = 0;
+  const isCall = (request: Request) => request.method() === "POST" && new URL(request.url()).pathname === "/api";
+  page.on("request", (request) => {
+    if (isCall(request)) open.add(request);
+  });
+  for (const event of ["requestfinished", "requestfailed"] as const)
+    page.on(event as "requestfinished", (request) => {
+      if (open.delete(request)) last = Date.now();
+    });
+  const answered = async () => {
+    const begin = Date.now();
+    while ((open.size > 0 || Date.now() - last < QUIET_MS) && Date.now() - begin < PATIENCE_MS)
+      await new Promise((resolve) => setTimeout(resolve, 10));
+  };
+  return new Proxy(api, {
+    get:
+      (target, name: keyof EngineApi) =>
+      async (...args: never[]) => {
+        await answered();
+        return (target[name] as (...given: never[]) => unknown)(...args);
+      },
+  });
 }
 
 /** The program's calls, without a window. */

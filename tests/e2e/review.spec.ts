@@ -36,8 +36,9 @@ test("n opens the review queue in order with reasons, and annotating continues w
   await expect
     .poll(() => argumentsOf(calls, "annotate"))
     .toEqual([expect.objectContaining({ photos: [photo], verdict: "accept" })]);
-  const left = await library.api.reviewQueue({ limit: 100 });
-  expect(left.map((each) => each.photo)).toEqual(queue.flatMap((each) => (each.photo === photo ? [] : [each.photo])));
+  await expect
+    .poll(async () => (await library.api.reviewQueue({ limit: 100 })).map((each) => each.photo))
+    .toEqual(queue.flatMap((each) => (each.photo === photo ? [] : [each.photo])));
   await clean(page);
 });
 
