@@ -128,13 +128,14 @@ export const OPERATIONS: Record<OperationName, Operation> = {
     prepare(place) {
       makeLibrary(place, ["own:Rex"]);
       mkdirSync(dirname(place.file), { recursive: true });
-      writeFileSync(place.file, "an earlier export\r\nend\r\n");
+      writeFileSync(place.file, "0,own:earlier\r\nend\r\n");
     },
     find(place, printed) {
       const findings = compare(opened(place), linesOf("own:Rex"));
       const text = existsSync(place.file) ? readFileSync(place.file, "utf8") : "";
       const whole =
-        text.endsWith("end\r\n") && (text.startsWith("1,own:Rex\r\n") || (!isDone(printed) && text.startsWith("an ")));
+        text.endsWith("end\r\n") &&
+        (text.startsWith("1,own:Rex\r\n") || (!isDone(printed) && text.startsWith("0,own:earlier\r\n")));
       return { ...findings, faults: [...(whole ? [] : [`${place.file} is not whole`]), ...partialFiles(place)] };
     },
   },
