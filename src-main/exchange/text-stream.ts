@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
-import { Refusal } from "../../src-shared/refusal";
+import { Refusal, type RefusalCode } from "../../src-shared/refusal";
 
 /** Bytes needed to tell UTF-16 from UTF-8. */
 const ENCODING_BYTES = 4;
@@ -34,7 +34,7 @@ export function unreadableFile(file: string, error: unknown): Refusal {
  * @param code refusal code for other encodings
  * @throws Refusal `no-file`, `code`
  */
-export async function* textOf(file: string, code: string): AsyncGenerator<string> {
+export async function* textOf(file: string, code: RefusalCode): AsyncGenerator<string> {
   const encoding = encodingOf(await firstBytesOf(file));
   const decoder = new TextDecoder(encoding, { fatal: true });
   try {
@@ -71,7 +71,7 @@ export async function* linesOf(
   text: AsyncIterable<string>,
   file: string,
   most: number,
-  code: string,
+  code: RefusalCode,
 ): AsyncGenerator<{ line: number; text: string }> {
   let rest = "";
   let line = 1;
