@@ -2,7 +2,8 @@ import { resolve } from "node:path";
 import { Refusal } from "../../src-shared/refusal";
 import { exportLabeller } from "../exchange/export-labeller";
 import { MAX_PREDICTED_LABELS } from "../workspace/rank-photos";
-import { printJson, type Session } from "./session";
+import { printJson, say } from "./output";
+import { type Session } from "./session";
 
 export interface LabellerOptions {
   labeller: string;
@@ -27,7 +28,7 @@ export async function exportLabellerOf(
   const written = await exportLabeller(library, jobs, { file: resolve(labeller), top, threshold, overwrite });
   if (json) printJson(written);
   else
-    console.log(
+    say(
       `Labeller ${written.labeller} with ${written.labels} labels written to ${written.file} (${(written.bytes / 1e6).toFixed(1)} MB)`,
     );
 }

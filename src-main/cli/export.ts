@@ -8,7 +8,8 @@ import type { OpenLibrary } from "../workspace/open-library";
 import { indexPhotos } from "../workspace/rank-photos";
 import { exportLabellerOf, MAX_LABELS } from "./export-labeller";
 import { count, examples, jsonOption, share } from "./option-values";
-import { printJson, printText, withFolder } from "./session";
+import { printJson, printText, say, warn } from "./output";
+import { withFolder } from "./session";
 
 /** What can be written; the option's value is the file or folder. */
 const TARGETS = ["csv", "wide", "jsonl", "coco", "parquet", "folders", "xmp"] as const;
@@ -124,27 +125,27 @@ async function exportFolder(folder: string, options: ExportOptions): Promise<voi
       exportLabellerOf(session, { labeller, top, threshold, overwrite, json }),
     );
   const target = targetOf(options);
-  await withFolder(folder, {}, async ({ library, jobs }) => {
+  await withFolder(folder, {}, async ({ library, jobs, run, signal }) => {
     // Words in a query are matched against the semantic index, which is in memory.
-    if (options.query !== undefined) await jobs.run("rank", (job) => indexPhotos(library, job)).finished;
+    if (options.query !== undefined) await run("rank", (job) => indexPhotos(library, job));
     const choice = {
       photos: found(library, options.query),
       labels: options.which,
       threshold: options.threshold ?? DEFAULT_THRESHOLDS[target],
     };
     const query = queryOf(target, choice, options);
-    if (options[target] === "-" && isText(query)) await exportText(library, query, printText);
+    if (options[target] === "-" && isText(query)) await exportText(library, query, printText, signal);
     else report(await exportLabels(library, jobs, query), target, options);
   });
 }
 
-/** @throws Refusal `usage` unless exactly one target is named */
+/** @throws Refusal `wrong-use` unless exactly one target is named */
 function targetOf(options: ExportOptions): Target {
   const asked = TARGETS.filter((target) => options[target] !== undefined);
   const [only] = asked;
   if (only === undefined || asked.length > 1)
     throw new Refusal(
-      "usage",
+      "wrong-use",
       asked.length === 0
         ? `Choose what to write with one of ${optionsOf(TARGETS).join(", ")} or --labeller.`
         : `Choose one of ${optionsOf(asked).join(" and ")}: an export writes one thing at a time.`,
@@ -170,7 +171,7 @@ function queryOf(
   const path = resolve(options[target]!);
   if (options[target] === "-" && (target === "parquet" || target === "folders"))
     throw new Refusal(
-      "usage",
+      "wrong-use",
       `--${target} can't write to standard output: name a ${target === "folders" ? "folder" : "file"}.`,
     );
   if (target === "folders") return { ...choice, format: "folders", folder: path, as: link ? "links" : "copies" };
@@ -197,11 +198,11 @@ function report(exported: Exported, target: Target, { json, dryRun }: ExportOpti
   const { file, rows, notes, refused } = exported;
   if (json) printJson(exported);
   else {
-    console.log(
+    say(
       `${rows} ${WRITTEN[target]} ${dryRun ? "would be written" : "written"} ${target === "xmp" || target === "folders" ? "in" : "to"} ${file}`,
     );
-    for (const note of notes) console.log(note);
-    for (const { path, reason } of refused) console.error(`  ${path}: ${reason}`);
+    for (const note of notes) say(note);
+    for (const { path, reason } of refused) warn(`  ${path}: ${reason}`);
   }
   if (refused.length > 0) process.exitCode = 1;
 }

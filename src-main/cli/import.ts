@@ -3,7 +3,8 @@ import type { ImportPlan, ImportSource } from "../../src-shared/contract";
 import { formatCount } from "../../src-shared/format-count";
 import { Refusal } from "../../src-shared/refusal";
 import { describeMapping, importIntoLibrary } from "../exchange/import-into-library";
-import { printJson, scanAndLabel, withFolder } from "./session";
+import { printJson, say, warn } from "./output";
+import { scanAndLabel, withFolder } from "./session";
 
 export const IMPORT_SOURCES = ["xmp", "keywords", "folders", "csv", "jsonl", "coco", "labeller"] as const;
 
@@ -66,18 +67,18 @@ function print(plan: ImportPlan, applied: number | null): void {
   } = plan;
   const outcome =
     applied === null ? `${formatCount(given, "verdict")} would be added` : `${formatCount(applied, "verdict")} added`;
-  console.log(
+  say(
     `${source}: ${outcome} on ${formatCount(photos, "photo")}. ${standing} were set already; ${conflicts} contradict your verdicts, which are kept.`,
   );
-  if (contradicted > 0) console.log(`${contradicted} are both accepted and rejected in this source: skipped`);
-  if (predictions > 0) console.log(`${formatCount(predictions, "prediction")} without a verdict: skipped`);
+  if (contradicted > 0) say(`${contradicted} are both accepted and rejected in this source: skipped`);
+  if (predictions > 0) say(`${formatCount(predictions, "prediction")} without a verdict: skipped`);
   for (const planned of keywords) {
     const { keyword, accepted, rejected, doubt } = planned;
-    console.log(
+    say(
       `  ${keyword.join(" | ")} → ${describeMapping(planned)}, ${accepted} accepted${rejected > 0 ? `, ${rejected} rejected` : ""}${doubt === null ? "" : `  (${doubt})`}`,
     );
   }
-  for (const { path, name, stands } of conflicting) console.log(`  kept: ${path} has ${name} ${stands}ed`);
-  if (unusable > 0) console.error(`${unusable} ${unusable === 1 ? "line or file" : "lines or files"} can't be used:`);
-  for (const { where, reason } of unused) console.error(`  ${where}: ${reason}`);
+  for (const { path, name, stands } of conflicting) say(`  kept: ${path} has ${name} ${stands}ed`);
+  if (unusable > 0) warn(`${unusable} ${unusable === 1 ? "line or file" : "lines or files"} can't be used:`);
+  for (const { where, reason } of unused) warn(`  ${where}: ${reason}`);
 }

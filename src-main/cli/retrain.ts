@@ -1,7 +1,8 @@
 import { formatCount } from "../../src-shared/format-count";
 import { chooseModel, goBack, modelsOf } from "../features/learn/choose-model";
 import { retrainLibrary, startLearning } from "../features/learn/retrain-library";
-import { printJson, withFolder } from "./session";
+import { printJson, say } from "./output";
+import { withFolder } from "./session";
 
 /** `semblance retrain`: fits a version to all corrections and labels the folder with it. */
 export async function retrainFolder(folder: string, { json }: { json?: boolean }): Promise<void> {
@@ -12,7 +13,7 @@ export async function retrainFolder(folder: string, { json }: { json?: boolean }
     const loss = model.loss
       ? ` Loss on the corrections: ${model.loss.before.toFixed(3)} before, ${model.loss.after.toFixed(3)} after.`
       : "";
-    console.log(
+    say(
       `Fitted version ${model.model} to ${formatCount(model.verdicts, "verdict")} in ${model.seconds.toFixed(1)} s.${loss}`,
     );
   });
@@ -32,7 +33,7 @@ export async function showModels(
     if (json) return printJson(models);
     for (const { model, current, createdAt, kind, verdicts } of models) {
       const basis = kind === "retrained" ? ` from ${formatCount(verdicts, "verdict")}` : "";
-      console.log(`${current ? "*" : " "} ${String(model).padStart(3)}  ${createdAt}  ${kind}${basis}`);
+      say(`${current ? "*" : " "} ${String(model).padStart(3)}  ${createdAt}  ${kind}${basis}`);
     }
   });
 }

@@ -3,7 +3,8 @@ import { dataFolder } from "../base/data-folder";
 import { defaultPack } from "../base/default-pack";
 import { programVersion } from "../base/program-folder";
 import { libraryStatus, probeBackends } from "../features/libraries/status";
-import { printJson, withFolder } from "./session";
+import { printJson, say } from "./output";
+import { withFolder } from "./session";
 
 /** `semblance status`: a library's counts, and which backend runs each kind of work on this computer, and why. */
 export async function showStatus(folder: string | undefined, { json }: { json?: boolean }): Promise<void> {
@@ -18,14 +19,14 @@ export async function showStatus(folder: string | undefined, { json }: { json?: 
     ...library?.info,
   };
   if (json) return printJson(status);
-  console.log(`Semblance ${status.version}, Node ${status.node}, data in ${status.dataFolder}`);
-  for (const { work, backend, why } of backends) console.log(`  ${work}: ${backend} (${why})`);
+  say(`Semblance ${status.version}, Node ${status.node}, data in ${status.dataFolder}`);
+  for (const { work, backend, why } of backends) say(`  ${work}: ${backend} (${why})`);
   if (!library) return;
   const { photos, labelled, failed, verdicts, model, pack, labelSet, folder: root } = library.info;
-  console.log(
+  say(
     `${root}: ${formatCount(photos, "photo")}, ${labelled} labelled, ${formatCount(failed, "unreadable file")}, ${formatCount(verdicts, "verdict")}`,
   );
-  console.log(
+  say(
     `  version ${model.model} (${model.kind}), pack ${pack.name}, label set ${labelSet.name} (${labelSet.size} labels)`,
   );
 }

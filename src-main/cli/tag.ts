@@ -3,7 +3,8 @@ import { taggedFiles, unreadableFiles, writeTagsCsv } from "../exchange/tagged-f
 import { setMinimumConfidence } from "../features/libraries/minimum-confidence";
 import type { OpenLibrary } from "../workspace/open-library";
 import { relabelWithBetterPack } from "../workspace/relabel";
-import { printJson, printText, scanAndLabel, withFolder } from "./session";
+import { printJson, printText, warn } from "./output";
+import { scanAndLabel, withFolder } from "./session";
 
 interface TagOptions {
   top: number;
@@ -27,15 +28,15 @@ export async function tagFolder(
   await withFolder(folder, { labelSet: labels, pack, words, objects, faces }, async (session) => {
     await scanAndLabel(session);
     const { library } = session;
-    if (library.better) console.error(betterPackNotice(library));
+    if (library.better) warn(betterPackNotice(library));
     if (threshold !== undefined) setMinimumConfidence(library, threshold);
     if (csv !== "-") for (const file of taggedFiles(library, top)) printJson(file);
-    if (csv !== undefined) await writeTagsCsv(library, top, csv === "-" ? printText : csv);
+    if (csv !== undefined) await writeTagsCsv(library, top, csv === "-" ? printText : csv, session.signal);
     const failed = unreadableFiles(library);
     if (failed.length === 0) return;
     process.exitCode = 1;
-    console.error(`${formatCount(failed.length, "file")} could not be read:`);
-    for (const { path, message } of failed) console.error(`  ${path}: ${message}`);
+    warn(`${formatCount(failed.length, "file")} could not be read:`);
+    for (const { path, message } of failed) warn(`  ${path}: ${message}`);
   });
 }
 

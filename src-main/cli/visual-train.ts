@@ -7,9 +7,9 @@ import { readNamedPack } from "../evaluation/named-pack";
 import { HEAD } from "../lab/softmax-head";
 import { trainVisual, WHOLE } from "../lab/train-visual";
 import { count, examples, jsonOption, partialShare, share } from "./option-values";
+import { printJson, say, warn } from "./output";
 import { costOf } from "./project-unfreeze";
 import { runJob } from "./run-job";
-import { printJson } from "./session";
 import { printUnreadable, trainScenesOf, type TrainScenesOptions } from "./train-scenes";
 
 interface VisualTrainOptions extends TrainScenesOptions {
@@ -101,7 +101,7 @@ async function visualTrain(datasets: string[], options: VisualTrainOptions): Pro
         onPhotos: job.progress,
         onStep: (step) => job.progress(step, steps),
         onEpoch: (epoch) => job.progress(epoch, epochs),
-        onCost: (cost, backend) => console.error(costOf(cost, steps, WHOLE.batch, backend)),
+        onCost: (cost, backend) => warn(costOf(cost, steps, WHOLE.batch, backend)),
       },
     ),
   );
@@ -109,8 +109,8 @@ async function visualTrain(datasets: string[], options: VisualTrainOptions): Pro
   printUnreadable(failed);
   if (json) return printJson({ folder, ...trained });
   const [low, high] = heldOut.interval.map((bound) => (100 * bound).toFixed(1));
-  console.log(
+  say(
     `Trained ${classes.length} classes on ${training} photos; kept epoch ${epoch} of ${losses.length}. Accuracy on ${heldOut.photos} held-out photos: ${(100 * heldOut.accuracy).toFixed(1)} % (95 % interval: ${low} to ${high}).`,
   );
-  console.log(`The pack is in ${folder}. Use it with: semblance tag --pack ${out}`);
+  say(`The pack is in ${folder}. Use it with: semblance tag --pack ${out}`);
 }

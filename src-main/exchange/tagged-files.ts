@@ -42,15 +42,19 @@ export function* taggedFiles({ store, lexicon }: OpenLibrary, top: number): Gene
 /**
  * Writes the same labels as CSV.
  * @param to a file, which is replaced, or what takes the text
- * @throws Refusal of `writeAtomically`
+ * @throws Refusal of `writeAtomically`, or the signal's reason if aborted
  */
 export async function writeTagsCsv(
   { store, lexicon }: OpenLibrary,
   top: number,
   to: string | WriteText,
+  signal: AbortSignal,
 ): Promise<void> {
   const files = withTopLabels(
-    labelledFiles(store, { photos: null, labels: "shown", threshold: 0 }, async () => setImmediate()),
+    labelledFiles(store, { photos: null, labels: "shown", threshold: 0 }, async () => {
+      await setImmediate(); // lets signals arrive
+      signal.throwIfAborted();
+    }),
     top,
   );
   const how = { textOf: (label: LabelId) => fullName(lexicon.named(label)), escapeFormulas: true, withRejected: false };

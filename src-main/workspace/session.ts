@@ -82,7 +82,7 @@ export function createSession(home: string, emit: Emit): Session {
         }); // many calls can meet the same damage; repair only once
     },
   );
-  const jobs = createJobs((job) => emit("job", job), disk.explain);
+  const jobs = createJobs((job) => emit("job", job), { explain: disk.explain });
 
   const ignoringDiskFaults: Session["ignoringDiskFaults"] = (work) => {
     try {
