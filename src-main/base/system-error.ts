@@ -48,9 +48,9 @@ export const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
  * @param what stands for the path where the error has none
  */
 export function systemErrorSentence(error: NodeJS.ErrnoException, what = "a file"): string {
-  const { code = "", syscall = "", path } = error;
+  const { code = "", syscall = "", path, port } = error as NodeJS.ErrnoException & { port?: number };
   if (syscall === "uv_cwd") return "Can’t find the current folder: it was deleted. Go to another one first.";
   // "spawn /usr/bin/x" names what it started
   const attempt = ATTEMPTS[syscall.split(" ", 1)[0]!] ?? "read";
-  return `Can’t ${attempt} ${path ?? what}: ${REASONS[code] ?? error.message} (${code}).`;
+  return `Can’t ${attempt} ${path ?? (port === undefined ? what : `port ${port}`)}: ${REASONS[code] ?? error.message} (${code}).`;
 }

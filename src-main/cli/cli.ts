@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { trackPixelMemory } from "../base/pixel-memory";
 import { addCommands } from "./commands";
 import { endWith } from "./ending";
+import { refuseEmpty } from "./option-values";
 import { printable, watchOutput } from "./output";
 
 trackPixelMemory();
@@ -17,6 +18,7 @@ const program = new Command("semblance")
   .exitOverride()
   .showHelpAfterError("(semblance --help lists the commands)");
 addCommands(program);
+program.hook("preAction", (_, command) => refuseEmpty(command));
 
 const fail = (error: unknown) => endWith(error, program.opts<{ verbose?: boolean }>().verbose);
 // Errors of callbacks, which no command awaits.

@@ -5,9 +5,13 @@ import { printJson, say, warn } from "./output";
 import { scanAndLabel, withFolder } from "./session";
 
 /** `semblance correct`: records verdicts from a CSV as one undo step. Exit code 1 if a line could not be used. */
-export async function correctFolder(folder: string, file: string, { json }: { json?: boolean }): Promise<void> {
+export async function correctFolder(
+  folder: string,
+  file: string,
+  { strictFiles, json }: { strictFiles?: boolean; json?: boolean },
+): Promise<void> {
   const corrections = await readCorrections(file);
-  await withFolder(folder, {}, async (session) => {
+  await withFolder(folder, { strictFiles }, async (session) => {
     const done = await applyCorrections(session.library, corrections, file, () => scanAndLabel(session));
     const { applied, changed, refused } = done;
     if (json) printJson(done);

@@ -7,7 +7,7 @@ import { browsePhotos } from "../features/browse/browse-photos";
 import type { OpenLibrary } from "../workspace/open-library";
 import { indexPhotos } from "../workspace/rank-photos";
 import { exportLabellerOf, MAX_LABELS } from "./export-labeller";
-import { count, examples, jsonOption, share } from "./option-values";
+import { count, examples, jsonOption, share, strictFilesOption } from "./option-values";
 import { printJson, printText, say, warn } from "./output";
 import { withFolder } from "./session";
 
@@ -29,6 +29,7 @@ interface ExportOptions extends Partial<Record<Exclude<Target, "xmp">, string>> 
   text: "name" | "id";
   escapeFormulas: boolean;
   overwrite: boolean;
+  strictFiles?: boolean;
   json?: boolean;
 }
 
@@ -105,6 +106,7 @@ export function addExportCommand(program: Command): void {
     )
     .option("--no-escape-formulas", "don't put an apostrophe before labels that start with = + - @")
     .option("--no-overwrite", "refuse to replace an existing file")
+    .addOption(strictFilesOption())
     .addOption(jsonOption())
     .addHelpText(
       "after",
@@ -119,13 +121,13 @@ export function addExportCommand(program: Command): void {
 }
 
 async function exportFolder(folder: string, options: ExportOptions): Promise<void> {
-  const { labeller, top, threshold = 0, overwrite, json } = options;
+  const { labeller, top, threshold = 0, overwrite, strictFiles, json } = options;
   if (labeller !== undefined)
-    return withFolder(folder, {}, (session) =>
+    return withFolder(folder, { strictFiles }, (session) =>
       exportLabellerOf(session, { labeller, top, threshold, overwrite, json }),
     );
   const target = targetOf(options);
-  await withFolder(folder, {}, async ({ library, jobs, run, signal }) => {
+  await withFolder(folder, { strictFiles }, async ({ library, jobs, run, signal }) => {
     // Words in a query are matched against the semantic index, which is in memory.
     if (options.query !== undefined) await run("rank", (job) => indexPhotos(library, job));
     const choice = {

@@ -15,6 +15,7 @@ interface ImportOptions {
   threshold: number;
   trust?: boolean;
   dryRun?: boolean;
+  strictFiles?: boolean;
   json?: boolean;
 }
 
@@ -24,7 +25,7 @@ interface ImportOptions {
  */
 export async function importFolder(folder: string, file: string | undefined, options: ImportOptions): Promise<void> {
   const source = sourceOf(file, options);
-  await withFolder(folder, {}, async (session) => {
+  await withFolder(folder, { strictFiles: options.strictFiles }, async (session) => {
     const { plan, applied } = await importIntoLibrary(
       session.library,
       source,

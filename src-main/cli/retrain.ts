@@ -5,9 +5,12 @@ import { printJson, say } from "./output";
 import { withFolder } from "./session";
 
 /** `semblance retrain`: fits a version to all corrections and labels the folder with it. */
-export async function retrainFolder(folder: string, { json }: { json?: boolean }): Promise<void> {
+export async function retrainFolder(
+  folder: string,
+  { strictFiles, json }: { strictFiles?: boolean; json?: boolean },
+): Promise<void> {
   startLearning(); // while the library is being opened
-  await withFolder(folder, {}, async ({ library, run }) => {
+  await withFolder(folder, { strictFiles }, async ({ library, run }) => {
     const { model, losses } = await retrainLibrary(library, run);
     if (json) return printJson({ ...model, losses });
     const loss = model.loss
@@ -24,9 +27,9 @@ export async function retrainFolder(folder: string, { json }: { json?: boolean }
  */
 export async function showModels(
   folder: string,
-  { use, back, json }: { use?: number; back?: boolean; json?: boolean },
+  { use, back, strictFiles, json }: { use?: number; back?: boolean; strictFiles?: boolean; json?: boolean },
 ): Promise<void> {
-  await withFolder(folder, {}, async ({ library, run }) => {
+  await withFolder(folder, { strictFiles }, async ({ library, run }) => {
     if (use !== undefined) await chooseModel(library, use, run);
     if (back) await goBack(library, run);
     const models = modelsOf(library);

@@ -8,8 +8,12 @@ import { withFolder } from "./session";
  * `semblance search`: prints `{"path", "score"}` per line, best first. If no photo matches confidently, standard error
  * says so and what to search for instead.
  */
-export async function searchFolder(folder: string, words: string[], { limit }: { limit: number }): Promise<void> {
-  await withFolder(folder, {}, async ({ library, run }) => {
+export async function searchFolder(
+  folder: string,
+  words: string[],
+  { limit, strictFiles }: { limit: number; strictFiles?: boolean },
+): Promise<void> {
+  await withFolder(folder, { strictFiles }, async ({ library, run }) => {
     await run("rank", (job) => indexPhotos(library, job));
     const text = words.join(" ");
     const { files, unknown, isConfident, alternatives } = searchPaths(library, text, limit);

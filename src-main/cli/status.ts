@@ -7,9 +7,14 @@ import { printJson, say } from "./output";
 import { withFolder } from "./session";
 
 /** `semblance status`: a library's counts, and which backend runs each kind of work on this computer, and why. */
-export async function showStatus(folder: string | undefined, { json }: { json?: boolean }): Promise<void> {
+export async function showStatus(
+  folder: string | undefined,
+  { strictFiles, json }: { strictFiles?: boolean; json?: boolean },
+): Promise<void> {
   const library =
-    folder === undefined ? null : await withFolder(folder, {}, async ({ library }) => libraryStatus(library));
+    folder === undefined
+      ? null
+      : await withFolder(folder, { strictFiles }, async ({ library }) => libraryStatus(library));
   const backends = await probeBackends(library?.pack ?? defaultPack());
   const status = {
     version: programVersion(),

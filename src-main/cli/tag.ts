@@ -1,6 +1,7 @@
 import { formatCount } from "../../src-shared/format-count";
 import { taggedFiles, unreadableFiles, writeTagsCsv } from "../exchange/tagged-files";
 import { setMinimumConfidence } from "../features/libraries/minimum-confidence";
+import type { OpenOptions } from "../workspace/open-folder";
 import type { OpenLibrary } from "../workspace/open-library";
 import { relabelWithBetterPack } from "../workspace/relabel";
 import { printJson, printText, warn } from "./output";
@@ -16,16 +17,18 @@ interface TagOptions {
   objects?: boolean;
   faces?: boolean;
   relabel?: boolean;
+  strictFiles?: boolean;
   json?: boolean;
 }
 
 /** `semblance tag`: labels a folder and prints each file's labels. Exit code 1 if a file could not be read. */
 export async function tagFolder(
   folder: string,
-  { top, labels, pack, words, csv, threshold, objects, faces, relabel = false }: TagOptions,
+  { top, labels, csv, threshold, relabel = false, pack, words, objects, faces, strictFiles }: TagOptions,
 ): Promise<void> {
-  if (relabel) await relabelFolder(folder);
-  await withFolder(folder, { labelSet: labels, pack, words, objects, faces }, async (session) => {
+  const options = { labelSet: labels, pack, words, objects, faces, strictFiles };
+  if (relabel) await relabelFolder(folder, options);
+  await withFolder(folder, options, async (session) => {
     await scanAndLabel(session);
     const { library } = session;
     if (library.better) warn(betterPackNotice(library));
@@ -41,8 +44,8 @@ export async function tagFolder(
 }
 
 /** Does nothing if the library has the best pack. */
-const relabelFolder = (folder: string): Promise<void> =>
-  withFolder(folder, {}, async ({ library, jobs, run }) => {
+const relabelFolder = (folder: string, options: OpenOptions): Promise<void> =>
+  withFolder(folder, options, async ({ library, jobs, run }) => {
     if (!library.better) return;
     await run("upgrade", async (job) => {
       const next = await relabelWithBetterPack(library, job, jobs);

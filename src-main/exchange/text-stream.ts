@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { Refusal, type RefusalCode } from "../../src-shared/refusal";
+import { requireFile } from "../base/input-file";
 
 /** Bytes needed to tell UTF-16 from UTF-8. */
 const ENCODING_BYTES = 4;
@@ -50,11 +51,11 @@ export async function* textOf(file: string, code: RefusalCode): AsyncGenerator<s
 }
 
 async function firstBytesOf(file: string): Promise<Uint8Array> {
+  requireFile(file);
   const handle = await open(file).catch((error: unknown) => {
     throw unreadableFile(file, error);
   });
   try {
-    if (!(await handle.stat()).isFile()) throw new Refusal("no-file", `${file} isn’t a file.`);
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(ENCODING_BYTES), 0, ENCODING_BYTES, 0);
     return buffer.subarray(0, bytesRead);
   } finally {
