@@ -1,13 +1,23 @@
 import { Argument, type Command, Option } from "commander";
+import type { ImportSource } from "../../src-shared/contract";
 import { IGNORED_FOLDERS } from "../../src-shared/ignored-folders";
 import { programVersion } from "../base/program-folder";
-import { addExportCommand } from "./export";
-import { IMPORT_SOURCES, importFolder } from "./import";
+import { addExportCommand } from "./export-command";
 import { onDemand } from "./on-demand";
 import { count, examples, jsonOption, packOption, port, share, strictFilesOption, wordsOption } from "./option-values";
 import { addResearchCommands } from "./research-commands";
-import { addVisualCommands } from "./visual-train";
+import { addVisualCommands } from "./visual-commands";
 import { addWordsCommands } from "./words-commands";
+
+const IMPORT_SOURCES = [
+  "xmp",
+  "keywords",
+  "folders",
+  "csv",
+  "jsonl",
+  "coco",
+  "labeller",
+] as const satisfies readonly ImportSource["from"][];
 
 const folder = () => new Argument("<folder>", "folder of photos");
 
@@ -123,7 +133,7 @@ function addLearnCommands(program: Command): void {
         "semblance import ~/Pictures --from csv labels.csv",
       ),
     )
-    .action(importFolder);
+    .action(onDemand(async () => (await import("./import")).importFolder));
 
   program
     .command("retrain")
@@ -208,10 +218,12 @@ function addWindowCommands(program: Command): void {
     .argument("[folder]", "folder of photos")
     .option("--port <N>", "port on 127.0.0.1; 0 picks any free one", port, 0)
     .addHelpText("after", examples("semblance serve ~/Pictures --port 8080"))
-    .action(async (path: string | undefined, options: { port: number }) => {
-      const { serve } = await import("../hosts/serve");
-      await serve(path, options.port);
-    });
+    .action(
+      onDemand(async () => {
+        const { serve } = await import("../hosts/serve");
+        return (path: string | undefined, { port: chosen }: { port: number }) => serve(path, chosen);
+      }),
+    );
 
   program
     .command("open", { isDefault: true })

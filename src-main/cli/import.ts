@@ -6,10 +6,8 @@ import { describeMapping, importIntoLibrary } from "../exchange/import-into-libr
 import { printJson, say, warn } from "./output";
 import { scanAndLabel, withFolder } from "./session";
 
-export const IMPORT_SOURCES = ["xmp", "keywords", "folders", "csv", "jsonl", "coco", "labeller"] as const;
-
 interface ImportOptions {
-  from: (typeof IMPORT_SOURCES)[number];
+  from: ImportSource["from"];
   level: "nearest" | "top" | "all";
   without: string[];
   threshold: number;
