@@ -18,7 +18,7 @@ beforeAll(async () => {
 const interruptedAt = (message: number) => ({ NODE_OPTIONS: `--import ${HOOK}`, INTERRUPT_AT: String(message) });
 
 describe("tag, interrupted", () => {
-  test.each([1, 2, 3, 5, 8, 13, 21])("at message %i of its decoders, ends with 130 and prints no labels", async (at) => {
+  test.each([1, 5, 21])("at message %i of its decoders, ends with 130 and prints no labels", async (at) => {
     const home = temporaryFolder();
     const csv = join(temporaryFolder(), "labels.csv");
     const { code, stdout, stderr } = await semblance(
