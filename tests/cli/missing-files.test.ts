@@ -92,7 +92,10 @@ describe("a label set and a vocabulary that are missing", () => {
 
   test("are used again once they are back", async () => {
     const home = library();
-    const [strict, back] = [["tag", photos.folder, "--strict-files"], [labels, words]];
+    const [strict, back] = [
+      ["tag", photos.folder, "--strict-files"],
+      [labels, words],
+    ];
     for (const file of back) cpSync(`${file}.gone`, file);
     const { code, stdout, stderr } = await semblance(home, strict);
     for (const file of back) renameSync(file, `${file}.gone`);
