@@ -46,6 +46,7 @@ export const REFUSALS = {
   "file-exists": "failed",
   "fit-failed": "failed",
   "foreign-sender": "failed",
+  http: "failed",
   "inside-library": "use",
   internal: "failed",
   "key-taken": "use",
