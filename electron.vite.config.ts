@@ -40,7 +40,7 @@ export default defineConfig({
           soak: at("tools/soak/soak.ts"),
           "fit-pack": at("tools/fit-pack/fit-pack.ts"),
           "fit-everyday": at("tools/fit-pack/fit-everyday.ts"),
-          "fit-taught": at("tools/fit-pack/fit-taught.ts"),
+          "fit-few-shot": at("tools/fit-pack/fit-few-shot.ts"),
         },
         output: {
           format: "es",

@@ -90,7 +90,7 @@ export default ts.config(
   // The window's process must not load native code or the engine itself.
   roomRules(
     hosts,
-    "src-main/hosts/electron.ts",
+    "src-main/hosts/{electron,window-protocols,window-confinement}.ts",
     {
       regex: "engine/(engine|semblance|engine-channel)$",
       message: "The engine runs in a separate process. Use engine-process.ts.",
@@ -100,7 +100,11 @@ export default ts.config(
       "Native modules run in the engine process.",
     ),
   ),
-  roomRules(hosts, "src-main/hosts/!(electron).ts", packages(NATIVE, "This file also runs without Electron.")),
+  roomRules(
+    hosts,
+    "src-main/hosts/!(electron|window-protocols|window-confinement).ts",
+    packages(NATIVE, "This file also runs without Electron."),
+  ),
   roomRules(preload, "src-preload/client.ts", packages(NATIVE, "The client runs in the window.")),
   ...capabilities.map((name) =>
     roomRules(features, `src-main/features/${name}/**`, {

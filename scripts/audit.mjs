@@ -6,12 +6,12 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
-const PATIENCE = 60_000; // milliseconds
+const TIMEOUT = 60_000; // milliseconds
 const windows = process.platform === "win32";
 const { stdout, error } = spawnSync(
   windows ? "npm.cmd" : "npm",
   ["audit", "--omit=dev", "--audit", "--json", "--fetch-retries=0"],
-  { encoding: "utf8", timeout: PATIENCE, shell: windows },
+  { encoding: "utf8", timeout: TIMEOUT, shell: windows },
 );
 const report = parsed(stdout);
 if (report?.auditReportVersion === undefined) {

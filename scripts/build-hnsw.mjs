@@ -153,10 +153,10 @@ function npm(args, cwd) {
 
 function lastError({ stderr, stdout, error }) {
   const lines = `${error?.message ?? ""}\n${stdout ?? ""}\n${stderr ?? ""}`.split("\n").map((line) => line.trim());
-  const told =
+  const reason =
     lines.find((line) => /^gyp ERR! (stack|find Python).*(Error|not found|could not)/i.test(line)) ??
     lines.find((line) => /error/i.test(line));
-  return told
+  return reason
     ?.replace(/^gyp ERR! /, "")
     .replace(/^stack /, "")
     .replace(/^(npm )?(error|Error):? /i, "")

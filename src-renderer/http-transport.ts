@@ -52,7 +52,7 @@ export function createHttpTransport(): WatchedTransport {
     },
 
     reconnect() {
-      // An EventSource that the server refused stays closed: listeners must move to a new one, so load the page anew.
+      // An EventSource that the server refused stays closed: listeners must move to a new one, so reload the page.
       if (source?.readyState === EventSource.CLOSED) location.reload();
     },
   };

@@ -6,7 +6,9 @@ import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/controls.css";
 import "./styles/dialog.css";
+import "./styles/label-row.css";
 import "./styles/menu.css";
+import "./styles/page.css";
 
 declare global {
   interface Window {

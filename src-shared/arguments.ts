@@ -1,5 +1,6 @@
 import { z, type ZodType } from "zod";
 import type { Api, CallName, LabelId } from "./contract";
+import { isLabelId, isLabelName, labelIdFault, labelNameFault } from "./label-id";
 
 /** Calls that the host answers, because it owns the windows and the desktop. The engine answers all others. */
 export type HostCall = "chooseFolder" | "chooseCopy" | "chooseLabelFile" | "chooseSaveFile" | "reveal" | "revealExport";
@@ -32,21 +33,17 @@ const labelChoice = {
 const oneFile = { file: path, overwrite: z.boolean() };
 const setName = z.string().trim().min(1).max(200);
 const photos = z.array(id).max(1_000_000);
-/** No control characters or lone surrogates: file formats do not preserve them. */
-const LABEL = /^(wn:\d{8}|own:[^\p{Cc}\p{Cs}]{1,200})$/u;
-const label = z.custom<LabelId>(
-  (text) => typeof text === "string" && LABEL.test(text),
-  "A label is wn: with 8 digits, or own: with up to 200 characters.",
-);
+const label = z.custom<LabelId>(isLabelId, { error: ({ input }) => labelIdFault(input) ?? undefined });
 const choices = z
   .array(z.strictObject({ keyword: z.array(z.string()).min(1).max(1000), label: label.nullable() }))
   .max(100_000);
 const labelName = z
   .string()
+  .normalize("NFC")
   .trim()
-  .regex(/^[^\p{Cc}\p{Cs}]{1,200}$/u, "A name has up to 200 characters and no control characters.");
+  .refine(isLabelName, { error: ({ input }) => labelNameFault(input as string) ?? undefined });
 
-const judged = { photos, label, verdict: z.enum(["accept", "reject", "clear"]) };
+const annotation = { photos, label, verdict: z.enum(["accept", "reject", "clear"]) };
 
 /** The schema of each call's arguments. A call that is missing here or in `Api` does not compile. */
 export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } = {
@@ -121,8 +118,8 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
   removeSplit: none,
   countAt: one({ threshold: share, label: label.optional() }),
 
-  annotate: one(judged),
-  annotateEach: one({ verdicts: z.array(z.strictObject(judged)).min(1).max(1000) }),
+  annotate: one(annotation),
+  annotateEach: one({ verdicts: z.array(z.strictObject(annotation)).min(1).max(1000) }),
   undo: none,
   redo: none,
 

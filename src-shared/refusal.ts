@@ -13,6 +13,7 @@ export const REFUSALS = {
   "bad-dataset": "use",
   "bad-features": "use",
   "bad-jsonl": "use",
+  "bad-label": "use",
   "bad-label-set": "use",
   "bad-layers": "use",
   "bad-output": "use",
@@ -133,3 +134,6 @@ export class Refusal extends Error {
 
 /** A message from elsewhere (a library, another thread) with a full stop, for the end of a Refusal's sentence. */
 export const withFullStop = (message: string): string => message.replace(/\.?$/, ".");
+
+/** A phrase for the middle of a sentence as a sentence: with a capital letter and a full stop. */
+export const asSentence = (phrase: string): string => withFullStop(phrase.charAt(0).toUpperCase() + phrase.slice(1));

@@ -78,7 +78,7 @@ export const ROOMS = [
   {
     path: "src-main/evaluation",
     layer: 6,
-    holds: "measuring and calibrating: data sets, metrics, calibration, reports",
+    holds: "measuring and calibrating: datasets, metrics, calibration, reports",
     packages: ["better-sqlite3"],
   },
   {
@@ -119,10 +119,14 @@ export const ROOMS = [
   {
     path: "src-main/images",
     layer: 3,
-    holds: "decoding in processes of their own, metadata (EXIF, IPTC, XMP), HEIC, RAW, image quality",
+    holds: "decoding in separate processes, metadata (EXIF, IPTC, XMP), HEIC, RAW, image quality",
     packages: ["sharp", "libheif-js", "exiftool-vendored"],
   },
-  { path: "src-main/base", layer: 2, holds: "jobs, threads, program files, resources, pixels" },
+  {
+    path: "src-main/base",
+    layer: 2,
+    holds: "jobs, threads, program files, resources, pixels, the one writer of files",
+  },
   {
     path: "src-main/math",
     layer: 1,

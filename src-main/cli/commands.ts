@@ -169,7 +169,8 @@ function addLibraryCommands(program: Command): void {
     .description("write a folder's library (verdicts, labels, versions; no photos) to one file for another computer")
     .addArgument(folder())
     .requiredOption("--to <FILE.semblance>", "file to write")
-    .option("--no-overwrite", "refuse to replace an existing file")
+    .option("--overwrite", "replace an earlier copy (default); other files are never replaced", true)
+    .option("--no-overwrite", "refuse to replace an earlier copy")
     .addOption(jsonOption())
     .addHelpText("after", examples("semblance copy ~/Pictures --to pictures.semblance"))
     .action(onDemand(async () => (await import("./library-copy")).copyLibraryOf));

@@ -1,7 +1,6 @@
-import { writeFileSync } from "node:fs";
 import { dataFolder } from "../base/data-folder";
 import { type DatasetEvaluation, type DatasetEvaluationQuery, evaluateDataset } from "../evaluation/evaluate-dataset";
-import { reportPage } from "../evaluation/report";
+import { tryReport, writeReport } from "../evaluation/report-file";
 import { harmonicMean, markdownTables, METHOD_NAMES, METHOD_TITLES, reliabilityMarkdown } from "../evaluation/table";
 import { printJson, say, warn } from "./output";
 import { runJob } from "./run-job";
@@ -16,9 +15,11 @@ export async function evaluateCommand(
   dataset: string | undefined,
   { json, report, ...query }: EvaluateOptions,
 ): Promise<void> {
-  const evaluation = await evaluateDataset(dataFolder(), dataset ?? null, query, { run: runJob, warn });
+  const home = dataFolder();
+  if (report !== undefined) tryReport(home, report);
+  const evaluation = await evaluateDataset(home, dataset ?? null, query, { run: runJob, warn });
+  if (report !== undefined) await writeReport(home, report, evaluation);
   const { about, methods, candidates, trust } = evaluation;
-  if (report !== undefined) writeFileSync(report, reportPage(about, methods, candidates, trust));
   if (json) printJson({ methods, ...about, candidates, ...trust });
   else printTables(evaluation);
 }

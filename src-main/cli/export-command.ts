@@ -52,7 +52,8 @@ export function addExportCommand(program: Command): void {
         .default("name"),
     )
     .option("--no-escape-formulas", "don't put an apostrophe before labels that start with = + - @")
-    .option("--no-overwrite", "refuse to replace an existing file")
+    .option("--overwrite", "replace an earlier export (default); files of other programs are never replaced", true)
+    .option("--no-overwrite", "refuse to replace an earlier export")
     .addOption(strictFilesOption())
     .addOption(jsonOption())
     .addHelpText(

@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import type { Exported, ExportQuery, LabelChoice } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
-import { exportLabels, exportText, isText } from "../exchange/export-labels";
+import { dataFolder } from "../base/data-folder";
+import { exportLabels, exportText, isText, tryExport } from "../exchange/export-labels";
 import { browsePhotos } from "../features/browse/browse-photos";
 import type { OpenLibrary } from "../workspace/open-library";
 import { indexPhotos } from "../workspace/rank-photos";
@@ -46,15 +47,17 @@ export async function exportFolder(folder: string, options: ExportOptions): Prom
       exportLabellerOf(session, { labeller, top, threshold, overwrite, json }),
     );
   const target = targetOf(options);
+  const all = {
+    photos: null,
+    labels: options.which,
+    threshold: options.threshold ?? DEFAULT_THRESHOLDS[target],
+  };
+  const queryOfAll = queryOf(target, all, options);
+  if (options[target] !== "-") tryExport(dataFolder(), queryOfAll);
   await withFolder(folder, { strictFiles }, async ({ library, jobs, run, signal }) => {
     // Words in a query are matched against the semantic index, which is in memory.
     if (options.query !== undefined) await run("rank", (job) => indexPhotos(library, job));
-    const choice = {
-      photos: found(library, options.query),
-      labels: options.which,
-      threshold: options.threshold ?? DEFAULT_THRESHOLDS[target],
-    };
-    const query = queryOf(target, choice, options);
+    const query = { ...queryOfAll, photos: found(library, options.query) };
     if (options[target] === "-" && isText(query)) await exportText(library, query, printText, signal);
     else report(await exportLabels(library, jobs, query), target, options);
   });
@@ -104,14 +107,14 @@ function queryOf(
 /** @throws Refusal `bad-query` */
 function found(library: OpenLibrary, query: string | undefined): LabelChoice["photos"] {
   if (query === undefined) return null;
-  const { photos, sure, fault } = browsePhotos(library, {
+  const { photos, confident, fault } = browsePhotos(library, {
     words: query,
     sort: "relevance",
     descending: true,
     group: "none",
   });
   if (fault) throw new Refusal("bad-query", fault.message);
-  return photos.slice(0, sure);
+  return photos.slice(0, confident);
 }
 
 /** Exit code 1 if a file was refused. */
@@ -120,7 +123,8 @@ function report(exported: Exported, target: Target, { json, dryRun }: ExportOpti
   if (json) printJson(exported);
   else {
     say(
-      `${rows} ${WRITTEN[target]} ${dryRun ? "would be written" : "written"} ${target === "xmp" || target === "folders" ? "in" : "to"} ${file}`,
+      `${rows} ${WRITTEN[target]} ${dryRun ? "would be written" : "written"} ` +
+        `${target === "xmp" || target === "folders" ? "in" : "to"} ${file}`,
     );
     for (const note of notes) say(note);
     for (const { path, reason } of refused) warn(`  ${path}: ${reason}`);

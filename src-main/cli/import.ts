@@ -31,7 +31,7 @@ export async function importFolder(folder: string, file: string | undefined, opt
       session.run,
       () => scanAndLabel(session),
     );
-    if (options.json) printJson({ ...plan, applied: applied ?? 0 });
+    if (options.json) printJson({ ...jsonOf(plan), applied: applied ?? 0 });
     else print(plan, applied);
     if (plan.unusable > 0) process.exitCode = 1;
   });
@@ -50,34 +50,44 @@ function sourceOf(
   return from === "folders" ? { from, level, without } : { from };
 }
 
+/** The plan under the keys that `--json` has always had, some of which are older than the contract's names. */
+const jsonOf = ({ alreadySet, unusableItems, conflicting, ...rest }: ImportPlan) => ({
+  ...rest,
+  standing: alreadySet,
+  conflicting: conflicting.map(({ existing, ...conflict }) => ({ ...conflict, stands: existing })),
+  unused: unusableItems,
+});
+
 function print(plan: ImportPlan, applied: number | null): void {
   const {
     source,
     photos,
     given,
-    standing,
+    alreadySet,
     conflicts,
     contradicted,
     predictions,
     keywords,
     unusable,
-    unused,
+    unusableItems,
     conflicting,
   } = plan;
   const outcome =
     applied === null ? `${formatCount(given, "verdict")} would be added` : `${formatCount(applied, "verdict")} added`;
   say(
-    `${source}: ${outcome} on ${formatCount(photos, "photo")}. ${standing} were set already; ${conflicts} contradict your verdicts, which are kept.`,
+    `${source}: ${outcome} on ${formatCount(photos, "photo")}. ${alreadySet} were set already; ` +
+      `${conflicts} contradict your verdicts, which are kept.`,
   );
   if (contradicted > 0) say(`${contradicted} are both accepted and rejected in this source: skipped`);
   if (predictions > 0) say(`${formatCount(predictions, "prediction")} without a verdict: skipped`);
   for (const planned of keywords) {
     const { keyword, accepted, rejected, doubt } = planned;
     say(
-      `  ${keyword.join(" | ")} → ${describeMapping(planned)}, ${accepted} accepted${rejected > 0 ? `, ${rejected} rejected` : ""}${doubt === null ? "" : `  (${doubt})`}`,
+      `  ${keyword.join(" | ")} → ${describeMapping(planned)}, ${accepted} ` +
+        `accepted${rejected > 0 ? `, ${rejected} rejected` : ""}${doubt === null ? "" : `  (${doubt})`}`,
     );
   }
-  for (const { path, name, stands } of conflicting) say(`  kept: ${path} has ${name} ${stands}ed`);
+  for (const { path, name, existing } of conflicting) say(`  kept: ${path} has ${name} ${existing}ed`);
   if (unusable > 0) warn(`${unusable} ${unusable === 1 ? "line or file" : "lines or files"} can't be used:`);
-  for (const { where, reason } of unused) warn(`  ${where}: ${reason}`);
+  for (const { where, reason } of unusableItems) warn(`  ${where}: ${reason}`);
 }

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { formatPercent } from "../../src-shared/format-percent";
 import { Refusal } from "../../src-shared/refusal";
 import { dataFolder } from "../base/data-folder";
 import { type DatasetFitQuery, fitOnDataset, type FitOptions } from "../lab/fit-on-dataset";
@@ -15,7 +16,7 @@ interface ProjectTrainOptions
   unfreeze?: UnfreezeOptions["unfreeze"];
 }
 
-/** `semblance project train`: fits a pack's projection on its prototypes and, if given, on a data set's photos. */
+/** `semblance project train`: fits a pack's projection on its prototypes and, if given, on a dataset's photos. */
 export async function projectTrain(dataset: string | undefined, options: ProjectTrainOptions): Promise<void> {
   const {
     pack,
@@ -72,12 +73,16 @@ export async function projectTrain(dataset: string | undefined, options: Project
     });
   const [first, last] = [mean(losses.slice(0, AVERAGED_STEPS)), mean(losses.slice(-AVERAGED_STEPS))];
   say(
-    `Fitted ${trained.pack}'s projection on ${trainedOn.prototypes} prototypes and ${trainedOn.photos} photos in ${seconds.toFixed(1)} s (${backend}). Its ${trained.settings.loss} loss went from ${first.toFixed(4)} to ${last.toFixed(4)}.`,
+    `Fitted ${trained.pack}'s projection on ${trainedOn.prototypes} prototypes and ` +
+      `${trainedOn.photos} photos in ${seconds.toFixed(1)} s (${backend}). Its ` +
+      `${trained.settings.loss} loss went from ${first.toFixed(4)} to ${last.toFixed(4)}.`,
   );
   for (const { share, estimated, photos, error, interval } of calibration ?? []) {
     const [low, high] = interval.map((bound) => bound.toFixed(3));
     say(
-      `Calibration error of the labels shown, cross-validated on ${photos} photos of which ${percent(share)} are in distribution (estimated: ${percent(estimated)}): ${error.toFixed(3)} (95 % interval: ${low} to ${high}).`,
+      `Calibration error of the labels shown, cross-validated on ${photos} photos of which ` +
+        `${formatPercent(share)} are in distribution (estimated: ${formatPercent(estimated)}): ${error.toFixed(3)} ` +
+        `(95% interval: ${low} to ${high}).`,
     );
   }
   say(
@@ -100,11 +105,10 @@ function refuseWithUnfreeze({ features, embeddings, holdOut, calibrate, loss }: 
   if (clash !== undefined)
     throw new Refusal(
       "bad-training",
-      `${clash} can't be combined with --unfreeze, which trains on a data set's photos with words and hinge loss.`,
+      `${clash} can't be combined with --unfreeze, which trains on a dataset's photos with words and hinge loss.`,
     );
 }
 
 /** The loss of one step depends on its batch. */
 const AVERAGED_STEPS = 20;
 const mean = (numbers: Float32Array): number => numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
-const percent = (share: number): string => `${Math.round(100 * share)} %`;

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { formatPercent } from "../../src-shared/format-percent";
 import { Refusal } from "../../src-shared/refusal";
 import { dataFolder } from "../base/data-folder";
 import type { FitOptions } from "../lab/fit-on-dataset";
@@ -33,7 +34,7 @@ export async function projectUnfreeze(
   if (dataset === undefined || out === undefined)
     throw new Refusal(
       "bad-training",
-      "--unfreeze trains on photos and writes a new pack: name a data set and --out FOLDER.",
+      "--unfreeze trains on photos and writes a new pack: name a dataset and --out FOLDER.",
     );
   const folder = resolve(out);
   const tune = {
@@ -74,23 +75,27 @@ export async function projectUnfreeze(
     });
   }
   say(
-    `Trained ${layers.length} layers of ${trained.pack} in ${losses.length} steps of ${secondsPerStep.toFixed(2)} s (${backend.name}), with up to ${megabytes(peakBytes)} of memory.`,
+    `Trained ${layers.length} layers of ${trained.pack} in ${losses.length} steps of ` +
+      `${secondsPerStep.toFixed(2)} s (${backend.name}), with up to ${megabytes(peakBytes)} of memory.`,
   );
   say(changeOf("training", training.before, training.after));
   if (heldOut) say(changeOf("held-out", heldOut.before, heldOut.after));
   say(
-    `Prototypes: ${prototypes.fromPhotos} of ${prototypes.classes} were computed from training photos, the others were shifted with them. The classifier's last layer ${head?.refitted ? "was refitted to the new features" : "was kept"}.`,
+    `Prototypes: ${prototypes.fromPhotos} of ${prototypes.classes} were computed from training ` +
+      "photos, the others were shifted with them. The classifier's last layer " +
+      `${head?.refitted ? "was refitted to the new features" : "was kept"}.`,
   );
   say(
-    `The most probable class is unchanged for ${percent(sameClass)} of the photos. onnxruntime and TensorFlow.js differ by at most ${difference.toExponential(1)}.`,
+    `The most probable class is unchanged for ${formatPercent(sameClass, 1)} of the photos. onnxruntime and ` +
+      `TensorFlow.js differ by at most ${difference.toExponential(1)}.`,
   );
   say(`The pack is in ${folder}. Use it with: semblance tag --pack ${out}`);
 }
 
 const changeOf = (which: string, before: EpochScores, after: EpochScores): string =>
-  `${before.photos} ${which} photos, frozen → trained: loss ${before.loss.toFixed(4)} → ${after.loss.toFixed(4)}, hit@1 ${percent(before.hit[1])} → ${percent(after.hit[1])}, hit@5 ${percent(before.hit[5])} → ${percent(after.hit[5])}`;
-
-const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+  `${before.photos} ${which} photos, frozen → trained: loss ${before.loss.toFixed(4)} → ` +
+  `${after.loss.toFixed(4)}, hit@1 ${formatPercent(before.hit[1], 1)} → ${formatPercent(after.hit[1], 1)}, hit@5 ` +
+  `${formatPercent(before.hit[5], 1)} → ${formatPercent(after.hit[5], 1)}`;
 const megabytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MB`;
 
 /** What training will take, from one timed step. */
@@ -102,5 +107,8 @@ export function costOf({ seconds, bytes }: StepCost, steps: number, batch: numbe
       : total < 7200
         ? `${Math.ceil(total / 60)} minutes`
         : `${(total / 3600).toFixed(1)} hours`;
-  return `Training takes about ${time} (${steps} steps of ${batch} photos, ${seconds.toFixed(2)} s each) and ${megabytes(bytes)} of memory on ${backend}. Ctrl-C cancels it; nothing is written then.`;
+  return (
+    `Training takes about ${time} (${steps} steps of ${batch} photos, ${seconds.toFixed(2)} s each) ` +
+    `and ${megabytes(bytes)} of memory on ${backend}. Ctrl-C cancels it; nothing is written then.`
+  );
 }

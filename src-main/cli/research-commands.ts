@@ -21,8 +21,8 @@ export function addResearchCommands(program: Command): void {
     .addOption(packOption())
     .addOption(wordsOption())
     .option("--labels <SET>", "also rank among these labels: a label set or a file")
-    .option("--train <DATASET>", "fit the projections on this data set's photos as well as on the pack's prototypes")
-    .option("--features <FOLDER>", "use the pack's own training and validation features instead of a data set")
+    .option("--train <DATASET>", "fit the projections on this dataset's photos as well as on the pack's prototypes")
+    .option("--features <FOLDER>", "use the pack's own training and validation features instead of a dataset")
     .option(
       "--hold-out <N>",
       "hold out N classes from the pack and the fits; their photos count as unseen",
@@ -61,13 +61,13 @@ export function addResearchCommands(program: Command): void {
     .description("train the projection from a visual model's features to words")
     .command("train")
     .description(
-      "fit a pack's projection on its prototypes and a data set's photos; folders opened for the first time afterwards use it",
+      "fit a pack's projection on its prototypes and a dataset's photos; folders opened for the first time afterwards use it",
     )
     .addArgument(dataset())
     .addOption(packOption())
     .addOption(wordsOption())
     .option("--out <FOLDER>", "write the projection there instead of keeping it for the pack")
-    .option("--features <FOLDER>", "use the pack's own training features instead of a data set")
+    .option("--features <FOLDER>", "use the pack's own training features instead of a dataset")
     .addOption(
       new Option("--loss <LOSS>", "hinge rank loss, or L2 as in the paper's ablation (default: hinge)").choices([
         "hinge",
@@ -86,7 +86,7 @@ export function addResearchCommands(program: Command): void {
     .option("--learning-rate <R>", "learning rate of Adagrad (default: 1 with photos, 0.1 without)", positive)
     .option("--seed <N>", "seed of all random numbers (default: 1)", wholeFrom(0))
     .option("--hold-out <N>", "hold out N of the pack's classes", wholeFrom(0), 0)
-    .option("--calibrate", "also fit the confidences, on the data set's photos; takes five more fits")
+    .option("--calibrate", "also fit the confidences, on the dataset's photos; takes five more fits")
     .option("--synsets <FILE>", "table of ImageNet's synsets that maps all wnids")
     .option(
       "--unfreeze <N|all>",

@@ -1,7 +1,7 @@
 import { Refusal } from "../../src-shared/refusal";
 import { dataFolder } from "../base/data-folder";
 import { createJobs, type Jobs, type RunJob, runJobIn } from "../base/jobs";
-import { closeFolder } from "../features/libraries/close-folder";
+import { closeFolder } from "../workspace/close-folder";
 import { explainError } from "../workspace/explain-error";
 import { labelFolder } from "../workspace/label-folder";
 import { type OpenFolder, openFolder, type OpenOptions } from "../workspace/open-folder";

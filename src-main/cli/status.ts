@@ -29,7 +29,8 @@ export async function showStatus(
   if (!library) return;
   const { photos, labelled, failed, verdicts, model, pack, labelSet, folder: root } = library.info;
   say(
-    `${root}: ${formatCount(photos, "photo")}, ${labelled} labelled, ${formatCount(failed, "unreadable file")}, ${formatCount(verdicts, "verdict")}`,
+    `${root}: ${formatCount(photos, "photo")}, ${labelled} labelled, ` +
+      `${formatCount(failed, "unreadable file")}, ${formatCount(verdicts, "verdict")}`,
   );
   say(
     `  version ${model.model} (${model.kind}), pack ${pack.name}, label set ${labelSet.name} (${labelSet.size} labels)`,

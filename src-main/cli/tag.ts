@@ -1,5 +1,6 @@
 import { formatCount } from "../../src-shared/format-count";
-import { taggedFiles, unreadableFiles, writeTagsCsv } from "../exchange/tagged-files";
+import { dataFolder } from "../base/data-folder";
+import { taggedFiles, tryTagsCsv, unreadableFiles, writeTagsCsv } from "../exchange/tagged-files";
 import { setMinimumConfidence } from "../features/libraries/minimum-confidence";
 import type { OpenOptions } from "../workspace/open-folder";
 import type { OpenLibrary } from "../workspace/open-library";
@@ -26,6 +27,7 @@ export async function tagFolder(
   folder: string,
   { top, labels, csv, threshold, relabel = false, pack, words, objects, faces, strictFiles }: TagOptions,
 ): Promise<void> {
+  if (csv !== undefined && csv !== "-") tryTagsCsv(dataFolder(), csv);
   const options = { labelSet: labels, pack, words, objects, faces, strictFiles };
   if (relabel) await relabelFolder(folder, options);
   await withFolder(folder, options, async (session) => {
@@ -55,5 +57,8 @@ const relabelFolder = (folder: string, options: OpenOptions): Promise<void> =>
 
 function betterPackNotice({ pack, isPackMissing, better }: Pick<OpenLibrary, "pack" | "isPackMissing" | "better">) {
   const missing = isPackMissing ? ", which is no longer on this computer, so new photos can't be labelled" : "";
-  return `These photos were labelled by ${pack.title}${missing}. A better model is available: ${better!.pack.title}. --relabel labels all photos with it and keeps your verdicts.`;
+  return (
+    `These photos were labelled by ${pack.title}${missing}. A better model is available: ` +
+    `${better!.pack.title}. --relabel labels all photos with it and keeps your verdicts.`
+  );
 }

@@ -51,7 +51,8 @@ export function printUnreadable(failed: readonly { path: string; reason: string 
 function printTable({ tried, method, labels, photos }: TrainedScenes): void {
   const { averagePrecision } = tried.find(({ kind, lambda }) => kind === method.kind && lambda === method.lambda)!;
   say(
-    `${labels.length} labels from ${photos} photos by ${METHODS[method.kind]} with penalty ${method.lambda}. Mean average precision: ${averagePrecision.toFixed(3)}. All figures are on held-out photos.`,
+    `${labels.length} labels from ${photos} photos by ${METHODS[method.kind]} with penalty ` +
+      `${method.lambda}. Mean average precision: ${averagePrecision.toFixed(3)}. All figures are on held-out photos.`,
   );
   for (const { name, photos: n, averagePrecision: ap, level } of [...labels].sort(
     (a, b) => Number(b.level !== null) - Number(a.level !== null),

@@ -10,11 +10,13 @@ export function addVisualCommands(program: Command): void {
   visual
     .command("train")
     .description(
-      "train a classifier on a pack's features and write it as a new pack: softmax over classes, or several labels per photo with --multi-label",
+      "train a classifier on a pack's features and write it as a new pack: softmax over classes, or " +
+        "several labels per photo with --multi-label",
     )
     .argument(
       "<dataset...>",
-      "folder with a folder of photos per class, or CSV with the columns path and label; with --multi-label: CSVs with the column photo and one column per label, 0 to 1",
+      "folder with a folder of photos per class, or CSV with the columns path and label; with " +
+        "--multi-label: CSVs with the column photo and one column per label, 0 to 1",
     )
     .requiredOption("--out <DIR>", "folder of the new pack")
     .option("--pack <DIR|NAME>", "pack whose visual model is used", defaultPack())

@@ -23,7 +23,7 @@ export async function visualTrain(datasets: string[], options: VisualTrainOption
   if (options.multiLabel) return trainScenesOf(datasets, options);
   const [dataset] = datasets;
   if (dataset === undefined || datasets.length > 1)
-    throw new Refusal("bad-dataset", `${datasets.length} data sets were named. Only --multi-label takes several.`);
+    throw new Refusal("bad-dataset", `${datasets.length} datasets were named. Only --multi-label takes several.`);
   const folder = resolve(out);
   const pack = readNamedPack(packName);
   const tuning = whole ? { ...WHOLE, steps, seed } : null;
@@ -46,7 +46,9 @@ export async function visualTrain(datasets: string[], options: VisualTrainOption
   if (json) return printJson({ folder, ...trained });
   const [low, high] = heldOut.interval.map((bound) => (100 * bound).toFixed(1));
   say(
-    `Trained ${classes.length} classes on ${training} photos; kept epoch ${epoch} of ${losses.length}. Accuracy on ${heldOut.photos} held-out photos: ${(100 * heldOut.accuracy).toFixed(1)} % (95 % interval: ${low} to ${high}).`,
+    `Trained ${classes.length} classes on ${training} photos; kept epoch ${epoch} of ` +
+      `${losses.length}. Accuracy on ${heldOut.photos} held-out photos: ` +
+      `${(100 * heldOut.accuracy).toFixed(1)} % (95 % interval: ${low} to ${high}).`,
   );
   say(`The pack is in ${folder}. Use it with: semblance tag --pack ${out}`);
 }

@@ -1,4 +1,5 @@
 import { Refusal } from "../../src-shared/refusal";
+import { dataFolder } from "../base/data-folder";
 import { importVocabulary, trainVocabulary, wordsNearTo } from "../lab/words/make-vocabulary";
 import type { TrainSettings } from "../lab/words/training";
 import { interruptible } from "./interruptible";
@@ -36,6 +37,7 @@ export async function trainWords(
   const bar = stagesBar(json);
   try {
     const trained = await trainVocabulary(
+      dataFolder(),
       { files, out, settings, minCount, phrases, lines },
       {
         onRead: bar.stage("Reading", "MB", 1e6),
@@ -62,7 +64,9 @@ export async function trainWords(
     const joined = result.phrases > 0 ? `, ${result.phrases} of which are phrases,` : "";
     say(`${words} words${joined} with ${dimensions} dimensions in ${out} (${bytes} bytes)`);
     say(
-      `  trained on ${corpus.words} words (${corpus.distinct} distinct) for ${epochs} epochs in ${result.trainingSeconds} s: ${result.wordsPerSecond} words/s on ${threads} ${threads === 1 ? "thread" : "threads"}`,
+      `  trained on ${corpus.words} words (${corpus.distinct} distinct) for ${epochs} epochs in ` +
+        `${result.trainingSeconds} s: ${result.wordsPerSecond} words/s on ${threads} ` +
+        `${threads === 1 ? "thread" : "threads"}`,
     );
   } finally {
     bar.stop();
@@ -71,7 +75,7 @@ export async function trainWords(
 
 /** `semblance words import`: vectors that another program made, written as a vocabulary. */
 export function importWords(file: string, { out, json }: { out: string; json?: boolean }): void {
-  const { id, bytes, format, words, dimensions, repeated, zero } = importVocabulary(file, out);
+  const { id, bytes, format, words, dimensions, repeated, zero } = importVocabulary(dataFolder(), file, out);
   if (json) return printJson({ out, id, bytes, format, words, dimensions, repeated, zero });
   say(`${words} words with ${dimensions} dimensions (${format}) in ${out} (${bytes} bytes)`);
   if (repeated > 0) say(`  left out: ${repeated} that differ from an earlier word only in case`);

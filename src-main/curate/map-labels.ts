@@ -40,10 +40,10 @@ export function placeMapLabels(
     const cell = densest(countNear(positions, photos), everywhere);
     const near = within(positions, photos, ...middleOf(cell));
     const [x, y] = meanOf(positions, near);
-    const there = Math.max(1, near.length);
-    const around = Math.max(there, everywhere[cell]);
+    const nearby = Math.max(1, near.length);
+    const around = Math.max(nearby, everywhere[cell]);
     // Harmonic mean of both fractions, as of precision and recall.
-    const worth = (2 * there) / (photos.length + around);
+    const worth = (2 * nearby) / (photos.length + around);
     return [{ label, x, y, photos: photos.length, worth }];
   });
   // Among labels that describe their regions equally well, larger regions come first, so that they are named when

@@ -41,9 +41,9 @@ export async function fitInverseTemperature(
       2 * inverseTemperature,
       Math.max(inverseTemperature / 2, inverseTemperature + slope / curvature),
     );
-    const there = Math.abs(next - inverseTemperature) < TOLERANCE * inverseTemperature;
+    const converged = Math.abs(next - inverseTemperature) < TOLERANCE * inverseTemperature;
     inverseTemperature = Math.min(SHARPEST, Math.max(BLUNTEST, next));
-    if (there) break;
+    if (converged) break;
     await setImmediate();
   }
   return inverseTemperature;

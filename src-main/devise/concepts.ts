@@ -3,7 +3,7 @@ import { type Logistic, logistic, logit, probability } from "./calibration";
 
 /**
  * Concepts are what a photo is searched for besides the visual model's classes: detected objects, the number of people,
- * and scenes. Each is a label with a calibrated probability of its own, because several can be true at once.
+ * and scenes. Each is a label with its own calibrated probability, because several can be true at once.
  */
 export interface ConceptScores {
   /** `[n, W]` probability that the photo shows the concept, 0..1; `NOT_DETECTED` where no detector has run. */
@@ -94,10 +94,10 @@ export const NO_PERSON_LOG_ODDS = -5;
  * @param person the class of persons
  */
 export function peopleLogOdds(found: Detections, right: BoxLogistic, person: number): number[] {
-  const sure: number[] = [];
-  for (let b = 0; b < found.scores.length; b++) if (found.classes[b] === person) sure.push(boxLogOdds(right, found, b));
-  sure.sort((a, b) => b - a);
-  return PEOPLE_GROUPS.map(({ least }) => Math.max(NO_PERSON_LOG_ODDS, sure[least - 1] ?? NO_PERSON_LOG_ODDS));
+  const odds: number[] = [];
+  for (let b = 0; b < found.scores.length; b++) if (found.classes[b] === person) odds.push(boxLogOdds(right, found, b));
+  odds.sort((a, b) => b - a);
+  return PEOPLE_GROUPS.map(({ least }) => Math.max(NO_PERSON_LOG_ODDS, odds[least - 1] ?? NO_PERSON_LOG_ODDS));
 }
 
 /** Probabilities that a person would mention people, a group or a crowd: `[PEOPLE_GROUPS]`, 0..1. */

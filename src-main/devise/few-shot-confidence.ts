@@ -8,7 +8,7 @@ export interface FewShotLabels {
   /** `[T]` rows of the labels with accepted photos */
   rows: Int32Array;
   /** For each rejected label, the labels that are rejected with it: what is not a dog is not a beagle. */
-  denied: Int32Array[];
+  rejected: Int32Array[];
   /** The classifier of `rows`, followed by that of the rejected labels: of the photos they were rejected on. */
   of: FewShotClassifier;
 }
@@ -16,7 +16,7 @@ export interface FewShotLabels {
 /** Lower scores all count as this one. */
 export const MIN_SCORE = 0.5;
 
-/** Evidence for a few-shot label; see `Confidence.taught`. @param score from `fewShotScores` */
+/** Evidence for a few-shot label; see `Confidence.fewShot`. @param score from `fewShotScores` */
 export function fewShotEvidence(score: number, examples: number): number[] {
   const [near, many] = [Math.log(Math.max(MIN_SCORE, score)), Math.log(1 + examples)];
   return [near, many, near * many];
@@ -31,18 +31,19 @@ export function fewShotConfidences(
   model: Logistic,
   output: VisualOutput,
   i: number,
-): { taught: Map<number, number>; denied: Map<number, number> } {
-  const [taught, denied] = [new Map<number, number>(), new Map<number, number>()];
-  if (!learned) return { taught, denied };
+): { exampleConfidence: Map<number, number>; rejection: Map<number, number> } {
+  const [exampleConfidence, rejection] = [new Map<number, number>(), new Map<number, number>()];
+  if (!learned) return { exampleConfidence, rejection };
   const { rows, of } = learned;
   const scores = fewShotScores(of, whitenedRows(of.space, photoOf(output, i, of.space.D)));
-  const sure = (t: number) => (scores[t] === 0 ? 0 : probability(model, fewShotEvidence(scores[t], of.examples[t])));
-  rows.forEach((label, t) => taught.set(label, sure(t)));
-  learned.denied.forEach((labels, at) => {
-    const by = sure(rows.length + at);
-    for (const label of labels) denied.set(label, Math.max(denied.get(label) ?? 0, by));
+  const confidenceBy = (t: number) =>
+    scores[t] === 0 ? 0 : probability(model, fewShotEvidence(scores[t], of.examples[t]));
+  rows.forEach((label, t) => exampleConfidence.set(label, confidenceBy(t)));
+  learned.rejected.forEach((labels, at) => {
+    const by = confidenceBy(rows.length + at);
+    for (const label of labels) rejection.set(label, Math.max(rejection.get(label) ?? 0, by));
   });
-  return { taught, denied };
+  return { exampleConfidence, rejection };
 }
 
 function photoOf({ features, classes, probabilities }: VisualOutput, i: number, D: number): VisualOutput {

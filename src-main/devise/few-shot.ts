@@ -96,16 +96,16 @@ const EVEN_TARGET = 0.5;
 function lossSlopes(labels: FewShotExamples[], n: number): (scores: Float64Array[]) => Float64Array[] {
   const T = labels.length;
   /** `[n, T]` target probability of each label on each photo; NaN where it is unknown or there is nothing to learn. */
-  const wanted = new Float64Array(n * T);
+  const targets = new Float64Array(n * T);
   const given = Array.from({ length: n }, (): number[] => []);
   labels.forEach(({ accepted }, t) => accepted.forEach((i) => given[i].push(t)));
   labels.forEach(({ accepted, rejected, unknown, even = [] }, t) => {
     const fill = (rows: number[], value: number) =>
       rows.forEach((i) => {
-        wanted[i * T + t] = value;
+        targets[i * T + t] = value;
       });
     // the photo has rejections only
-    for (let i = 0; i < n; i++) if (given[i].length === 0 || accepted.length === 0) wanted[i * T + t] = NaN;
+    for (let i = 0; i < n; i++) if (given[i].length === 0 || accepted.length === 0) targets[i * T + t] = NaN;
     fill(unknown, NaN);
     if (accepted.length === 0) return;
     fill(even, EVEN_TARGET);
@@ -118,13 +118,13 @@ function lossSlopes(labels: FewShotExamples[], n: number): (scores: Float64Array
     for (let i = 0; i < n; i++) {
       let others = 1; // "none of these"
       for (let t = 0; t < T; t++) {
-        const want = wanted[i * T + t];
+        const want = targets[i * T + t];
         exponentials[t] = Number.isNaN(want) ? 0 : Math.exp(scores[t][i]);
         if (want !== 1) others += exponentials[t];
       }
       const alternatives = given[i].length === 0 ? [0] : given[i].map((t) => exponentials[t]);
       for (let t = 0; t < T; t++) {
-        const want = wanted[i * T + t];
+        const want = targets[i * T + t];
         if (Number.isNaN(want)) continue;
         if (want === 1) slopes[t][i] = exponentials[t] / (others + exponentials[t]) - 1;
         else

@@ -30,15 +30,17 @@ export function confidenceOf(
   mass: number,
   score: number,
   known: number,
-  { shows }: { shows?: number } = {},
+  { inDistribution }: { inDistribution?: number } = {},
 ): number {
   const isCovered = space.covered[label] === 1;
   const evidence = isCovered
     ? coveredEvidence(space, label, mass, score, known)
     : [score, known, space.specificity[label]];
-  if (!apart || shows === undefined) return probability(isCovered ? covered : uncovered, evidence);
-  if (!isCovered) return (1 - shows) * probability(apart.uncovered, evidence);
-  return shows * probability(apart.known, evidence) + (1 - shows) * probability(apart.unknown, evidence);
+  if (!apart || inDistribution === undefined) return probability(isCovered ? covered : uncovered, evidence);
+  if (!isCovered) return (1 - inDistribution) * probability(apart.uncovered, evidence);
+  return (
+    inDistribution * probability(apart.known, evidence) + (1 - inDistribution) * probability(apart.unknown, evidence)
+  );
 }
 
 /** Evidence for a label that classes can support; see `Confidence.covered`. */
@@ -69,24 +71,24 @@ export function conceptEvidence(
   concepts: ConceptScores | undefined,
   photo: number,
 ): Map<number, ConceptEvidence> {
-  const sure = new Map<number, ConceptEvidence>();
+  const evidence = new Map<number, ConceptEvidence>();
   const W = space.labelsOverConcepts.length;
-  if (!concepts) return sure;
+  if (!concepts) return evidence;
   for (let w = 0; w < W; w++) {
     const right = concepts.right[photo * W + w];
     if (right === NOT_DETECTED) continue;
     const said = concepts.said[photo * W + w];
     const [own] = space.labelsOverConcepts[w];
     for (const label of space.labelsOverConcepts[w]) {
-      const other = sure.get(label) ?? { right: 0, said: 0, itself: false };
-      sure.set(label, {
+      const other = evidence.get(label) ?? { right: 0, said: 0, itself: false };
+      evidence.set(label, {
         right: Math.max(other.right, right),
         said: Math.max(other.said, said),
         itself: other.itself || label === own,
       });
     }
   }
-  return sure;
+  return evidence;
 }
 
 /** A concept with a lower probability counts as not found. */
@@ -111,15 +113,15 @@ export function combineConcepts(
     joined && covered
       ? probability(joined, [logit(byClasses), logit(Math.max(MIN_CONCEPT_PROBABILITY, right))])
       : Math.max(classEvidence, right);
-  const sure = itself ? together : Math.max(byClasses, together);
-  return Math.min(sure, Math.max(classEvidence, said));
+  const confidence = itself ? together : Math.max(byClasses, together);
+  return Math.min(confidence, Math.max(classEvidence, said));
 }
 
 /**
  * Adds the evidence of examples. If classes can support the label, the mean of both confidences in log-odds, otherwise
  * the higher one. Taking the higher one always would let labels with examples displace all labels without.
  */
-export function combineExamples(predicted: number, taught: number, covered: boolean): number {
-  if (taught <= predicted) return predicted;
-  return covered ? logistic((logit(predicted) + logit(taught)) / 2) : taught;
+export function combineExamples(predicted: number, exampleConfidence: number, covered: boolean): number {
+  if (exampleConfidence <= predicted) return predicted;
+  return covered ? logistic((logit(predicted) + logit(exampleConfidence)) / 2) : exampleConfidence;
 }

@@ -23,7 +23,7 @@ export interface RankOptions {
   /** Maximum number of labels. */
   limit: number;
   /** Probability that the photo shows a class; if unknown, the models for a share of one half apply. */
-  shows?: number;
+  inDistribution?: number;
   /** Share of the library's photos that show a class, 0..1; one half if absent. */
   share?: number;
 }
@@ -35,8 +35,8 @@ export const EVEN_CHANCE = 0.5;
 export const MAX_GUESS_CONFIDENCE = 0.49;
 
 /** Caps a confidence below the minimum at that of a guess. @param from minimum confidence */
-export const capGuess = (sure: number, from = EVEN_CHANCE): number =>
-  sure >= from ? sure : Math.min(MAX_GUESS_CONFIDENCE, sure);
+export const capGuess = (confidence: number, from = EVEN_CHANCE): number =>
+  confidence >= from ? confidence : Math.min(MAX_GUESS_CONFIDENCE, confidence);
 
 /** Weight of labels supported by concepts alone when ordering: where and with whom comes after what a photo shows. */
 export const CONTEXT_WEIGHT = 0.05;
@@ -72,7 +72,7 @@ export function rankLabels(
   embeddings: Float32Array,
   photo: number,
   nearest: (embedding: Float32Array) => number[],
-  { threshold, limit, shows, share = 0.5 }: RankOptions,
+  { threshold, limit, inDistribution, share = 0.5 }: RankOptions,
 ): Ranked[] {
   const E = space.vectors.length / space.mean.length;
   const n = embeddings.length / E;
@@ -82,8 +82,8 @@ export function rankLabels(
   const embedding = embeddings.subarray(photo * E, (photo + 1) * E);
   const candidates = new Set(mass.keys());
   for (const label of nearest(embedding)) candidates.add(label);
-  const { taught, denied } = fewShotConfidences(space.taught, confidence.taught, output, photo);
-  for (const label of taught.keys()) candidates.add(label);
+  const { exampleConfidence, rejection } = fewShotConfidences(space.fewShot, confidence.fewShot, output, photo);
+  for (const label of exampleConfidence.keys()) candidates.add(label);
   const concepts = conceptEvidence(space, output.concepts, photo);
   for (const label of concepts.keys()) candidates.add(label);
   const everyday = everydayWeight(share);
@@ -98,13 +98,13 @@ export function rankLabels(
       mass.get(label) ?? 0,
       zScore(space, label, embedding),
       known,
-      { shows },
+      { inDistribution },
     );
     const byConcepts = concepts.get(label);
     const covered = space.covered[label] === 1;
     const predicted = capGuess(combineConcepts(byClasses, byConcepts, confidence, covered), from);
-    const shown = combineExamples(predicted, taught.get(label) ?? 0, covered);
-    const left = 1 - (denied.get(label) ?? 0);
+    const shown = combineExamples(predicted, exampleConfidence.get(label) ?? 0, covered);
+    const left = 1 - (rejection.get(label) ?? 0);
     const sure = shown * left;
     if (sure < threshold) continue;
     ranked.push({ label, confidence: sure });

@@ -19,7 +19,7 @@ export interface LabelSpace {
   /** `[W]` for each concept, the labels that are it or a hypernym of it; empty without detectors and scenes */
   labelsOverConcepts: Int32Array[];
   /** The few-shot classifier, by rows of `vectors`. */
-  taught: FewShotLabels | null;
+  fewShot: FewShotLabels | null;
   /** `[L]` information content, 0 (says nothing) to 1 (most specific) */
   specificity: Float32Array;
 }
@@ -37,7 +37,7 @@ export interface Confidence {
   /** For all other labels, from [z-score, log-odds of the most probable class, specificity]. */
   uncovered: Logistic;
   /** For few-shot labels, from [log of the few-shot score, log of one plus the number of examples, their product]. */
-  taught: Logistic;
+  fewShot: Logistic;
   /**
    * `covered` and `uncovered` assume that half of the photos show a class; these models hold for any fraction. Packs
    * calibrated before they were introduced lack them.
@@ -69,7 +69,7 @@ export interface Confidence {
 /** Separate models for photos that show a class of the visual model and photos that don't. */
 export interface ConditionalConfidence {
   /** Whether a photo shows a class, from `InDistributionEvidence`, assuming that half of all photos do. */
-  shows: Logistic;
+  inDistribution: Logistic;
   /** Covered labels, as above, on photos that show a class. */
   known: Logistic;
   /** Covered labels on photos that don't. */

@@ -4,7 +4,7 @@ import type { PrototypePredictor } from "./predicted-prototypes";
 import type { LabelSpace } from "./ranking-numbers";
 import type { VisualOutput } from "./semantic-embedding";
 
-/** Weights of labels without a class of their own relative to classes, in units of log-probability. */
+/** Weights of labels that no class names, relative to classes, in units of log-probability. */
 export interface Balance {
   /**
    * For labels that classes support: a bias, the weight of the log of these classes' total probability, and how fast
@@ -57,7 +57,7 @@ export interface ZeroShotParts {
 }
 
 /**
- * Scores all labels of a space for one photo, with and without a class of their own, on one scale of log-probability.
+ * Scores all labels of a space for one photo, with and without a class, on one scale of log-probability.
  *
  * A class scores its log-probability under the classifier. A label above n classes shares out their total probability:
  * if the photo showed the label, it would look like each of the n classes with probability 1/n. A label above many

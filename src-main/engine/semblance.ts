@@ -51,8 +51,8 @@ export async function createSemblance({
     ...exchangeHandlers(session, live),
   };
   return {
-    api: allInWords(handlers, session.disk.explain),
-    picture: inWords(async (photo, size) => {
+    api: allWithRefusals(handlers, session.disk.explain),
+    picture: withRefusals(async (photo, size) => {
       const { store } = session.library();
       const bytes = await picture(store, photo, size);
       return { bytes, type: "image/jpeg", version: photoDetails(store, photo)?.version ?? "" };
@@ -74,7 +74,7 @@ export async function createSemblance({
 }
 
 /** Turns errors that the disk caused into refusals. */
-function inWords<Args extends unknown[], Answer>(
+function withRefusals<Args extends unknown[], Answer>(
   answer: (...args: Args) => Promise<Answer>,
   explain: (error: unknown) => unknown,
 ): (...args: Args) => Promise<Answer> {
@@ -87,10 +87,10 @@ function inWords<Args extends unknown[], Answer>(
   };
 }
 
-function allInWords(answers: EngineApi, explain: (error: unknown) => unknown): EngineApi {
+function allWithRefusals(answers: EngineApi, explain: (error: unknown) => unknown): EngineApi {
   const calls = Object.entries(answers).map(([name, answer]) => [
     name,
-    inWords(answer as (...args: unknown[]) => Promise<unknown>, explain),
+    withRefusals(answer as (...args: unknown[]) => Promise<unknown>, explain),
   ]);
   return Object.fromEntries(calls) as EngineApi;
 }

@@ -221,7 +221,7 @@ async function scoreOf(
       fold,
       confidence: confidences[f],
       rows,
-      odds: rows.map((i) => inDistributionLogOdds(confidences[f].apart!.shows, fold.signs[i])),
+      odds: rows.map((i) => inDistributionLogOdds(confidences[f].apart!.inDistribution, fold.signs[i])),
     };
   });
   const estimated = estimatePrior(parts.flatMap(({ odds }) => odds));
@@ -260,14 +260,14 @@ async function shownLabels(
   fold: CalibrationFold,
   confidence: Confidence,
   rows: number[],
-  shows: number[],
+  inDistribution: number[],
 ): Promise<ShownLabel[][]> {
   const index = await indexRows(zScoreRows(fold.space), lexicon.vocabulary.dimensions + 1);
   const nearest = (embedding: Float32Array) => index.rows(Float32Array.of(...embedding, 1), SHOWN_RULES.candidates);
   return rows.map((i, at) =>
     rankLabels(fold.space, confidence, fold.output, fold.embeddings, i, nearest, {
       ...SHOWN_RULES,
-      shows: shows[at],
+      inDistribution: inDistribution[at],
     }).map(({ label, confidence: sure }) => ({
       confidence: sure,
       specificity: fold.space.specificity[label],

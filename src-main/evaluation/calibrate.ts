@@ -61,16 +61,16 @@ export function calibrate(folds: FoldEvidence[], trials: FewShotTrial[]): Confid
   const covered = evidence.filter((each) => each.covered);
   const uncovered = evidence.filter((each) => !each.covered);
   // When no class has enough photos for few-shot trials, the bundled pack's few-shot calibration is kept.
-  const taught =
+  const fewShot =
     trials.length === 0
-      ? UNCALIBRATED.taught
+      ? UNCALIBRATED.fewShot
       : fit(trials.map(({ score, examples, right }) => ({ x: fewShotEvidence(score, examples), right })));
   return {
     covered: fit(covered),
     uncovered: fit(uncovered),
-    taught,
+    fewShot,
     apart: {
-      shows: fitShows(folds),
+      inDistribution: fitInDistribution(folds),
       known: fit(covered.filter(({ known }) => known)),
       unknown: fit(covered.filter(({ known }) => !known)),
       uncovered: fit(uncovered.filter(({ known }) => !known)),
@@ -91,7 +91,7 @@ function fit(rows: { x: number[]; right: boolean; weight?: number }[]): Logistic
 }
 
 /** Weights photos that show a class and those that don't as if there were equally many. */
-function fitShows(folds: FoldEvidence[]): Logistic {
+function fitInDistribution(folds: FoldEvidence[]): Logistic {
   const photos = folds.flatMap((fold) => fold.photos);
   const share = photos.filter(({ known }) => known).length / photos.length;
   return fit(

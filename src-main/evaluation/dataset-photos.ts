@@ -1,4 +1,5 @@
 import type { LabelId } from "../../src-shared/contract";
+import { ownLabelOrNull } from "../../src-shared/label-id";
 import { Refusal } from "../../src-shared/refusal";
 import { resource } from "../base/resources";
 import type { Lexicon } from "../labeller/lexicon";
@@ -12,7 +13,7 @@ import { embedDataset, type EmbeddedDataset } from "./embed-dataset";
 import { openEmbeddingCache } from "./embedding-cache";
 import { type GroundTruth, groundTruth } from "./ground-truth";
 
-/** A data set's photos with their visual output, and what had to be left out. */
+/** A dataset's photos with their visual output, and what had to be left out. */
 export interface DatasetPhotos
   extends
     Pick<GroundTruth, "unknown" | "unmapped">,
@@ -55,15 +56,15 @@ export function nameReader({ wordnet, labels, vectorOf }: Lexicon, synsets: stri
     synsets: rows,
     ofWnid: (wnid, name) => known.get(wnid) ?? mapping.get(wnid) ?? byName(wnid, firstNames.get(wnid) ?? name),
     ofName(name) {
-      const own: LabelId = `own:${name}`;
-      return labels.resolve(name)[0] ?? (vectorOf(own) ? own : null);
+      const own = ownLabelOrNull(name);
+      return labels.resolve(name)[0] ?? (own !== null && vectorOf(own) ? own : null);
     },
   };
 }
 
 /**
- * Reads a labelled data set and embeds its photos with the pack's visual model; photos in the cache are not embedded
- * again. Nothing is written unless the data set is usable.
+ * Reads a labelled dataset and embeds its photos with the pack's visual model; photos in the cache are not embedded
+ * again. Nothing is written unless the dataset is usable.
  * @throws Refusal `bad-dataset`, or the reason `signal` was aborted with
  */
 export async function datasetPhotos(
@@ -87,7 +88,8 @@ export async function datasetPhotos(
     if (rows.length === 0)
       throw new Refusal(
         "bad-dataset",
-        `None of the ${photos.length} photos of the dataset ${dataset.source} can be read. The first is ${failed[0].path}: ${failed[0].reason}`,
+        `None of the ${photos.length} photos of the dataset ${dataset.source} can be read. The first ` +
+          `is ${failed[0].path}: ${failed[0].reason}`,
       );
     return {
       source: dataset.source,
@@ -123,7 +125,8 @@ export function describeSkipped({
   return [
     ...(unknown.length > 0
       ? [
-          `${photos} photos left out, of ${unknown.length} unknown labels: ${list(unknown.map(({ label, photos: n }) => `${label} (${n})`))}`,
+          `${photos} photos left out, of ${unknown.length} unknown labels: ` +
+            `${list(unknown.map(({ label, photos: n }) => `${label} (${n})`))}`,
         ]
       : []),
     ...(unmapped.length > 0 ? [`${unmapped.length} wnids without a WordNet 3.1 synset: ${list(unmapped)}`] : []),

@@ -5,12 +5,12 @@ import { Refusal, withFullStop } from "../../src-shared/refusal";
 import { requireFile } from "../base/input-file";
 import { walk } from "../folder/walk";
 
-/** A photo file and its label in the data set. */
+/** A photo file and its label in the dataset. */
 export interface LabelledFile {
   /** Absolute path. */
   path: string;
   name: string;
-  /** WordNet 3.0 id, if the data set has it. */
+  /** WordNet 3.0 id, if the dataset has it. */
   wnid: string | null;
 }
 
@@ -23,7 +23,7 @@ export interface Dataset {
 }
 
 /**
- * Reads a labelled data set: a folder of class folders (named by name, by wnid, or both: `n02084071_dog`), or a CSV
+ * Reads a labelled dataset: a folder of class folders (named by name, by wnid, or both: `n02084071_dog`), or a CSV
  * with the columns path and label, and optionally wnid; paths are absolute or relative to the CSV.
  * @throws Refusal `bad-dataset` when it is neither, or has no photo with a label
  */

@@ -6,7 +6,7 @@ import type { Pack } from "../vision/pack";
 import type { VisualModel } from "../vision/visual-model";
 import type { EmbeddingCache } from "./embedding-cache";
 
-/** A data set's photos with their features and logits; unreadable ones are left out. */
+/** A dataset's photos with their features and logits; unreadable ones are left out. */
 export interface EmbeddedDataset {
   /** `[n]` indices into the requested photos */
   rows: number[];

@@ -23,9 +23,9 @@ export interface DatasetEvaluationQuery extends Partial<
   words?: string;
   /** Also rank among these labels: a label set or a file. */
   labels?: string;
-  /** A data set to fit the projections on. */
+  /** A dataset to fit the projections on. */
   train?: string;
-  /** A folder with the pack's own features, in place of a data set. */
+  /** A folder with the pack's own features, in place of a dataset. */
   features?: string;
   /** Classes to hold out. */
   holdOut: number;
@@ -132,7 +132,8 @@ function labelsOfSet(
   if (rows.length === 0)
     throw new Refusal(
       "bad-synsets",
-      `--candidates ${set} needs --synsets FILE, a table of ImageNet’s synsets with a column “split”; ${synsets.length} synsets were given.`,
+      `--candidates ${set} needs --synsets FILE, a table of ImageNet’s synsets with a column ` +
+        `“split”; ${synsets.length} synsets were given.`,
     );
   const mapped = rows.map(({ wnid, lemmas }) => ({ wnid, label: ofWnid(wnid, lemmas[0] ?? wnid) }));
   const unmapped = mapped.filter(({ label }) => label === null).map(({ wnid }) => wnid);

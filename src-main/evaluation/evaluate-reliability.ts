@@ -67,7 +67,7 @@ export async function evaluateReliability(
       ranker
         .rank(output, embeddings, i, {
           ...options,
-          shows: odds && share !== null ? shiftPrior(share, odds[i]) : undefined,
+          inDistribution: odds && share !== null ? shiftPrior(share, odds[i]) : undefined,
         })
         .map(({ label, confidence: sure }) => ({
           confidence: sure,

@@ -14,8 +14,8 @@ export async function cachedFit(home: string, data: FitData, settings: FitSettin
   const folder = join(home, "fits");
   const file = join(folder, `${hash.digest("hex").slice(0, 32)}.f32`);
   const size = 4 * data.dimensions * data.wordDimensions;
-  const there = existsSync(file) ? readFileSync(file) : null;
-  if (there?.length === size) return floatsOf(there);
+  const cached = existsSync(file) ? readFileSync(file) : null;
+  if (cached?.length === size) return floatsOf(cached);
   const { M } = await fit(data, settings);
   mkdirSync(folder, { recursive: true });
   writeFileSync(`${file}.${process.pid}.part`, new Uint8Array(M.buffer, M.byteOffset, M.byteLength));

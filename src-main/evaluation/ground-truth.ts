@@ -3,13 +3,13 @@ import { Refusal } from "../../src-shared/refusal";
 import { foldPhrase } from "../words/phrases";
 import type { Dataset, LabelledFile } from "./dataset";
 
-/** Lookups for a data set's label names. */
+/** Lookups for a dataset's label names. */
 export interface NameLookup {
   /** The pack's classes, which take precedence: their photos are seen. */
   classes: { name: string; wnid: string | null; label: LabelId }[];
   /**
    * The label of a wnid; null when it maps to none.
-   * @param name as in the data set
+   * @param name as in the dataset
    */
   ofWnid(wnid: string, name: string): LabelId | null;
   /** The label of a name; null when it is not in any dictionary. */
@@ -17,7 +17,7 @@ export interface NameLookup {
 }
 
 export interface GroundTruth {
-  /** Photos with a label, in the data set's order. */
+  /** Photos with a label, in the dataset's order. */
   photos: { path: string; label: LabelId }[];
   /** Names without a label, most frequent first; their photos are left out. */
   unknown: { label: string; photos: number }[];
@@ -26,7 +26,7 @@ export interface GroundTruth {
 }
 
 /**
- * The labels of a data set's photos: by wnid, else by a class name of the pack, else by what the name means in photos.
+ * The labels of a dataset's photos: by wnid, else by a class name of the pack, else by what the name means in photos.
  * @throws Refusal `bad-dataset` when none of its labels is known
  */
 export function groundTruth({ source, files }: Dataset, { classes, ofWnid, ofName }: NameLookup): GroundTruth {

@@ -15,8 +15,8 @@ export interface Hierarchy {
 export function hierarchyOf(candidates: readonly LabelId[], wordnet: Pick<WordNet, "ancestors">): Hierarchy {
   const numbers = new Map<LabelId, number>();
   const numberOf = (id: LabelId): number => {
-    const there = numbers.get(id);
-    if (there !== undefined) return there;
+    const number = numbers.get(id);
+    if (number !== undefined) return number;
     numbers.set(id, numbers.size);
     return numbers.size - 1;
   };

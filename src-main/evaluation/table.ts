@@ -96,7 +96,8 @@ export const reliabilityMarkdown = ({
   hedging: AccuracySpecificityPoint[];
   calibration: Calibration;
 }): string =>
-  `Accuracy–specificity trade-off of each photo's first label\n\n${aligned([TRADEOFF_HEADER, ...tradeoffRows(hedging)])}\n\n${calibrationSentence(calibration)}`;
+  "Accuracy–specificity trade-off of each photo's first label\n\n" +
+  `${aligned([TRADEOFF_HEADER, ...tradeoffRows(hedging)])}\n\n${calibrationSentence(calibration)}`;
 
 function aligned([header, ...rows]: string[][]): string {
   const widths = header.map((_, column) => Math.max(...[header, ...rows].map((row) => row[column].length)));

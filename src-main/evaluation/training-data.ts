@@ -83,7 +83,8 @@ export function trainingData({
   if (vectors.length < 2) {
     throw new Refusal(
       "bad-training",
-      `Only ${vectors.length} of ${new Set([...classLabels, ...(photos?.labels ?? [])]).size} labels can be used: ${withoutVector.size} have no word vector, ${heldOut.size} are held out.`,
+      `Only ${vectors.length} of ${new Set([...classLabels, ...(photos?.labels ?? [])]).size} labels ` +
+        `can be used: ${withoutVector.size} have no word vector, ${heldOut.size} are held out.`,
     );
   }
   const features = new Float32Array(examples.length * D);

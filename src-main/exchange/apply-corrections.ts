@@ -23,7 +23,7 @@ export async function applyCorrections(
   const unusable = [...refused];
   for (const { line, path, label, verdict } of rows) {
     const photo = photoOf(path);
-    if (photo === null) unusable.push({ line, reason: `there is no photo ${path} in ${store.folder}` });
+    if (photo === null) unusable.push({ line, reason: `There is no photo ${path} in ${store.folder}.` });
     else verdictChanges.push({ photo, label: lexicon.meant(label), verdict });
   }
   const changed = recordAll(store, verdictChanges, {

@@ -1,11 +1,11 @@
 import { constants, realpathSync } from "node:fs";
-import { copyFile, link, lstat, mkdir, readdir, rename, rm, rmdir, utimes } from "node:fs/promises";
+import { copyFile, link, lstat, mkdir, utimes } from "node:fs/promises";
 import { basename, dirname, extname, isAbsolute, join, relative, sep } from "node:path";
 import type { LabelId, PhotoId } from "../../src-shared/contract";
 import { formatCount } from "../../src-shared/format-count";
 import { Refusal } from "../../src-shared/refusal";
-import { partialPath, registerPartialFile } from "../store/partial-files";
-import { isSystemError, pathExists, unwritableFile } from "./atomic-file";
+import { isSystemError, pathExists, unwritableFile } from "../base/refuse-target";
+import { writeFolder } from "../base/write-folder";
 import type { LabelledFiles } from "./labelled-files";
 import { MAX_NAME_BYTES, safeName, shortened } from "./safe-name";
 
@@ -30,28 +30,14 @@ interface Made {
  * Writes a folder per label with the photos that have the label: as copies, or as hard links, which take no space but
  * are the same files. A photo with two labels goes into both folders; of exact duplicates, the first file is used. The
  * result is complete or absent.
- * @throws Refusal `inside-library`, `not-empty`, `other-drive` if hard links are impossible, `cannot-write`
+ * @throws Refusal `inside-library`, `other-drive` if hard links are impossible, or of `writeFolder`
  */
 export async function writeClassFolders(
   files: LabelledFiles,
   { home, root, folder, as, nameOf }: ClassFolders,
 ): Promise<Made> {
-  await refusePlace(root, folder);
-  const partial = partialPath(folder);
-  const settled = registerPartialFile(home, partial);
-  try {
-    await rm(partial, { recursive: true, force: true });
-    await mkdir(partial, { recursive: true });
-    const made = await fill(files, partial, root, as, nameOf);
-    if (pathExists(folder)) await rmdir(folder); // throws unless it is empty
-    await rename(partial, folder);
-    return made;
-  } catch (error) {
-    await rm(partial, { recursive: true, force: true });
-    throw isSystemError(error) ? unwritableFile(folder, error) : error;
-  } finally {
-    settled();
-  }
+  refuseInside(root, folder);
+  return writeFolder({ home, folder, format: null }, (path) => fill(files, path, root, as, nameOf));
 }
 
 async function fill(
@@ -90,7 +76,7 @@ async function fill(
       }
     } catch (error) {
       if (!isOfThePhoto(error, join(root, path))) throw error;
-      made.refused.push({ path, reason: `can’t be read (${error.code})` });
+      made.refused.push({ path, reason: `Can’t read the file (${error.code}).` });
     }
   }
   if (doubles > 0) made.notes.push(`Skipped ${formatCount(doubles, "exact duplicate")}.`);
@@ -141,16 +127,11 @@ function freeName(stem: string, extension: string, taken: Set<string>): string {
 /** Many file systems ignore case and Unicode normalisation in names. */
 const folded = (name: string) => name.normalize("NFC").toLowerCase();
 
-async function refusePlace(root: string, folder: string): Promise<void> {
+function refuseInside(root: string, folder: string): void {
   const way = relative(realpathSync(root), realOf(folder));
   if (way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way)) {
     throw new Refusal("inside-library", `${folder} is inside the photo folder ${root}. Choose another folder.`);
   }
-  if (!pathExists(folder)) return;
-  const there = await readdir(folder).catch((error: unknown) => {
-    throw unwritableFile(folder, error);
-  });
-  if (there.length > 0) throw new Refusal("not-empty", `${folder} isn’t empty. Choose a new or empty folder.`);
 }
 
 /** The real path of a folder, whether or not it exists, with links resolved. */

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { Refusal } from "../../src-shared/refusal";
 import { requireFile } from "../base/input-file";
-import { type ImportEntry, stepsOf } from "./photo-keywords";
+import { type ImportEntry, keywordFault, stepsOf } from "./photo-keywords";
 import { unreadableFile } from "./text-stream";
 
 /** COCO is a single JSON object, so the whole file has to fit in memory. */
@@ -29,15 +29,22 @@ export async function* readCoco(file: string): AsyncGenerator<ImportEntry> {
       return [id, [...above, ...stepsOf(name, null)]];
     }),
   );
+  const refused = new Set<string | number>();
+  for (const [i, { id }] of categories.entries()) {
+    const reason = keywordFault(keywords.get(id)!);
+    if (reason === null) continue;
+    refused.add(id);
+    yield { where: `category ${i + 1}`, reason };
+  }
   const files = new Map(images.map(({ id, file_name }) => [id, file_name]));
   const given = new Map<string | number, Set<string | number>>();
   let predictions = 0;
   for (const [i, { image_id, category_id, source }] of annotations.entries()) {
     if (source === "predicted") predictions++;
-    else if (!files.has(image_id)) yield { where: `annotation ${i + 1}`, reason: `there is no image ${image_id}` };
+    else if (!files.has(image_id)) yield { where: `annotation ${i + 1}`, reason: `The file has no image ${image_id}.` };
     else if (!keywords.has(category_id))
-      yield { where: `annotation ${i + 1}`, reason: `there is no category ${category_id}` };
-    else given.set(image_id, (given.get(image_id) ?? new Set()).add(category_id));
+      yield { where: `annotation ${i + 1}`, reason: `The file has no category ${category_id}.` };
+    else if (!refused.has(category_id)) given.set(image_id, (given.get(image_id) ?? new Set()).add(category_id));
   }
   for (const [image, categoriesOf] of given)
     yield {

@@ -12,7 +12,7 @@ import { readCsvLabels } from "./csv-labels";
 import { folderKeyword } from "./folder-keywords";
 import { readJsonLines } from "./json-labels";
 import { readLabellerResults } from "./labeller-results";
-import { distinctKeywords, type ImportEntry } from "./photo-keywords";
+import { distinctKeywords, type ImportEntry, keywordFault, type PhotoKeywords, stepsOf } from "./photo-keywords";
 import { sidecarsOf } from "./sidecars";
 import { readSidecar } from "./xmp-labels";
 
@@ -25,7 +25,7 @@ export interface CollectedKeywords {
   predictions: number;
   /** The number of lines and files that couldn't be used; the first of these are listed with reasons. */
   unusable: number;
-  unused: { where: string; reason: string }[];
+  unusableItems: { where: string; reason: string }[];
 }
 
 export interface CollectedKeyword {
@@ -65,14 +65,14 @@ export async function collectKeywords(store: Store, source: ImportSource, job: J
     keywords: new Map(),
     predictions: 0,
     unusable: 0,
-    unused: [],
+    unusableItems: [],
   };
   let read = 0;
   for await (const { reading, named, total } of entriesOf(store, source)) {
     if ("predictions" in reading) collected.predictions += reading.predictions;
     else if ("reason" in reading) unusableEntry(collected, reading.where, reading.reason);
     else if ("reason" in named) unusableEntry(collected, reading.path, named.reason);
-    else addEntry(collected, named.photo, reading.keywords, reading.verdict);
+    else addEntry(collected, named.photo, reading);
     if (++read % PHOTOS_PER_YIELD !== 0) continue;
     job.progress(read, total);
     await new Promise((resolve) => setImmediate(resolve)); // let pending calls run
@@ -134,7 +134,8 @@ function folderEntry(path: string, { level, without }: Extract<ImportSource, { f
 
 async function entryOf(path: string, keywords: () => Promise<string[][]>): Promise<ImportEntry> {
   try {
-    return { path, keywords: distinctKeywords(await keywords()), verdict: "accept" };
+    const tidy = (await keywords()).map((steps) => steps.flatMap((step) => stepsOf(step, null)));
+    return { path, keywords: distinctKeywords(tidy), verdict: "accept" };
   } catch (error) {
     if (error instanceof Refusal) return { where: path, reason: error.message };
     throw error;
@@ -143,16 +144,21 @@ async function entryOf(path: string, keywords: () => Promise<string[][]>): Promi
 
 function unusableEntry(collected: CollectedKeywords, where: string, reason: string): void {
   collected.unusable++;
-  if (collected.unused.length < MAX_LISTED) collected.unused.push({ where, reason });
+  if (collected.unusableItems.length < MAX_LISTED) collected.unusableItems.push({ where, reason });
 }
 
 function addEntry(
-  { photos, keywords }: CollectedKeywords,
+  collected: CollectedKeywords,
   photo: PhotoId,
-  given: readonly string[][],
-  verdict: "accept" | "reject",
+  { path, where = path, keywords: given, verdict }: PhotoKeywords,
 ): void {
+  const { photos, keywords } = collected;
   for (const keyword of given) {
+    const fault = keywordFault(keyword);
+    if (fault !== null) {
+      unusableEntry(collected, where, fault);
+      continue;
+    }
     const key = keyword.join("|");
     let known = keywords.get(key);
     if (!known) keywords.set(key, (known = { keyword, accept: new Set(), reject: new Set() }));

@@ -1,4 +1,5 @@
-import { Refusal } from "../../src-shared/refusal";
+import { labelNameFault, tidyName } from "../../src-shared/label-id";
+import { asSentence, Refusal } from "../../src-shared/refusal";
 import { recordsOf } from "./csv-labels";
 import { unescapeFormula } from "./formula";
 
@@ -29,23 +30,23 @@ export async function readCorrections(file: string): Promise<Corrections> {
   const corrections: Corrections = { rows: [], refused: [] };
   for await (const { record, line } of lines) {
     const cell = (column: (typeof COLUMNS)[number]) => record[names.indexOf(column)] ?? "";
-    const [path, label, verdict] = [cell("path"), cell("label"), cell("verdict")];
+    const [path, label, verdict] = [cell("path"), tidyName(unescapeFormula(cell("label"))), cell("verdict")];
     const reason =
       record.length !== names.length
-        ? `${record.length} columns instead of ${names.length}`
+        ? `The line has ${record.length} columns; the header has ${names.length}.`
         : path === ""
-          ? "no path"
-          : label.trim() === ""
-            ? "no label"
+          ? "The line has no path."
+          : label === ""
+            ? "The line has no label."
             : !isVerdict(verdict)
-              ? `verdict “${verdict}” is neither accept nor reject`
-              : null;
+              ? `The verdict is “${verdict}”; it must be accept or reject.`
+              : nameFault(label);
     if (reason !== null) corrections.refused.push({ line, reason });
     else
       corrections.rows.push({
         line,
         path,
-        label: unescapeFormula(label),
+        label,
         verdict: verdict.trim().toLowerCase() as "accept" | "reject",
       });
   }
@@ -54,4 +55,9 @@ export async function readCorrections(file: string): Promise<Corrections> {
 
 function isVerdict(text: string): boolean {
   return ["accept", "reject"].includes(text.trim().toLowerCase());
+}
+
+function nameFault(label: string): string | null {
+  const fault = labelNameFault(label);
+  return fault === null ? null : asSentence(fault);
 }

@@ -10,7 +10,7 @@ const MAX_RECORD_CHARS = 4_000_000;
 /** Names that programs use for the column with the photo's file, and for the column with the label. */
 const PATH_NAMES = ["path", "file", "filename", "file_name", "image"];
 const LABEL_NAMES = ["label", "class", "keyword", "tag"];
-/** Columns of Semblance's exports, and of data sets, that aren't labels in a wide table. */
+/** Columns of Semblance's exports, and of datasets, that aren't labels in a wide table. */
 const OTHER_COLUMNS = new Set([
   "label",
   "labels",
@@ -53,7 +53,8 @@ export async function* readCsvLabels(file: string): AsyncGenerator<ImportEntry> 
   if (path >= 0 && label < 0 && folded.includes("labels"))
     throw new Refusal(
       "bad-csv",
-      `${file} is a wide export, which doesn’t distinguish predicted labels from accepted ones. Import a CSV with one row per label instead.`,
+      `${file} is a wide export, which doesn’t distinguish predicted labels from accepted ones. ` +
+        "Import a CSV with one row per label instead.",
     );
   if (path < 0 || (label < 0 && wide.length === 0)) {
     throw new Refusal(
@@ -65,20 +66,21 @@ export async function* readCsvLabels(file: string): AsyncGenerator<ImportEntry> 
   for await (const { record, line } of rows) {
     const where = `line ${line}`;
     if (record.length !== names.length) {
-      yield { where, reason: `${record.length} columns instead of ${names.length}` };
+      yield { where, reason: `The line has ${record.length} columns; the header has ${names.length}.` };
       continue;
     }
     const cell = (column: number) => record[column] ?? "";
     if (cell(path).trim() === "") {
-      yield { where, reason: "no path" };
+      yield { where, reason: "The line has no path." };
       continue;
     }
-    const at = { path: cell(path) };
+    const at = { path: cell(path), where };
     if (label < 0) {
       const said = (words: ReadonlySet<string>) =>
         wide
           .filter(({ column }) => words.has(cell(column).trim().toLowerCase()))
-          .map(({ name }) => [unescapeFormula(name)]);
+          .map(({ name }) => stepsOf(unescapeFormula(name), null))
+          .filter((steps) => steps.length > 0);
       yield { ...at, keywords: said(YES), verdict: "accept" };
       if (said(NO).length > 0) yield { ...at, keywords: said(NO), verdict: "reject" };
       continue;
@@ -89,9 +91,9 @@ export async function* readCsvLabels(file: string): AsyncGenerator<ImportEntry> 
     }
     const given = verdict < 0 ? "accept" : cell(verdict).trim().toLowerCase();
     const keyword = stepsOf(unescapeFormula(cell(label)), source < 0 ? "|" : null);
-    if (keyword.length === 0) yield { where, reason: "no label" };
+    if (keyword.length === 0) yield { where, reason: "The line has no label." };
     else if (given !== "accept" && given !== "reject")
-      yield { where, reason: `verdict “${cell(verdict)}” is neither accept nor reject` };
+      yield { where, reason: `The verdict is “${cell(verdict)}”; it must be accept or reject.` };
     else yield { ...at, keywords: [keyword], verdict: given };
   }
   if (predictions > 0) yield { predictions };

@@ -16,7 +16,7 @@ export interface CsvText {
   escapeFormulas: boolean;
 }
 
-const HEADER = ["path", "label", "score", "source", "model"];
+export const HEADER = ["path", "label", "score", "source", "model"];
 /** Cells formatted at once (about 5 ms). */
 const CELLS_PER_WRITE = 20_000;
 

@@ -4,6 +4,8 @@ import type { LabellerQuery, WrittenLabeller } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
 import type { JobHandle, Jobs } from "../base/jobs";
 import { detectorSize } from "../base/preprocess";
+import type { OwnFormat } from "../base/refuse-target";
+import { tryTarget, writeAtomic } from "../base/write-file";
 import type { LabelSpace } from "../devise/ranking-numbers";
 import { STORED_CLASSES } from "../devise/semantic-embedding";
 import type { ConceptGroup } from "../labeller/graph/labeller-concepts";
@@ -17,13 +19,12 @@ import { tryOnnx } from "../vision/try-onnx";
 import { enabledDetectors, idsOf } from "../workspace/detect-objects";
 import { MAX_PREDICTED_LABELS } from "../workspace/max-predicted-labels";
 import { type OpenLibrary, requirePack } from "../workspace/open-library";
-import { writeAtomically } from "./atomic-file";
 import { runExport } from "./run-export";
 
 /**
  * Exports what labels the library now as one ONNX file, in a job that can be cancelled.
  * @throws Refusal `bad-pack` if the network can't be included or the file would be too large, `cancelled`, or of
- *   `writeAtomically`
+ *   `writeAtomic`
  */
 export async function exportLabeller(library: OpenLibrary, jobs: Jobs, query: LabellerQuery): Promise<WrittenLabeller> {
   requirePack(library);
@@ -33,6 +34,12 @@ export async function exportLabeller(library: OpenLibrary, jobs: Jobs, query: La
     ({ labels, file }) => `model with ${labels} labels saved to ${file}`,
   );
 }
+
+/** An ONNX file begins with the version of its format, in one byte, and the program that wrote it. */
+export const LABELLER: OwnFormat = {
+  name: "a labeller",
+  isOurs: (head) => head[0] === 0x08 && head.toString("latin1", 2, 13) === "\x12\tsemblance",
+};
 
 async function write(
   library: OpenLibrary,
@@ -44,6 +51,8 @@ async function write(
     model,
     ranker: { labels },
   } = library;
+  const target = { home: store.home, file: resolve(file), format: LABELLER, overwrite };
+  tryTarget(target);
   await library.ranker.prepare();
   await job.yield();
   const made = labellerFile(library, top, threshold);
@@ -52,10 +61,9 @@ async function write(
     throw notForExport(library, error);
   });
   await job.yield();
-  const target = resolve(file);
-  await writeAtomically(store.home, target, overwrite, (handle) => handle.writeFile(made.file));
+  await writeAtomic(target, (handle) => handle.writeFile(made.file));
   rememberLabeller(store, { labeller: made.labeller, model: model.model, exportedAt: new Date().toISOString() });
-  return { file: target, labeller: made.labeller, labels: labels.length, bytes: made.file.length };
+  return { file: target.file, labeller: made.labeller, labels: labels.length, bytes: made.file.length };
 }
 
 /** The labeller's bytes, and the sizes of images that it takes. The library's ranker must be prepared. */
@@ -115,12 +123,12 @@ function labellerFile(
 
 /** The concepts in use: without those of detectors that are switched off. */
 function activeConcepts(library: OpenLibrary, { labelsOverConcepts }: LabelSpace): ConceptGroup[] {
-  const wanted = new Set(idsOf(enabledDetectors(library)));
+  const enabled = new Set(idsOf(enabledDetectors(library)));
   let at = 0;
   return (library.concepts?.sources ?? []).flatMap(({ source, count }) => {
     const over = labelsOverConcepts.slice(at, (at += count));
     const detector = source.kind === "objects" || source.kind === "portrait" ? source.detector : null;
-    return detector && !wanted.has(detector.id) ? [] : [{ source, over }];
+    return detector && !enabled.has(detector.id) ? [] : [{ source, over }];
   });
 }
 

@@ -2,13 +2,14 @@ import { resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { Exported, ExportQuery, LabelChoice, LabelId } from "../../src-shared/contract";
 import type { JobHandle, Jobs } from "../base/jobs";
+import { tryTarget, writeAtomic } from "../base/write-file";
 import { fullName } from "../labeller/lexicon";
 import type { OpenLibrary } from "../workspace/open-library";
-import { writeAtomically } from "./atomic-file";
 import { writeClassFolders } from "./class-folders";
 import { writeCoco } from "./coco";
 import { writeCsv, type WriteResult, type WriteText } from "./csv";
 import { writeJsonLines } from "./json-lines";
+import { LABEL_TABLE } from "./label-tables";
 import { type LabelledFiles, labelledFiles } from "./labelled-files";
 import { writeParquet } from "./parquet";
 import { runExport } from "./run-export";
@@ -45,6 +46,17 @@ export const exportLabels = (library: OpenLibrary, jobs: Jobs, query: ExportQuer
     ({ rows, file }) => `${rows} written to ${file}`,
   );
 
+/**
+ * Finds out, before a folder is opened or searched, whether an export to a file could be written. Class folders and
+ * sidecars are checked once it is open, because that depends on the photos.
+ * @param home the data folder
+ * @throws Refusal of `tryTarget`
+ */
+export function tryExport(home: string, query: ExportQuery): void {
+  if (query.format === "folders" || query.format === "xmp") return;
+  tryTarget({ home, file: query.file, format: LABEL_TABLE, overwrite: query.overwrite });
+}
+
 async function write(library: OpenLibrary, query: ExportQuery, job: JobHandle): Promise<Exported> {
   const {
     store: { home, folder: root },
@@ -75,7 +87,7 @@ async function write(library: OpenLibrary, query: ExportQuery, job: JobHandle): 
     };
   }
   const file = resolve(query.file);
-  const written = await writeAtomically(home, file, query.overwrite, (handle) =>
+  const written = await writeAtomic({ home, file, format: LABEL_TABLE, overwrite: query.overwrite }, (handle) =>
     isText(query)
       ? writeText(library, files, query, async (text) => handle.writeFile(text, "utf8")) // appends
       : writeParquet(files, nameOf, query.labels === "verdicts", handle),

@@ -1,8 +1,10 @@
 import type { ImportChoice, ImportPlan, LabelId, PhotoId, PlannedKeyword } from "../../src-shared/contract";
 import { formatCount } from "../../src-shared/format-count";
+import { isOwnLabel, isSynset, nameOfOwnLabel } from "../../src-shared/label-id";
 import { Refusal } from "../../src-shared/refusal";
 import { fullName } from "../labeller/lexicon";
-import { changeCards, type LabelCard, labelCards } from "../store/label-cards";
+import type { LabelCard } from "../store/label-card";
+import { changeCards, labelCards } from "../store/label-cards";
 import { pathsOf } from "../store/photos";
 import { annotatedLabels, currentAnnotations, type VerdictChange } from "../store/verdicts";
 import type { OpenLibrary } from "../workspace/open-library";
@@ -27,9 +29,9 @@ interface Mapped extends CollectedKeyword {
 }
 interface Outcome {
   verdictChanges: VerdictChange[];
-  standing: number;
+  alreadySet: number;
   contradicted: number;
-  conflicts: { photo: PhotoId; label: LabelId; stands: "accept" | "reject" }[];
+  conflicts: { photo: PhotoId; label: LabelId; existing: "accept" | "reject" }[];
 }
 
 /**
@@ -43,18 +45,18 @@ export function planImport(
 ): ImportPlan {
   const { store, lexicon } = library;
   const mapped = mapKeywords(library, collected, choices);
-  const { verdictChanges, standing, contradicted, conflicts } = outcomeOf(library, mapped);
+  const { verdictChanges, alreadySet, contradicted, conflicts } = outcomeOf(library, mapped);
   const names = (label: LabelId) => fullName(lexicon.named(label));
   return {
     source: collected.source,
     photos: collected.photos.size,
     given: verdictChanges.length,
-    standing,
+    alreadySet,
     contradicted,
     conflicts: conflicts.length,
     predictions: collected.predictions,
     unusable: collected.unusable,
-    unused: collected.unused,
+    unusableItems: collected.unusableItems,
     keywords: mapped
       .map((each) => plannedKeyword(library, each))
       .sort(
@@ -63,11 +65,11 @@ export function planImport(
           b.accepted + b.rejected - a.accepted - a.rejected ||
           (a.keyword.join("|") < b.keyword.join("|") ? -1 : 1),
       ),
-    conflicting: conflicts.slice(0, MAX_LISTED).map(({ photo, label, stands }) => ({
+    conflicting: conflicts.slice(0, MAX_LISTED).map(({ photo, label, existing }) => ({
       photo,
       path: pathsOf(store, photo)[0] ?? "",
       name: names(label),
-      stands,
+      existing,
     })),
   };
 }
@@ -79,7 +81,7 @@ export function applyImport(
   choices: readonly ImportChoice[],
 ): { verdicts: number; photos: number; changed: PhotoId[] } {
   const { store, lexicon } = library;
-  const unknown = choices.find(({ label }) => label?.startsWith("wn:") && !lexicon.wordnet.has(label));
+  const unknown = choices.find(({ label }) => label !== null && isSynset(label) && !lexicon.wordnet.has(label));
   if (unknown) throw new Refusal("no-label", `There is no label ${unknown.label} in WordNet.`);
   const mapped = mapKeywords(library, collected, choices);
   const { verdictChanges } = outcomeOf(library, mapped);
@@ -103,8 +105,8 @@ function mapKeywords(library: ImportLibrary, collected: CollectedKeywords, choic
   return [...collected.keywords].map(([key, each]) => {
     const found = meaning(each.keyword);
     const label = chosen.has(key) ? chosen.get(key)! : found.label;
-    const isNew = label !== null && label.startsWith("own:") && !used.has(label);
-    const named = isNew && label === `own:${each.keyword[each.keyword.length - 1]}`;
+    const isNew = label !== null && isOwnLabel(label) && !used.has(label);
+    const named = isNew && nameOfOwnLabel(label) === each.keyword.at(-1);
     return {
       ...each,
       label,
@@ -120,20 +122,20 @@ function mapKeywords(library: ImportLibrary, collected: CollectedKeywords, choic
  * contradicts.
  */
 function outcomeOf({ store }: ImportLibrary, mapped: readonly Mapped[]): Outcome {
-  const stands = new Map<LabelId, Map<PhotoId, "accept" | "reject">>();
+  const existing = new Map<LabelId, Map<PhotoId, "accept" | "reject">>();
   for (const { photo, label, verdict } of currentAnnotations(store)) {
-    const of = stands.get(label) ?? new Map<PhotoId, "accept" | "reject">();
-    stands.set(label, of.set(photo, verdict));
+    const of = existing.get(label) ?? new Map<PhotoId, "accept" | "reject">();
+    existing.set(label, of.set(photo, verdict));
   }
-  const outcome: Outcome = { verdictChanges: [], standing: 0, contradicted: 0, conflicts: [] };
+  const outcome: Outcome = { verdictChanges: [], alreadySet: 0, contradicted: 0, conflicts: [] };
   for (const [label, { accept, reject }] of byLabel(mapped)) {
     for (const photo of new Set([...accept, ...reject])) {
       const verdict = accept.has(photo) ? "accept" : "reject";
-      const stood = stands.get(label)?.get(photo);
-      if (stood === undefined && accept.has(photo) && reject.has(photo)) outcome.contradicted++;
-      else if (stood === undefined) outcome.verdictChanges.push({ photo, label, verdict });
-      else if (stood === verdict) outcome.standing++;
-      else outcome.conflicts.push({ photo, label, stands: stood });
+      const current = existing.get(label)?.get(photo);
+      if (current === undefined && accept.has(photo) && reject.has(photo)) outcome.contradicted++;
+      else if (current === undefined) outcome.verdictChanges.push({ photo, label, verdict });
+      else if (current === verdict) outcome.alreadySet++;
+      else outcome.conflicts.push({ photo, label, existing: current });
     }
   }
   return outcome;

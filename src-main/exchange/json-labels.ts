@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isLikeLabelId } from "../../src-shared/label-id";
 import { type ImportEntry, stepsOf } from "./photo-keywords";
 import { linesOf, parsedJson, textOf } from "./text-stream";
 
@@ -39,16 +40,16 @@ export async function* readJsonLines(file: string): AsyncGenerator<ImportEntry> 
     const read = row.safeParse(parsedJson(text));
     const path = read.data?.path ?? read.data?.file_name;
     if (!read.success || path === undefined) {
-      yield { where, reason: "not a JSON object with a path and labels" };
+      yield { where, reason: "The line isn’t a JSON object with a path and labels." };
       continue;
     }
     const { label, labels = label === undefined ? [] : [label], rejected = [], verdict = "accept" } = read.data;
     // predictions of an exported labeller are read by labeller-results
     const given = read.data.labeller === undefined ? labels.filter((one) => !isPredicted(one)) : [];
     predictions += labels.length - given.length;
-    yield { path, keywords: given.map(keywordOf).filter(({ length }) => length > 0), verdict };
+    yield { path, where, keywords: given.map(keywordOf).filter(({ length }) => length > 0), verdict };
     if (rejected.length > 0)
-      yield { path, keywords: rejected.map(keywordOf).filter(({ length }) => length > 0), verdict: "reject" };
+      yield { path, where, keywords: rejected.map(keywordOf).filter(({ length }) => length > 0), verdict: "reject" };
   }
   if (predictions > 0) yield { predictions };
 }
@@ -60,6 +61,6 @@ const isPredicted = (label: z.infer<typeof labelled>): boolean =>
 function keywordOf(label: z.infer<typeof labelled>): string[] {
   if (typeof label === "string") return stepsOf(label, "|");
   if (Array.isArray(label)) return label.flatMap((step) => stepsOf(step, null));
-  const id = [label.id, label.label].find((text) => text !== undefined && /^(wn:\d{8}$|own:)/.test(text));
+  const id = [label.id, label.label].find((text) => text !== undefined && isLikeLabelId(text));
   return stepsOf(id ?? label.name ?? label.label ?? "", null);
 }

@@ -1,4 +1,5 @@
 import type { LabelId } from "../../src-shared/contract";
+import { isLabelId, isOwnLabel, ownLabel } from "../../src-shared/label-id";
 import { fullName } from "../labeller/lexicon";
 import { labelCards } from "../store/label-cards";
 import { isVisible } from "../words/class-labels";
@@ -14,8 +15,6 @@ export interface Meaning {
   doubt: string | null;
 }
 
-/** Valid label names: see `LabelId` in the contract, and arguments.ts. */
-const NAME = /^[^\p{Cc}\p{Cs}]{1,200}$/u;
 /** Another sense is a rival if the first occurs at most this many times as often in tagged text. */
 const MAX_COUNT_RATIO = 2;
 
@@ -41,18 +40,15 @@ export function keywordReader(
 
   function meaning(keyword: readonly string[]): Meaning {
     const text = keyword.at(-1) ?? "";
-    if (!NAME.test(text))
-      return { label: null, doubt: "Label names can have up to 200 characters and no control characters." };
-    if (/^wn:\d{8}$/.test(text))
-      return wordnet.has(text as LabelId)
-        ? plain(text as LabelId)
+    if (isLabelId(text))
+      return isOwnLabel(text) || wordnet.has(text)
+        ? plain(text)
         : { label: null, doubt: `WordNet 3.1 has no synset ${text}.` };
-    if (/^own:./.test(text)) return plain(text as LabelId);
-    const own: LabelId = `own:${text}`;
+    const own = ownLabel(text);
     if (used.has(own)) return plain(own); // the user already uses this name for their own label
     const usual = lexicon.meant(text);
     const senses = labels.resolve(text);
-    if (senses.length === 0 || usual.startsWith("own:")) return plain(usual);
+    if (senses.length === 0 || isOwnLabel(usual)) return plain(usual);
     const agreeing = underSteps(keyword.slice(0, -1), senses);
     return plain(agreeing ?? usual, () =>
       agreeing === null && senses.includes(usual) ? ambiguityWarning(text, own, usual) : null,

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import type { LabelId } from "../../src-shared/contract";
+import { isLabelId, labelIdFault } from "../../src-shared/label-id";
 import { Refusal } from "../../src-shared/refusal";
 import { recordsOf } from "./csv-labels";
 import type { ImportEntry } from "./photo-keywords";
@@ -15,7 +17,7 @@ export interface ResultsChoice {
 const MAX_LINE_CHARS = 4_000_000;
 const COLUMNS = ["path", "label", "score", "labeller"];
 
-const id = z.string().regex(/^(wn:\d{8}|own:[^\p{Cc}\p{Cs}]{1,200})$/u);
+const id = z.custom<LabelId>(isLabelId, { error: ({ input }) => labelIdFault(input) ?? undefined });
 const score = z.number().min(0).max(1);
 const result = z.object({
   path: z.string().min(1),
@@ -51,9 +53,9 @@ export async function* readLabellerResults(
         "unknown-labeller",
         `${file} has predictions from a model that this library never exported (${labeller}).`,
       );
-    const sure = labels.filter((label) => label.score >= threshold);
-    predictions += labels.length - sure.length;
-    yield { path, keywords: sure.map((label) => [label.id]), verdict: "accept" };
+    const confident = labels.filter((label) => label.score >= threshold);
+    predictions += labels.length - confident.length;
+    yield { path, keywords: confident.map((label) => [label.id]), verdict: "accept" };
   }
   if (predictions > 0) yield { predictions };
 }
@@ -95,5 +97,8 @@ function read<Shape extends z.ZodType>(
   const { data, error } = shape.safeParse(value);
   if (!error) return data;
   const { path, message } = error.issues[0]!; // an error has at least one
-  return { where: `line ${line}`, reason: path.length === 0 ? "not a JSON object" : `${path.join(".")}: ${message}` };
+  return {
+    where: `line ${line}`,
+    reason: path.length === 0 ? "The line isn’t a JSON object." : `${path.join(".")}: ${message}`,
+  };
 }

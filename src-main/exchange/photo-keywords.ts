@@ -1,11 +1,24 @@
+import { isLabelId, labelNameFault } from "../../src-shared/label-id";
+import { asSentence } from "../../src-shared/refusal";
+
 /** The common result of all label readers: what a source says about a photo, or why an entry can't be used. */
 
 export interface PhotoKeywords {
   /** The photo's path, as the source names it. */
   path: string;
+  /** "line 12", if the source is a file with many photos. */
+  where?: string;
   /** Each from general to specific: `["animals", "crane"]`. A label's id can replace its name. */
   keywords: string[][];
   verdict: "accept" | "reject";
+}
+
+/** Why a keyword can't become a label, as a sentence; null if it can. */
+export function keywordFault(keyword: readonly string[]): string | null {
+  const last = keyword.at(-1) ?? "";
+  if (keyword.length === 1 && isLabelId(last)) return null;
+  const fault = keyword.map(labelNameFault).find((found) => found !== null) ?? null;
+  return fault === null ? null : asSentence(fault);
 }
 
 /** An entry of a source that can't be used. */
@@ -22,8 +35,9 @@ export interface PredictionEntry {
 
 export type ImportEntry = PhotoKeywords | UnusableEntry | PredictionEntry;
 
-/** A keyword's steps, without empty ones; can be empty. */
+/** A keyword's steps, without empty ones; can be empty. A label's id has one step and stays as it is. */
 export function stepsOf(keyword: string, separator: string | null): string[] {
+  if (isLabelId(keyword)) return [keyword];
   return (separator === null ? [keyword] : keyword.split(separator))
     .map((step) => step.normalize("NFC").replace(/\s+/g, " ").trim())
     .filter((step) => step !== "");

@@ -39,8 +39,8 @@ function ownerOf(sidecar: string, files: readonly { path: string; photo: PhotoId
   const raw = files.filter(({ path }) => isRaw(path));
   const owners = [exact, raw, files].find(({ length }) => length > 0) ?? [];
   const [owner] = owners;
-  if (!owner) return { reason: "not a photo of this library" };
+  if (!owner) return { reason: "No photo of this library belongs to this sidecar." };
   if (new Set(owners.map(({ photo }) => photo)).size > 1)
-    return { reason: `could belong to ${owners.map(({ path }) => path).join(" or ")}` };
+    return { reason: `The sidecar could belong to ${owners.map(({ path }) => path).join(" or ")}.` };
   return { photo: owner.photo };
 }

@@ -1,12 +1,13 @@
 import { resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { LabelId } from "../../src-shared/contract";
+import { tryTarget, writeAtomic } from "../base/write-file";
 import { fullName } from "../labeller/lexicon";
 import { allFiles, failures } from "../store/photos";
 import { labelsOfPhoto } from "../store/predictions";
 import type { OpenLibrary } from "../workspace/open-library";
-import { writeAtomically } from "./atomic-file";
 import { rounded, writeCsv, type WriteText } from "./csv";
+import { LABEL_TABLE } from "./label-tables";
 import { type LabelledFiles, labelledFiles } from "./labelled-files";
 
 /** A file with the labels that it shows, or with the reason why it has none. */
@@ -39,10 +40,15 @@ export function* taggedFiles({ store, lexicon }: OpenLibrary, top: number): Gene
   }
 }
 
+const tagsCsv = (home: string, file: string) => ({ home, file: resolve(file), format: LABEL_TABLE, overwrite: true });
+
+/** Finds out before labelling whether `writeTagsCsv` could write this file. @throws Refusal of `tryTarget` */
+export const tryTagsCsv = (home: string, file: string): void => tryTarget(tagsCsv(home, file));
+
 /**
  * Writes the same labels as CSV.
- * @param to a file, which is replaced, or what takes the text
- * @throws Refusal of `writeAtomically`, or the signal's reason if aborted
+ * @param to a file, in place of an earlier export, or what takes the text
+ * @throws Refusal of `writeAtomic`, or the signal's reason if aborted
  */
 export async function writeTagsCsv(
   { store, lexicon }: OpenLibrary,
@@ -60,7 +66,7 @@ export async function writeTagsCsv(
   const how = { textOf: (label: LabelId) => fullName(lexicon.named(label)), escapeFormulas: true, withRejected: false };
   if (typeof to !== "string") await writeCsv(files, how, to);
   else
-    await writeAtomically(store.home, resolve(to), true, (handle) =>
+    await writeAtomic(tagsCsv(store.home, to), (handle) =>
       writeCsv(files, how, async (text) => handle.writeFile(text, "utf8")),
     );
 }

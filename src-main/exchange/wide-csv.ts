@@ -6,10 +6,10 @@ import { escapeFormula } from "./formula";
 import type { LabelledFile, LabelledFiles } from "./labelled-files";
 
 /**
- * Labels with a column of their own, at most: spreadsheets and databases can't handle more than a few thousand columns.
+ * Labels that get a column, at most: spreadsheets and databases can't handle more than a few thousand columns.
  */
 export const MAX_COLUMNS = 1000;
-const HEADER = ["path", "labels"];
+export const HEADER = ["path", "labels"];
 
 /**
  * Writes labels as CSV with one row per file, as data frames expect: `path`, all `labels` joined by `|`, the `split` if
@@ -40,7 +40,8 @@ export async function writeWideCsv(
     notes:
       left > 0
         ? [
-            `The ${columns.length} most frequent labels have a column each. ${formatCount(left, "other is", "others are")} only in the column “labels”.`,
+            `The ${columns.length} most frequent labels have a column each. ` +
+              `${formatCount(left, "other is", "others are")} only in the column “labels”.`,
           ]
         : [],
   };

@@ -70,8 +70,8 @@ function parse(file: string, text: string): Document {
 function firstDescription(file: string, document: Document): Element {
   const root = document.getElementsByTagNameNS(RDF, "RDF").item(0);
   if (!root) throw new Refusal("not-xmp", `${file} is left unchanged because it isn’t XMP: it has no rdf:RDF.`);
-  const there = childrenOf(root, RDF, "Description")[0];
-  if (there) return there;
+  const existing = childrenOf(root, RDF, "Description")[0];
+  if (existing) return existing;
   const description = document.createElementNS(RDF, prefixed(root, "Description"));
   description.setAttributeNS(RDF, prefixed(root, "about"), "");
   put(root, description, 2);
@@ -85,7 +85,7 @@ function mergeProperty(
   { prefix, name }: KeywordProperty,
   given: readonly string[],
 ): boolean {
-  const wanted = [...new Set(given.map(inXml))];
+  const keywords = [...new Set(given.map(inXml))];
   const namespace = XMP_NAMESPACES[prefix];
   unfold(document, description, namespace, name);
   const properties = descriptionsBeside(description).flatMap((each) => childrenOf(each, namespace, name));
@@ -93,11 +93,11 @@ function mergeProperty(
   const memory = descriptionsBeside(description).flatMap((each) => childrenOf(each, SEMBLANCE, name));
   const ours = new Set(memory.flatMap(itemsOf).map(textOf));
 
-  const gone = items.filter((item) => ours.has(textOf(item)) && !wanted.includes(textOf(item)));
-  const there = new Set(items.filter((item) => !gone.includes(item)).map((item) => folded(textOf(item))));
-  const added = wanted.filter((keyword) => !there.has(folded(keyword)));
-  const remembered = wanted.filter(
-    (keyword) => added.includes(keyword) || (ours.has(keyword) && there.has(folded(keyword))),
+  const gone = items.filter((item) => ours.has(textOf(item)) && !keywords.includes(textOf(item)));
+  const present = new Set(items.filter((item) => !gone.includes(item)).map((item) => folded(textOf(item))));
+  const added = keywords.filter((keyword) => !present.has(folded(keyword)));
+  const remembered = keywords.filter(
+    (keyword) => added.includes(keyword) || (ours.has(keyword) && present.has(folded(keyword))),
   );
   if (gone.length === 0 && added.length === 0 && remembered.length === ours.size) return false;
 

@@ -19,7 +19,8 @@ export async function readSidecar(file: string): Promise<string[][]> {
     if (size > MAX_SIDECAR_BYTES)
       throw new Refusal(
         "bad-xmp",
-        `${file} is too large: it has ${size.toLocaleString("en")} bytes, and sidecars can have up to ${MAX_SIDECAR_BYTES.toLocaleString("en")}.`,
+        `${file} is too large: it has ${size.toLocaleString("en")} bytes, and sidecars can have up ` +
+          `to ${MAX_SIDECAR_BYTES.toLocaleString("en")}.`,
       );
     return xmpKeywords(await handle.readFile(), file);
   } finally {

@@ -1,11 +1,13 @@
+import { readFileSync } from "node:fs";
 import { lstat, mkdir, readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { LabelId } from "../../src-shared/contract";
 import { formatCount } from "../../src-shared/format-count";
 import { Refusal } from "../../src-shared/refusal";
+import { isSystemError, type OwnFormat, refuseDataFolder, unwritableFile } from "../base/refuse-target";
+import { writeAtomic } from "../base/write-file";
 import { isRaw } from "../images/photo-files";
 import type { SidecarNaming } from "../images/xmp-names";
-import { isSystemError, unwritableFile, writeAtomically } from "./atomic-file";
 import type { LabelledFiles } from "./labelled-files";
 import { MAX_NAME_BYTES } from "./safe-name";
 import { sidecarNames } from "./sidecar-names";
@@ -52,8 +54,8 @@ export async function writeSidecars(
         );
       const file = join(folder, sidecar);
       await refuseLinks(dirname(sidecar));
-      const there = await readSidecar(file);
-      if (!there && labels.length === 0) continue;
+      const existing = await readSidecar(file);
+      if (existing === null && labels.length === 0) continue;
       if (seen.has(file.toLowerCase())) throw new Refusal("not-xmp", `${file} already belongs to another photo.`);
       seen.add(file.toLowerCase());
       const keywords = {
@@ -64,11 +66,11 @@ export async function writeSidecars(
             .join("|"),
         ),
       };
-      const merged = mergeKeywords(file, there?.text ?? null, keywords);
+      const merged = mergeKeywords(file, existing, keywords);
       counts.shared += shared ? 1 : 0;
       if (merged === null) counts.unchanged++;
       else {
-        if (!dryRun) await put(home, file, merged, there?.mode);
+        if (!dryRun) await put(home, file, merged, existing);
         counts.written++;
         counts.notRaw += isRaw(path) ? 0 : 1;
       }
@@ -97,14 +99,15 @@ function notesOf(
       : []),
     ...(naming === "stem" && notRaw > 0
       ? [
-          `Lightroom only reads sidecars of RAW files, and ${formatCount(notRaw, "photo")} ${notRaw === 1 ? "isn’t a RAW file" : "aren’t RAW files"}.`,
+          `Lightroom only reads sidecars of RAW files, and ${formatCount(notRaw, "photo")} ` +
+            `${notRaw === 1 ? "isn’t a RAW file" : "aren’t RAW files"}.`,
         ]
       : []),
   ];
 }
 
 /** @returns null if it doesn't exist @throws Refusal `not-xmp` with its path */
-async function readSidecar(file: string): Promise<{ text: string; mode: number } | null> {
+async function readSidecar(file: string): Promise<string | null> {
   try {
     const about = await lstat(file);
     if (about.isSymbolicLink())
@@ -112,8 +115,7 @@ async function readSidecar(file: string): Promise<{ text: string; mode: number }
     if (!about.isFile()) throw new Refusal("not-xmp", `${file} isn’t a file.`);
     if (about.size > MAX_SIDECAR_BYTES)
       throw new Refusal("not-xmp", `${file} is too large for a sidecar: it has ${about.size} bytes.`);
-    const bytes = await readFile(file);
-    return { text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes), mode: about.mode & 0o777 };
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(await readFile(file));
   } catch (error) {
     if (isSystemError(error) && error.code === "ENOENT") return null;
     if (error instanceof TypeError)
@@ -122,13 +124,29 @@ async function readSidecar(file: string): Promise<{ text: string; mode: number }
   }
 }
 
-async function put(home: string, file: string, text: string, mode?: number): Promise<void> {
+/**
+ * A sidecar may be another program's, because it keeps all that it holds. So it may be replaced only while it is what
+ * the keywords were merged into.
+ */
+const mergedInto = (read: string | null): OwnFormat => ({
+  name: "the sidecar",
+  extension: ".xmp",
+  isOurs(_, file) {
+    if (read !== null && readFileSync(file, "utf8") === read) return true;
+    throw new Refusal("not-xmp", `Another program changed ${file} at the same time, so it is left unchanged.`);
+  },
+});
+
+async function put(home: string, file: string, text: string, read: string | null): Promise<void> {
+  refuseDataFolder(home, file); // before folders are created for it
   try {
     await mkdir(dirname(file), { recursive: true });
   } catch (error) {
     throw unwritableFile(file, error);
   }
-  await writeAtomically(home, file, true, (handle) => handle.writeFile(text, "utf8"), mode);
+  await writeAtomic({ home, file, format: mergedInto(read), overwrite: true }, (handle) =>
+    handle.writeFile(text, "utf8"),
+  );
 }
 
 /**

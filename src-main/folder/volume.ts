@@ -24,7 +24,8 @@ export function refuseEmptyMountPoint(store: Store): void {
   if (hadPhotos)
     throw new Refusal(
       "no-folder",
-      `The folder ${folder} is empty, and the drive that its photos are on seems to be offline. Connect the drive and try again; the library still has everything.`,
+      `The folder ${folder} is empty, and the drive that its photos are on seems to be offline. ` +
+        "Connect the drive and try again; the library still has everything.",
     );
 }
 

@@ -1,7 +1,8 @@
 import type { Dirent } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { extensionOf, isIgnoredFolder, isPhotoFile, isRaw, isVideo, STILL_EXTENSIONS } from "../images/photo-files";
+import { extensionOf } from "../base/original-names";
+import { isIgnoredFolder, isPhotoFile, isRaw, isVideo, STILL_EXTENSIONS } from "../images/photo-files";
 
 /** A file or folder that the walk found. Paths are relative to the root, with `/`. */
 export type WalkEntry =

@@ -1,31 +1,20 @@
 /** The desktop host: windows, menus, dialogs and pictures. It owns the engine process, which does all the work. */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, realpathSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import {
-  app,
-  BrowserWindow,
-  dialog,
-  ipcMain,
-  type IpcMainInvokeEvent,
-  Menu,
-  protocol,
-  screen,
-  session,
-  shell,
-} from "electron";
+import { app, BrowserWindow, dialog, ipcMain, type IpcMainInvokeEvent, Menu, protocol, screen, shell } from "electron";
 import { type HostApi, isHostCall } from "../../src-shared/arguments";
 import type { ExportQuery, LibraryInfo, Reply, Settings } from "../../src-shared/contract";
-import { EVENT_NAMES, type PictureSize } from "../../src-shared/engine-messages";
+import { EVENT_NAMES } from "../../src-shared/engine-messages";
 import { Refusal } from "../../src-shared/refusal";
 import { dataFolder } from "../base/data-folder";
 import { programFolder } from "../base/program-folder";
 import { dispatch, failed } from "../engine/dispatch";
 import { type Engine, startEngine } from "../engine/engine-process";
 import { menuTemplate } from "./desktop-menu";
-import { contentSecurityPolicy } from "./web-guard";
-import { INDEX_PATH, listAssets } from "./window-assets";
+import { listAssets } from "./window-assets";
+import { blockNetwork, forbidPermissions } from "./window-confinement";
+import { servePictures, serveWindowFiles } from "./window-protocols";
 import { MIN_WINDOW_SIZE, placeWindow, readWindowState, writeWindowState } from "./window-state";
 
 const program = programFolder();
@@ -79,7 +68,7 @@ async function start(): Promise<void> {
     void engine.close().finally(() => app.exit());
   });
   forbidPermissions();
-  blockNetwork();
+  blockNetwork(developing);
   serveWindowFiles(await listAssets(join(program, "out", "renderer")));
   servePictures(engine);
   const opened = folder ? await engine.send({ name: "openLibrary", args: [{ folder: resolve(folder) }] }) : null;
@@ -90,12 +79,12 @@ async function start(): Promise<void> {
   await window.loadURL(page);
   // For a damaged library the window asks what to do.
   if (opened && !opened.ok && opened.error.code !== "library-damaged") showMessage(opened.error.message);
-  app.on("open-file", () => void takeUpCopy(engine));
-  await takeUpCopy(engine);
+  app.on("open-file", () => void openPendingCopy(engine));
+  await openPendingCopy(engine);
 }
 
 /** Asks for the photos that a copied library belongs to, and opens it there unless that folder has a library. */
-async function takeUpCopy(engine: Engine): Promise<void> {
+async function openPendingCopy(engine: Engine): Promise<void> {
   const file = copy;
   copy = null;
   if (!file || !window) return;
@@ -229,66 +218,6 @@ function menuActions(engine: Engine) {
       void shell.openPath(home);
     },
   };
-}
-
-function serveWindowFiles(assets: Awaited<ReturnType<typeof listAssets>>): void {
-  protocol.handle("app", async ({ url }) => {
-    const { host, pathname } = new URL(url);
-    const asset = host === "semblance" ? assets.get(pathname === "/index.html" ? INDEX_PATH : pathname) : undefined;
-    if (!asset) return new Response("Not found", { status: 404 });
-    return new Response(await readFile(asset.file), {
-      headers: {
-        "content-type": asset.type,
-        "content-security-policy": contentSecurityPolicy("photo:"),
-        "x-content-type-options": "nosniff",
-      },
-    });
-  });
-}
-
-function servePictures(engine: Engine): void {
-  protocol.handle("photo", async ({ url }) => {
-    const { host: size, pathname } = new URL(url);
-    const photo = Number(pathname.slice(1));
-    if (!["thumbnail", "view", "full"].includes(size) || !Number.isInteger(photo))
-      return new Response("Not found", { status: 404 });
-    try {
-      const { bytes, type } = await engine.picture(photo, size as PictureSize);
-      return new Response(Uint8Array.from(bytes), {
-        headers: {
-          "content-type": type,
-          "cache-control": "private, max-age=31536000, immutable",
-          "x-content-type-options": "nosniff",
-        },
-      });
-    } catch (error) {
-      if (error instanceof Refusal)
-        return new Response(error.message, { status: error.code === "no-photo" ? 404 : 422 });
-      throw error;
-    }
-  });
-}
-
-function forbidPermissions(): void {
-  session.defaultSession.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
-  session.defaultSession.setPermissionCheckHandler(() => false);
-  session.defaultSession.setDevicePermissionHandler(() => false);
-}
-
-/** Photos stay on this computer: whatever runs in the window can't reach the network. */
-function blockNetwork(): void {
-  session.defaultSession.webRequest.onBeforeRequest(({ url }, answer) => answer({ cancel: !isAnsweredHere(url) }));
-  session.defaultSession.setSpellCheckerEnabled(false); // it would download its dictionaries
-}
-
-/** Addresses that this program answers, and those that contain their data; during development also the bundler's. */
-function isAnsweredHere(url: string): boolean {
-  const address = URL.parse(url);
-  if (!address) return false;
-  if (["app:", "photo:", "data:", "blob:", "devtools:"].includes(address.protocol)) return true;
-  return (
-    developing !== undefined && ["http:", "ws:"].includes(address.protocol) && address.host === new URL(developing).host
-  );
 }
 
 /** Whether an address is the window's page. Custom schemes have no origin, so scheme and host are compared. */

@@ -4,7 +4,7 @@ import { Refusal } from "../../src-shared/refusal";
 import { hasDisplay } from "../base/display";
 
 /** A file manager that is still running after this time has opened. Milliseconds. */
-const PATIENCE = 5_000;
+const TIMEOUT = 5_000;
 
 /**
  * Shows a file in the system's file manager; on Linux, its folder, since managers there have no common way to select
@@ -23,7 +23,7 @@ function start(command: string, args: string[], fine = [0]): Promise<void> {
   return new Promise((resolve, reject) => {
     const refuse = (why: string) => reject(new Refusal("no-file-manager", `Can't open the file manager: ${why}`));
     const child = spawn(command, args, { stdio: "ignore", detached: true, windowsVerbatimArguments: true });
-    const up = setTimeout(resolve, PATIENCE);
+    const up = setTimeout(resolve, TIMEOUT);
     child.once("error", (error) => {
       clearTimeout(up);
       refuse(error.message);

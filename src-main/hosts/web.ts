@@ -24,12 +24,12 @@ const MAX_CONNECTIONS = 2048;
  * How long a request may take to arrive, and how often that is checked, in milliseconds. A client that trickles bytes
  * can't hold a connection for longer.
  */
-export interface Patience {
+export interface RequestTimeouts {
   headers: number;
   request: number;
   look: number;
 }
-const PATIENCE: Patience = { headers: 10_000, request: 60_000, look: 2_000 };
+const REQUEST_TIMEOUTS: RequestTimeouts = { headers: 10_000, request: 60_000, look: 2_000 };
 
 /**
  * The browser host: serves the window to this computer only. Without the token a client gets the window's code, but
@@ -38,7 +38,7 @@ const PATIENCE: Patience = { headers: 10_000, request: 60_000, look: 2_000 };
  * @param port     0 lets the system choose
  * @param folder   is opened before the server listens
  * @param renderer the built window
- * @param patience with slow requests
+ * @param requestTimeouts for slow requests
  * @returns the address with its token, and how to stop
  * @throws Refusal `port-in-use`, or of `openLibrary`; for a damaged library the window asks what to do
  */
@@ -47,22 +47,22 @@ export async function serveWindow({
   port = 0,
   folder,
   renderer = join(programFolder(), "out", "renderer"),
-  patience = PATIENCE,
+  requestTimeouts = REQUEST_TIMEOUTS,
 }: {
   create: (emit: Emit) => Promise<Semblance>;
   port?: number;
   folder?: string;
   renderer?: string;
-  patience?: Patience;
+  requestTimeouts?: RequestTimeouts;
 }): Promise<{ url: string; close(): Promise<void> }> {
   const token = createToken();
   const events = openEventStream();
   const assets = await listAssets(renderer);
   const semblance = await create(events.emit);
   const timeouts = {
-    headersTimeout: patience.headers,
-    requestTimeout: patience.request,
-    connectionsCheckingInterval: patience.look,
+    headersTimeout: requestTimeouts.headers,
+    requestTimeout: requestTimeouts.request,
+    connectionsCheckingInterval: requestTimeouts.look,
   };
   const server = createServer(timeouts, (request, response) => {
     respond(request, response).catch((error: unknown) => {

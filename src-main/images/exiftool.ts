@@ -54,7 +54,8 @@ async function needPerl(): Promise<void> {
   await promisify(execFile)(existsSync(PERL) ? PERL : "perl", ["-e", "1"]).catch((error: NodeJS.ErrnoException) => {
     throw new Refusal(
       "no-exiftool",
-      `Camera RAW files need ExifTool, which needs Perl, and Perl can’t be run (${error.code ?? error.message}). Install Perl to read these files.`,
+      "Camera RAW files need ExifTool, which needs Perl, and Perl can’t be run " +
+        `(${error.code ?? error.message}). Install Perl to read these files.`,
     );
   });
 }

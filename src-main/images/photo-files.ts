@@ -1,22 +1,6 @@
 /** Decides by name which files are photos, and which folders to ignore. */
+import { extensionOf, FILMS, RAWS, STILLS } from "../base/original-names";
 
-const STILLS = new Set([
-  "jpg",
-  "jpeg",
-  "jpe",
-  "jfif",
-  "png",
-  "webp",
-  "tif",
-  "tiff",
-  "gif",
-  "avif",
-  "heic",
-  "heif",
-  "hif",
-]);
-const RAWS = new Set(["cr2", "cr3", "nef", "arw", "dng", "raf", "orf", "rw2"]);
-const VIDEOS = new Set(["mov", "mp4"]);
 /** Extensions of the stills that cameras write beside a RAW file or a film. */
 export const STILL_EXTENSIONS = ["jpg", "jpeg", "jpe", "heic", "heif", "hif"];
 const SYSTEM_FOLDERS = new Set([
@@ -40,18 +24,13 @@ export function isPhotoFile(name: string): boolean {
 }
 
 /** Films that phones write beside a still (Live Photos). A film alone is not a photo. */
-export const isVideo = (name: string): boolean => !name.startsWith(".") && VIDEOS.has(extensionOf(name));
+export const isVideo = (name: string): boolean => !name.startsWith(".") && FILMS.has(extensionOf(name));
 
 export const kindOfFile = (path: string): FileKind =>
-  isRaw(path) ? "raw" : VIDEOS.has(extensionOf(path)) ? "video" : "still";
+  isRaw(path) ? "raw" : FILMS.has(extensionOf(path)) ? "video" : "still";
 
 /** A camera's own format, shown by its embedded preview. */
 export const isRaw = (name: string): boolean => RAWS.has(extensionOf(name));
-
-export function extensionOf(name: string): string {
-  const dot = name.lastIndexOf(".");
-  return dot > 0 ? name.slice(dot + 1).toLowerCase() : "";
-}
 
 export function isIgnoredFolder(name: string): boolean {
   const lower = name.toLowerCase();

@@ -3,8 +3,9 @@ import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Refusal } from "../../src-shared/refusal";
+import { extensionOf } from "../base/original-names";
 import { withExifTool } from "./exiftool";
-import { extensionOf, isRaw } from "./photo-files";
+import { isRaw } from "./photo-files";
 import { cameraName, locationAt, offsetOf, type PhotoMetadata, plain, ratingOf } from "./photo-metadata";
 import { withoutRepeats } from "./xmp";
 
@@ -47,7 +48,7 @@ export async function rawMetadata(path: string): Promise<PhotoMetadata> {
 }
 
 /**
- * A RAW file's largest embedded preview, with the RAW's orientation if it has none of its own. The sensor data is not
+ * A RAW file's largest embedded preview, with the RAW's orientation if it has none. The sensor data is not
  * developed.
  * @throws Refusal `no-preview`, `no-exiftool`, `exiftool-failed`
  */

@@ -16,7 +16,8 @@ export function classesOf(dataset: Dataset): string[] {
   if (classes.size < 2)
     throw new Refusal(
       "bad-dataset",
-      `The dataset ${dataset.source} has only 1 class, ${[...classes.keys()][0]}, with ${dataset.files.length} photos; at least 2 classes are needed.`,
+      `The dataset ${dataset.source} has only 1 class, ${[...classes.keys()][0]}, with ` +
+        `${dataset.files.length} photos; at least 2 classes are needed.`,
     );
   const small = [...classes].filter(([, files]) => files.length < 2);
   if (small.length > 0)
@@ -45,7 +46,8 @@ export function refuseSmallClasses(
     : "";
   throw new Refusal(
     "bad-dataset",
-    `${small.length} of ${classes.length} classes of ${source} have fewer than 2 readable photos: ${small.slice(0, 10).join(", ")}.${first}`,
+    `${small.length} of ${classes.length} classes of ${source} have fewer than 2 readable photos: ` +
+      `${small.slice(0, 10).join(", ")}.${first}`,
   );
 }
 

@@ -1,17 +1,9 @@
 import { createHash } from "node:crypto";
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { writeFolder } from "../base/write-folder";
 import { type Pack, readPack } from "../vision/pack";
-import { refuseNonPackFolder } from "./write-pack";
+import { extensionOfPack, PACK, WRITTEN_BY } from "./own-pack";
 
 /** What is added to a pack. */
 export interface PackAddition {
@@ -24,21 +16,21 @@ export interface PackAddition {
 }
 
 /**
- * Writes a copy of a pack with additions, to a new folder or over the pack itself. Atomic: the copy is built in a
- * temporary folder beside its destination, read back, then moved there.
- * @throws Refusal `bad-output` when the destination exists and is not a pack, `bad-pack` when the result can't be read
+ * Writes a copy of a pack with additions, to a new folder, in place of an earlier one, or over the pack itself.
+ * @param home the data folder
+ * @throws Refusal of `writeFolder`, `bad-pack` when the result can't be read
  */
-export function extendPack(base: Pack, out: string, { described, files, card }: PackAddition): void {
-  refuseNonPackFolder(out);
-  const part = `${resolve(out)}.part-${process.pid}`;
-  const old = `${resolve(out)}.old-${process.pid}`;
-  mkdirSync(dirname(part), { recursive: true });
-  mkdirSync(part);
-  try {
-    for (const entry of readdirSync(base.folder, { withFileTypes: true })) {
-      if (entry.isFile()) copyFileSync(join(base.folder, entry.name), join(part, entry.name));
-    }
-    for (const [name, content] of Object.entries(files)) writeFileSync(join(part, name), content);
+export async function extendPack(
+  home: string,
+  base: Pack,
+  out: string,
+  { described, files, card }: PackAddition,
+): Promise<void> {
+  const target = extensionOfPack(home, base, out);
+  await writeFolder(target, (folder, put) => {
+    for (const entry of readdirSync(base.folder, { withFileTypes: true }))
+      if (entry.isFile()) put(entry.name, readFileSync(join(base.folder, entry.name)));
+    for (const [name, content] of Object.entries(files)) put(name, content);
     const before = JSON.parse(readFileSync(join(base.folder, "pack.json"), "utf8")) as {
       sha256?: Record<string, string>;
     };
@@ -46,23 +38,14 @@ export function extendPack(base: Pack, out: string, { described, files, card }: 
       ...before,
       ...described,
       format: 2,
+      ...(target.format === PACK ? WRITTEN_BY : {}), // a pack of somebody else's stays theirs
       ...(before.sha256 ? { sha256: { ...before.sha256, ...sumsOf(files) } } : {}),
     };
-    writeFileSync(join(part, "pack.json"), `${JSON.stringify(after, null, 2)}\n`);
-    const readme = join(part, "README.md");
-    writeFileSync(readme, withSection(existsSync(readme) ? readFileSync(readme, "utf8") : `# ${base.title}\n`, card));
-    readPack(part);
-    if (existsSync(out)) renameSync(out, old);
-    try {
-      renameSync(part, out);
-    } catch (error) {
-      if (existsSync(old)) renameSync(old, out);
-      throw error;
-    }
-    rmSync(old, { recursive: true, force: true });
-  } finally {
-    rmSync(part, { recursive: true, force: true });
-  }
+    put("pack.json", `${JSON.stringify(after, null, 2)}\n`);
+    const readme = join(folder, "README.md");
+    put("README.md", withSection(existsSync(readme) ? readFileSync(readme, "utf8") : `# ${base.title}\n`, card));
+    readPack(folder);
+  });
 }
 
 const sumsOf = (files: PackAddition["files"]) =>

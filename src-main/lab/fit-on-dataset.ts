@@ -4,7 +4,7 @@ import type { FitSettings } from "../devise/fit";
 import { datasetPhotos, describeSkipped, nameReader } from "../evaluation/dataset-photos";
 import { featurePhotos } from "../evaluation/feature-photos";
 import { type PackWithWords, readPackWithWords } from "../evaluation/named-pack";
-import { refuseNonEmptyFolder, type TrainedProjection, trainProjection } from "./train-projection";
+import { type TrainedProjection, trainProjection, tryProjection } from "./train-projection";
 
 export type FitOptions = Partial<
   Pick<FitSettings, "loss" | "violations" | "margin" | "steps" | "batch" | "learningRate" | "seed">
@@ -17,7 +17,7 @@ export interface DatasetFitQuery {
   pack?: string;
   /** A vocabulary's file. */
   words?: string;
-  /** A folder with the pack's own training features, in place of a data set. */
+  /** A folder with the pack's own training features, in place of a dataset. */
   features?: string;
   /** The table of ImageNet's synsets. */
   synsets?: string;
@@ -34,7 +34,7 @@ export interface DatasetFitQuery {
  * Fits a pack's projection on its prototypes and on labelled photos.
  * @param warn takes what was left out, a line at a time
  * @returns the projection's pack by name, and what was trained
- * @throws Refusal `bad-output`, `bad-dataset`, `bad-features`, `bad-training`, or of the pack or words
+ * @throws Refusal of `tryProjection`, `bad-dataset`, `bad-features`, `bad-training`, or of the pack or words
  */
 export async function fitOnDataset(
   home: string,
@@ -43,7 +43,7 @@ export async function fitOnDataset(
 ): Promise<TrainedProjection & { pack: string }> {
   const { embeddings, holdOut, calibrate, out, settings } = query;
   const context = readPackWithWords(home, query.pack, query.words);
-  if (out !== null) refuseNonEmptyFolder(out);
+  if (out !== null) tryProjection(home, out, context);
   const photos = await run("embed", (job) => photosOf(context, query, job, warn));
   const trained = await run("retrain", ({ signal, progress }) =>
     trainProjection(

@@ -1,5 +1,6 @@
+import { bytesOf } from "../base/bytes-of";
 import { type OnnxGraph, type OnnxNode, producersOf, readOnnxGraph } from "../vision/onnx-graph";
-import { bytesOf, GRAPH, MODEL, nodeMessage, TENSOR, tensorMessage, TYPE, valueMessage } from "../vision/onnx-messages";
+import { GRAPH, MODEL, nodeMessage, TENSOR, tensorMessage, TYPE, valueMessage } from "../vision/onnx-messages";
 import { concatBytes, encodeField, fieldsOf, payloadOf, textOf } from "../vision/protobuf";
 import { storedWeights, type Weights } from "../vision/stored-weights";
 

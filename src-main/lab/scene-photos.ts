@@ -118,7 +118,8 @@ function refuseFew(sources: ScenePhotos["sources"], labels: ScenePhotos["labels"
     .join(", ");
   throw new Refusal(
     "bad-dataset",
-    `Amounts in ${sources.map(({ file }) => file).join(", ")}: ${few.length} of ${labels.length} labels have fewer than ${MIN_PHOTOS_PER_LABEL} photos with the label, or fewer without it: ${list}.`,
+    `Amounts in ${sources.map(({ file }) => file).join(", ")}: ${few.length} of ${labels.length} ` +
+      `labels have fewer than ${MIN_PHOTOS_PER_LABEL} photos with the label, or fewer without it: ${list}.`,
   );
 }
 

@@ -1,12 +1,16 @@
-import { existsSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
 import type { LabelId } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
+import { type OwnFolder, tryFolder, writeFolder } from "../base/write-folder";
 import type { FitSettings } from "../devise/fit";
 import { fitInWorker } from "../devise/fit-in-worker";
 import { UNCALIBRATED } from "../devise/uncalibrated";
 import { calibratePack, type CalibrationScore, type PackCalibration } from "../evaluation/calibrate-pack";
 import { type FeatureSet } from "../evaluation/feature-set";
 import { cachedFit } from "../evaluation/fit-cache";
+import type { PackWithWords } from "../evaluation/named-pack";
 import {
   heldOutLabels,
   type LabelledFeatures,
@@ -73,7 +77,9 @@ export async function trainProjection(
   if (out === null && (embeddings === "random" || holdOut > 0)) {
     throw new Refusal(
       "bad-training",
-      `A projection ${embeddings === "random" ? "onto random embeddings" : `with ${holdOut} classes held out`} is for comparison only and labels photos worse. Write it to a folder with --out.`,
+      "A projection " +
+        `${embeddings === "random" ? "onto random embeddings" : `with ${holdOut} classes held out`} is ` +
+        "for comparison only and labels photos worse. Write it to a folder with --out.",
     );
   }
   const {
@@ -85,7 +91,8 @@ export async function trainProjection(
   if (better !== null) {
     throw new Refusal(
       "bad-training",
-      `${pack.name} has a better projection, in ${better}, than ${pack.classes.length} prototypes can give. Add a dataset of photos to fit on, or write this one to a folder with --out.`,
+      `${pack.name} has a better projection, in ${better}, than ${pack.classes.length} prototypes ` +
+        "can give. Add a dataset of photos to fit on, or write this one to a folder with --out.",
     );
   }
   const chosen: FitSettings = { ...settingsFor(photos), ...settings };
@@ -127,7 +134,10 @@ export async function trainProjection(
   // length.
   const confidence = calibration?.confidence ?? readProjection(pack, wordsId, E, home)?.confidence ?? UNCALIBRATED;
   const scores = calibration ? { calibration: calibration.scores } : undefined;
-  writeProjection(folder, pack, wordsId, { M, confidence, settings: chosen, seconds, trainedOn, scores });
+  const write = (into: string) =>
+    writeProjection(into, pack, wordsId, { M, confidence, settings: chosen, seconds, trainedOn, scores });
+  if (out === null) write(folder);
+  else await writeFolder({ home, folder, format: PROJECTION }, write);
   return {
     folder,
     trainedOn,
@@ -194,8 +204,33 @@ async function calibrateOn(
   );
 }
 
-/** @throws Refusal `bad-training` when the folder holds anything but a projection */
-export function refuseNonEmptyFolder(out: string): void {
-  if (existsSync(out) && !existsSync(`${out}/projection.json`))
-    throw new Refusal("bad-training", `${out} already exists and does not hold a projection. Choose another folder.`);
+const PROJECTION_FILES = ["projection.json", "projection.f32"];
+const described = z.looseObject({ words: z.string(), visual: z.string(), settings: z.looseObject({}) });
+
+const PROJECTION: OwnFolder = {
+  name: "a projection",
+  isOurs: (folder, files) =>
+    files.every((name) => PROJECTION_FILES.includes(name)) &&
+    files.includes("projection.json") &&
+    described.safeParse(parsed(readFileSync(join(folder, "projection.json"), "utf8"))).success,
+};
+
+/** Undefined for text that isn't JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }
+
+/**
+ * Finds out before training whether a projection could be written to a folder.
+ * @throws Refusal of `tryFolder`
+ */
+export const tryProjection = (
+  home: string,
+  folder: string,
+  { pack, lexicon }: Pick<PackWithWords, "pack" | "lexicon">,
+) => tryFolder({ home, folder, format: PROJECTION }, 4 * pack.dimensions * lexicon.vocabulary.dimensions);

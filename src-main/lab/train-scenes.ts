@@ -5,14 +5,14 @@ import { sceneNumbers } from "../vision/pack-scenes";
 import { readLabelColumns } from "./amounts";
 import { extendPack } from "./extend-pack";
 import { learnMultiLabel } from "./multi-label";
+import { extensionOfPack, tryPack } from "./own-pack";
 import { countPresent, type EmbedListeners, readScenePhotos } from "./scene-photos";
 import { scenesCard } from "./scenes-card";
 import type { ScenesQuery, TrainedScenes } from "./trained-scenes";
-import { refuseNonPackFolder } from "./write-pack";
 
 /**
  * Fits a multi-label head on a pack's features and writes it into a pack of format 2.
- * @throws Refusal `bad-dataset`, `bad-features`, `bad-output`, or the reason `signal` was aborted with; then nothing is
+ * @throws Refusal `bad-dataset`, `bad-features`, of `tryPack`, or the reason `signal` was aborted with; then nothing is
  *   written
  */
 export async function trainScenes(
@@ -21,7 +21,7 @@ export async function trainScenes(
   query: ScenesQuery,
   { onStep, ...listeners }: EmbedListeners & { onStep?: (done: number, total: number) => void } = {},
 ): Promise<TrainedScenes> {
-  refuseNonPackFolder(query.out);
+  tryPack(extensionOfPack(home, pack, query.out), pack);
   const D = pack.dimensions;
   const mapping = query.mapping === null ? null : readLabelColumns(query.mapping);
   const { features, labels, sources, failed } = await readScenePhotos(
@@ -66,7 +66,7 @@ export async function trainScenes(
     );
   const weights = new Float32Array(kept.length * D);
   kept.forEach((label, s) => weights.set(label.weights, s * D));
-  extendPack(pack, query.out, {
+  await extendPack(home, pack, query.out, {
     described: { scenes: { weights: "scenes.f32", classes: "scenes.json" } },
     files: {
       "scenes.f32": sceneNumbers({ centre, weights, bias: Float32Array.from(kept, ({ bias }) => bias) }),

@@ -15,13 +15,14 @@ import { classesOf, classKey, holdOutByClass, refuseSmallClasses } from "./class
 import { fineTuneNetwork, type FineTuneSettings } from "./fine-tune";
 import { withHead } from "./onnx-rewrite";
 import { convolutionStep } from "./operators/convolution-step";
+import { PACK, tryPack } from "./own-pack";
 import { type ClassPhotos, type HeadSettings, type TrainedHead, trainSoftmaxHead } from "./softmax-head";
 import { withTemporaryPack } from "./temporary-network";
 import type { StepCost } from "./train-network";
 import type { TrainedVisual, VisualQuery } from "./trained-visual";
 import { HEAD } from "./training-defaults";
 import { visualCard } from "./visual-card";
-import { refuseNonPackFolder, writePack } from "./write-pack";
+import { writePack } from "./write-pack";
 
 export interface VisualListeners {
   signal?: AbortSignal;
@@ -34,7 +35,7 @@ export interface VisualListeners {
 /**
  * The paper's baseline: a softmax classifier on a pack's features, or, with the whole network, trained end to end. The
  * result is a pack.
- * @throws Refusal `bad-dataset`, `bad-output`, `no-gpu`, `runtimes-differ`, or the reason `signal` was aborted with;
+ * @throws Refusal `bad-dataset`, of `tryPack`, `no-gpu`, `runtimes-differ`, or the reason `signal` was aborted with;
  *   then nothing is written
  */
 export async function trainVisual(
@@ -43,7 +44,7 @@ export async function trainVisual(
   query: VisualQuery,
   listeners: VisualListeners = {},
 ): Promise<TrainedVisual> {
-  refuseNonPackFolder(query.out);
+  tryPack({ home, folder: query.out, format: PACK }, pack);
   const dataset = await readDataset(query.dataset);
   const named = classesOf(dataset);
   const cache = openEmbeddingCache(home, pack.visualId, pack.dimensions, pack.classes.length);
@@ -116,13 +117,17 @@ export async function trainVisual(
   };
   listeners.signal?.throwIfAborted();
   await writePack(
+    home,
     pack,
     query.out,
     {
       name: basename(query.out),
       title: `${classes.length} classes of ${basename(dataset.source)}`,
       licence: pack.licence,
-      source: `${pack.name} (${pack.source}), ${query.whole ? "all layers trained" : "with a new last layer"} on ${training.length} photos of ${basename(dataset.source)}`,
+      source:
+        `${pack.name} (${pack.source}), ` +
+        `${query.whole ? "all layers trained" : "with a new last layer"} on ${training.length} photos ` +
+        `of ${basename(dataset.source)}`,
       visual: withHead(network, pack.visual, head),
       classes,
       sameFeatures: !query.whole,
@@ -177,7 +182,8 @@ function refuseSlow(backend: string): void {
   if (/webgpu|tensorflow$/.test(backend) || process.env.SEMBLANCE_TENSORFLOW) return;
   throw new Refusal(
     "no-gpu",
-    `Training the whole network needs a GPU or native TensorFlow, but only ${backend} is available. Leave out --whole, or force it with SEMBLANCE_TENSORFLOW=wasm.`,
+    `Training the whole network needs a GPU or native TensorFlow, but only ${backend} is available. ` +
+      "Leave out --whole, or force it with SEMBLANCE_TENSORFLOW=wasm.",
   );
 }
 

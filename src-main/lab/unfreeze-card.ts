@@ -1,9 +1,8 @@
+import { formatPercent } from "../../src-shared/format-percent";
 import type { DatasetPhotos } from "../evaluation/dataset-photos";
 import { type Pack, readPrototypes } from "../vision/pack";
 import type { FineTuneSettings } from "./fine-tune";
 import type { EpochScores, Unfrozen } from "./unfrozen";
-
-const percent = (share: number) => `${(100 * share).toFixed(1)}%`;
 
 /** README.md of a pack made by `project train --unfreeze`. */
 export function unfreezeCard(
@@ -13,10 +12,19 @@ export function unfreezeCard(
   { layers, training, heldOut, sameClass: same, difference, head, prototypes }: Unfrozen,
 ): string {
   const row = (name: string, { before, after }: { before: EpochScores; after: EpochScores }) =>
-    `| ${name}, ${before.photos} photos | ${before.loss.toFixed(4)} | ${after.loss.toFixed(4)} | ${percent(before.hit[1])} | ${percent(after.hit[1])} | ${percent(before.hit[5])} | ${percent(after.hit[5])} |`;
+    `| ${name}, ${before.photos} photos | ${before.loss.toFixed(4)} | ${after.loss.toFixed(4)} | ` +
+    `${formatPercent(before.hit[1], 1)} | ${formatPercent(after.hit[1], 1)} | ` +
+    `${formatPercent(before.hit[5], 1)} | ${formatPercent(after.hit[5], 1)} |`;
+  const made =
+    `Made by Semblance from the pack ${base.name} (${base.licence}; ${base.source}): its projection was fitted by hinge ` +
+    `rank loss on ${labels.length} labelled photos of ${source} and on its prototypes, then trained together with ` +
+    `${layers.length} layers of the visual model. The top class stayed the same for ${formatPercent(same, 1)} of the photos.`;
+  const means =
+    `${prototypes.fromPhotos} of ${prototypes.classes} classes have the mean feature of their training photos, from the ` +
+    `trained network. Classes without photos ${ofOthers(base)}.`;
   return `# ${base.title}, fine-tuned
 
-Made by Semblance from the pack ${base.name} (${base.licence}; ${base.source}): its projection was fitted by hinge rank loss on ${labels.length} labelled photos of ${source} and on its prototypes, then trained together with ${layers.length} layers of the visual model. The top class stayed the same for ${percent(same)} of the photos.
+${made}
 
 | | loss before | after | hit@1 before | after | hit@5 before | after |
 |---|---|---|---|---|---|---|
@@ -27,7 +35,7 @@ ${heldOut ? row("held out", heldOut) : "| none held out | | | | | | |"}
 
 The other parts of the pack:
 
-- Prototypes: ${prototypes.fromPhotos} of ${prototypes.classes} classes have the mean feature of their training photos, from the trained network. Classes without photos ${ofOthers(base)}.
+- Prototypes: ${means}
 - The classifier's last layer: ${ofHead(base, head)}
 - Classes and calibration: those of ${base.name}, not refitted.
 
@@ -46,5 +54,6 @@ const ofHead = (base: Pack, head: Unfrozen["head"]): string =>
   head === null
     ? `that of ${base.name}. It was not refitted, because it is not a linear layer on the features.`
     : head.refitted
-      ? `refitted to the new features by ridge regression to preserve its logits. With the old layer the top class stays the same for ${percent(head.sameClassBefore)}.`
+      ? "refitted to the new features by ridge regression to preserve its logits. With the old layer " +
+        `the top class stays the same for ${formatPercent(head.sameClassBefore, 1)}.`
       : `that of ${base.name}. A refitted layer preserved its logits no better on held-out photos.`;

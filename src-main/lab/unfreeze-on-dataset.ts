@@ -3,10 +3,10 @@ import { datasetPhotos, describeSkipped, nameReader } from "../evaluation/datase
 import { readPackWithWords } from "../evaluation/named-pack";
 import type { FineTuneSettings } from "./fine-tune";
 import type { FitOptions } from "./fit-on-dataset";
+import { PACK, tryPack } from "./own-pack";
 import type { StepCost } from "./train-network";
 import { trainUnfrozen } from "./unfreeze";
 import type { Unfrozen } from "./unfrozen";
-import { refuseNonPackFolder } from "./write-pack";
 
 export interface DatasetUnfreezeQuery {
   /** Class folders or CSV. */
@@ -26,7 +26,7 @@ export interface DatasetUnfreezeQuery {
 }
 
 /**
- * Fits the projection on a data set, then trains the visual model's last layers jointly; writes a new pack.
+ * Fits the projection on a dataset, then trains the visual model's last layers jointly; writes a new pack.
  * @param warn   takes what was left out, a line at a time
  * @param onCost is called after one timed step, before the others
  * @returns the pack that was trained by name, and how it changed
@@ -41,8 +41,8 @@ export async function unfreezeOnDataset(
     onCost,
   }: { run: RunJob; warn: (line: string) => void; onCost: (cost: StepCost, backend: string) => void },
 ): Promise<Unfrozen & { pack: string }> {
-  refuseNonPackFolder(out);
   const context = readPackWithWords(home, packName, words);
+  tryPack({ home, folder: out, format: PACK }, context.pack);
   const photos = await run("embed", ({ signal, progress }) =>
     datasetPhotos(
       dataset,

@@ -59,7 +59,7 @@ export const UNFREEZE: Omit<FineTuneSettings, "layers"> = {
  * result is a pack with the trained network and projection. The classifier's last layer is refitted to the new features
  * if that preserves its logits better on photos that were not used in the fit. Prototypes are recomputed from the
  * training photos of their classes; those of classes without photos move along.
- * @throws Refusal `bad-training`, `bad-output`, `bad-layers`, `unsupported-operator`, `runtimes-differ`, or the reason
+ * @throws Refusal `bad-training`, of `writePack`, `bad-layers`, `unsupported-operator`, `runtimes-differ`, or the reason
  *   `signal` was aborted with; then nothing is written
  */
 export async function trainUnfrozen(
@@ -138,6 +138,7 @@ export async function trainUnfrozen(
     const renewed = recomputePrototypes(pack, photos, seen.features, training, classLabels, head?.layer ?? null);
     let unfrozen: Unfrozen | null = null;
     await writePack(
+      home,
       pack,
       out,
       {
@@ -213,7 +214,8 @@ function split(
   if (different < 2)
     throw new Refusal(
       "bad-training",
-      `${training.length} photos of ${different} labels with a word vector are too few to train a visual model: at least 2 labels are needed.`,
+      `${training.length} photos of ${different} labels with a word vector are too few to train a ` +
+        "visual model: at least 2 labels are needed.",
     );
   return parts;
 }

@@ -1,8 +1,7 @@
+import { formatPercent } from "../../src-shared/format-percent";
 import type { Pack } from "../vision/pack";
 import type { HeadSettings } from "./softmax-head";
 import type { TrainedVisual, VisualQuery } from "./trained-visual";
-
-const percent = (share: number) => `${(100 * share).toFixed(1)}%`;
 
 /** README.md of a pack made by `visual train`. */
 export function visualCard(
@@ -12,13 +11,27 @@ export function visualCard(
   head: HeadSettings,
   { whole, validation, seed }: VisualQuery,
 ): string {
+  const made =
+    `A softmax classifier, trained by Semblance on the pack ${base.name} ` +
+    `${whole ? "end to end (all layers)" : "with the visual model frozen"}. ` +
+    `Base pack: ${base.title}; licence: ${base.licence}; source: ${base.source}.`;
+  const [low, high] = heldOut.interval;
+  const unread = failed.length > 0 ? `; ${failed.length} could not be read` : "";
+  const measured =
+    `Training photos: ${training}. Held out: ${heldOut.photos} (${formatPercent(validation, 1)} of each class, at least ` +
+    `one)${unread}. Top-1 accuracy on the held-out photos: ${formatPercent(heldOut.accuracy, 1)} (95% interval: ` +
+    `${formatPercent(low, 1)} to ${formatPercent(high, 1)}). The same photos decided when training stopped, so expect ` +
+    "slightly less on new photos.";
+  const weights =
+    `Weights are from epoch ${epoch} of ${losses.length}: held-out cross entropy ${losses[epoch - 1].toFixed(3)}, down ` +
+    `from ${losses[0].toFixed(3)} after the first epoch.`;
   return `# ${classes.length} classes of ${source}
 
-A softmax classifier, trained by Semblance on the pack ${base.name} ${whole ? "end to end (all layers)" : "with the visual model frozen"}. Base pack: ${base.title}; licence: ${base.licence}; source: ${base.source}.
+${made}
 
-Training photos: ${training}. Held out: ${heldOut.photos} (${percent(validation)} of each class, at least one)${failed.length > 0 ? `; ${failed.length} could not be read` : ""}. Top-1 accuracy on the held-out photos: ${percent(heldOut.accuracy)} (95% interval: ${percent(heldOut.interval[0])} to ${percent(heldOut.interval[1])}). The same photos decided when training stopped, so expect slightly less on new photos.
+${measured}
 
-Weights are from epoch ${epoch} of ${losses.length}: held-out cross entropy ${losses[epoch - 1].toFixed(3)}, down from ${losses[0].toFixed(3)} after the first epoch.
+${weights}
 
 Settings: ${JSON.stringify({ ...head, validation, seed, whole })}. Trained on ${backend}.
 

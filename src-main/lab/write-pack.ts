@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { Refusal } from "../../src-shared/refusal";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { writeFolder } from "../base/write-folder";
 import { type Pack, readPack } from "../vision/pack";
 import { MAX_BYTES, readPackFile } from "../vision/pack-files";
 import { sceneNumbers } from "../vision/pack-scenes";
+import { PACK, WRITTEN_BY } from "./own-pack";
 
 /** What a derived pack does not take from its base. */
 export interface DerivedPack {
@@ -65,36 +66,25 @@ export interface PackFindings {
   card: string;
 }
 
-/** @throws Refusal `bad-output` when the destination exists and is not a pack: only packs are overwritten */
-export function refuseNonPackFolder(out: string): void {
-  if (!existsSync(out) || existsSync(join(out, "pack.json"))) return;
-  if (!statSync(out).isDirectory()) throw new Refusal("bad-output", `${out} is not a folder.`);
-  const files = readdirSync(out).length;
-  if (files > 0)
-    throw new Refusal(
-      "bad-output",
-      `${out} already exists with ${files} files and is not a model pack. Nothing was replaced; choose another folder.`,
-    );
-}
-
 /**
- * Writes a pack with the same preprocessing as its base. Atomic: it is built in a temporary folder beside its
- * destination, checked, then moved there.
+ * Writes a pack with the same preprocessing as its base, in place of an earlier one.
+ * @param home the data folder
  * @param finish checks the pack in the temporary folder, and may add files; if it throws, nothing changes
- * @throws Refusal `bad-output`
+ * @throws Refusal of `writeFolder`
  */
 export async function writePack(
+  home: string,
   base: Pack,
   out: string,
   made: DerivedPack,
   finish: (written: Pack) => Promise<PackFindings>,
 ): Promise<void> {
-  refuseNonPackFolder(out);
   const input = (JSON.parse(readFileSync(join(base.folder, "pack.json"), "utf8")) as { visual: { input: unknown } })
     .visual.input;
   const carried = carriedOver(base, made.sameFeatures);
   const described = {
     format: Object.keys(carried.described).length > 0 ? 2 : 1,
+    ...WRITTEN_BY,
     name: made.name,
     title: made.title,
     licence: made.licence,
@@ -110,22 +100,13 @@ export async function writePack(
     prototypes: "prototypes.f32",
     ...carried.described,
   };
-  const part = `${out}.part-${process.pid}`;
-  const old = `${out}.old-${process.pid}`;
-  mkdirSync(dirname(out), { recursive: true });
-  mkdirSync(part);
-  try {
-    for (const [name, content] of carried.files) writeFileSync(join(part, name), content);
-    writeFileSync(join(part, "visual.onnx"), made.visual);
-    writeFileSync(join(part, "classes.json"), `${JSON.stringify(made.classes, null, 1)}\n`);
-    writeFileSync(join(part, "pack.json"), `${JSON.stringify(described, null, 2)}\n`);
-    const { prototypes, card } = await finish(readPack(part));
-    writeFileSync(join(part, "prototypes.f32"), bytesOf(prototypes));
-    writeFileSync(join(part, "README.md"), card);
-    if (existsSync(out)) renameSync(out, old);
-    renameSync(part, out);
-  } finally {
-    rmSync(part, { recursive: true, force: true });
-    rmSync(old, { recursive: true, force: true });
-  }
+  await writeFolder({ home, folder: out, format: PACK }, async (folder, put) => {
+    for (const [name, content] of carried.files) put(name, content);
+    put("visual.onnx", made.visual);
+    put("classes.json", `${JSON.stringify(made.classes, null, 1)}\n`);
+    put("pack.json", `${JSON.stringify(described, null, 2)}\n`);
+    const { prototypes, card } = await finish(readPack(folder));
+    put("prototypes.f32", bytesOf(prototypes));
+    put("README.md", card);
+  });
 }

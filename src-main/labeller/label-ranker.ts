@@ -61,7 +61,7 @@ export interface RankerParts {
   labels: LabelId[];
   vectorOf: (label: LabelId) => Float32Array | null;
   wordnet: WordNet;
-  taught?: FewShotModel | null;
+  fewShot?: FewShotModel | null;
   /** `[W]` label of each concept besides the classes */
   conceptLabels?: LabelId[];
   /** Concepts that are available for every photo. */
@@ -82,7 +82,7 @@ export function createRanker({
   labels,
   vectorOf,
   wordnet,
-  taught,
+  fewShot,
   conceptLabels = [],
   sceneLabels,
   counted,
@@ -118,7 +118,7 @@ export function createRanker({
       wordnet,
       reference: reference(),
       dimensions: E,
-      taught,
+      fewShot,
       conceptLabels,
       counted,
     });
@@ -145,10 +145,10 @@ export function createRanker({
     index: () => (indexing ??= index()),
     semanticEmbeddings: (output) => semanticEmbeddings(output, M, classVectors, D),
     inDistributionLogOdds(output) {
-      const shows = confidence.apart?.shows;
-      return shows
+      const inDistribution = confidence.apart?.inDistribution;
+      return inDistribution
         ? Float64Array.from(inDistributionEvidence(output, productsWithClasses(), D), (signs) =>
-            inDistributionLogOdds(shows, signs),
+            inDistributionLogOdds(inDistribution, signs),
           )
         : null;
     },

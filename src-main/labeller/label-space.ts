@@ -18,7 +18,7 @@ export interface LabelSpaceParts {
   reference: Float32Array;
   /** E */
   dimensions: number;
-  taught?: FewShotModel | null;
+  fewShot?: FewShotModel | null;
   /** `[W]` label of each concept */
   conceptLabels?: LabelId[];
   /** Concepts that come from counting. In WordNet people are a kind of group, but two people are not a group. */
@@ -29,7 +29,7 @@ export interface LabelSpaceParts {
 export interface FewShotModel {
   labels: LabelId[];
   /** Rejected labels, learned from the photos they were rejected on; they follow `labels` in `of`. */
-  denied: LabelId[];
+  rejected: LabelId[];
   of: FewShotClassifier;
 }
 
@@ -44,7 +44,7 @@ export async function buildLabelSpace({
   wordnet,
   reference,
   dimensions: E,
-  taught = null,
+  fewShot = null,
   conceptLabels = [],
   counted,
 }: LabelSpaceParts): Promise<LabelSpace> {
@@ -72,18 +72,18 @@ export async function buildLabelSpace({
     covered,
     specificity: informationContent(labels, wordnet),
     labelsOverConcepts: labelsOverClasses(labels, conceptLabels, wordnet, counted),
-    taught: taught && fewShotLabelsIn(taught, labels, wordnet),
+    fewShot: fewShot && fewShotLabelsIn(fewShot, labels, wordnet),
   };
 }
 
 function fewShotLabelsIn(
-  { labels: taught, denied, of }: FewShotModel,
+  { labels: accepted, rejected, of }: FewShotModel,
   labels: LabelId[],
   wordnet: WordNet,
 ): FewShotLabels {
   return {
-    rows: Int32Array.from(taught, (label) => labels.indexOf(label)),
-    denied: denied.map((label) =>
+    rows: Int32Array.from(accepted, (label) => labels.indexOf(label)),
+    rejected: rejected.map((label) =>
       Int32Array.from(labels.flatMap((other, row) => (other === label || wordnet.isA(other, label) ? [row] : []))),
     ),
     of,

@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import type { LabelId, LabelSuggestion } from "../../src-shared/contract";
+import { isOwnLabel, nameOfOwnLabel, ownLabel, ownLabelOrNull } from "../../src-shared/label-id";
 import { Refusal } from "../../src-shared/refusal";
 import { resource } from "../base/resources";
 import { classLabeller, type PackClass } from "../words/class-labels";
@@ -22,6 +23,7 @@ export interface Lexicon {
   /**
    * The label that a typed name means: exact with a parent, as in "crane (machine)", otherwise the most probable one;
    * an own label if no dictionary has the name.
+   * @throws Refusal `bad-label` if no label can have that name
    */
   meant(text: string): LabelId;
   labelSet(nameOrPath: string, classLabels: LabelId[]): LabelSet;
@@ -92,7 +94,7 @@ function createLexicon(vocabularyFile: string): Lexicon {
         const meaning = labels.resolve(apart[1]).find((id) => named(id).parent === apart[2]);
         if (meaning) return meaning;
       }
-      return labels.resolve(text)[0] ?? `own:${text}`;
+      return labels.resolve(text)[0] ?? ownLabel(text);
     },
     labelSet: (nameOrPath, classLabels) =>
       labelSet(nameOrPath, classLabels, {
@@ -106,9 +108,9 @@ function createLexicon(vocabularyFile: string): Lexicon {
       const typed = text.trim();
       if (typed === "") return [];
       const known = labels.beginningWith(typed, limit, new Set(shown));
-      const own = shown.filter(
-        (label) => label.startsWith("own:") && label.slice(4).toLowerCase().startsWith(typed.toLowerCase()),
-      );
+      const own = shown
+        .filter(isOwnLabel)
+        .filter((label) => nameOfOwnLabel(label).toLowerCase().startsWith(typed.toLowerCase()));
       // "auto" offers "car" before names that merely begin with it.
       const exact = labels.resolve(typed)[0];
       const found = exact && known.find(({ id }) => id === exact);
@@ -120,7 +122,14 @@ function createLexicon(vocabularyFile: string): Lexicon {
           synonym: labels.name(exact).toLowerCase() === typed.toLowerCase() ? null : typed,
         });
       const suggestions: LabelSuggestion[] = [
-        ...own.map((label) => ({ label, name: label.slice(4), parent: null, synonym: null, own: true, near: false })),
+        ...own.map((label) => ({
+          label,
+          name: nameOfOwnLabel(label),
+          parent: null,
+          synonym: null,
+          own: true,
+          near: false,
+        })),
         ...known.map(({ id, name, synonym }) => ({
           label: id,
           name,
@@ -133,11 +142,12 @@ function createLexicon(vocabularyFile: string): Lexicon {
       // Don't offer an own label if a label with this very name is listed. A synonym doesn't count: Rex may be a king's
       // title and somebody's dog.
       const taken = suggestions.some(({ name }) => name.toLowerCase() === typed.toLowerCase());
-      return taken
+      const label = ownLabelOrNull(typed);
+      return taken || label === null
         ? suggestions.slice(0, limit)
         : [
             ...suggestions.slice(0, limit - 1),
-            { label: `own:${typed}`, name: typed, parent: null, synonym: null, own: true, near: false },
+            { label, name: nameOfOwnLabel(label), parent: null, synonym: null, own: true, near: false },
           ];
     },
   };

@@ -3,13 +3,14 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { LabelId } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
-import { PEOPLE_GROUPS } from "../devise/concepts";
+import { partialPath } from "../base/partial-files";
 import { FIRST_FIT } from "../devise/first-fit";
 import type { FitData, FitSettings, Fitted } from "../devise/fit";
 import type { Confidence } from "../devise/ranking-numbers";
 import { UNCALIBRATED } from "../devise/uncalibrated";
 import type { Pack } from "../vision/pack";
 import { badPack, readPackFile, readPackFloats } from "../vision/pack-files";
+import { fromStoredConfidence, storedConfidence, toStoredConfidence } from "./stored-confidence";
 
 /** A projection that came with a pack or was fitted to it on first use. */
 export interface PackProjection {
@@ -32,8 +33,6 @@ export interface TrainingRecord {
   heldOut: LabelId[];
 }
 
-const logisticShape = z.object({ bias: z.number(), weights: z.array(z.number()) });
-const boxLogisticShape = z.object({ score: z.number(), area: z.number(), biases: z.array(z.number()) });
 const shape = z.object({
   /** Id of the vocabulary it was fitted on. */
   words: z.string(),
@@ -49,25 +48,7 @@ const shape = z.object({
     seed: z.int(),
   }),
   seconds: z.number(),
-  confidence: z.object({
-    covered: logisticShape,
-    uncovered: logisticShape,
-    taught: logisticShape,
-    apart: z
-      .object({ shows: logisticShape, known: logisticShape, unknown: logisticShape, uncovered: logisticShape })
-      .optional(),
-    joined: logisticShape.optional(),
-    keptFrom: z.number().min(0).max(1).optional(),
-    search: logisticShape.optional(),
-    objects: z
-      .object({
-        right: boxLogisticShape,
-        said: boxLogisticShape,
-        people: z.array(logisticShape).length(PEOPLE_GROUPS.length),
-      })
-      .optional(),
-    scenes: z.array(logisticShape).optional(),
-  }),
+  confidence: storedConfidence,
   trainedOn: z.object({ photos: z.int() }).optional(),
 });
 
@@ -79,9 +60,11 @@ const shape = z.object({
 export function readProjection(pack: Pack, wordsId: string, E: number, home: string): PackProjection | null {
   const described = descriptionsOf(pack, wordsId, home)[0];
   if (!described) return null;
-  const { folder, settings, seconds, confidence } = described;
+  const { folder, settings, seconds } = described;
+  const confidence = fromStoredConfidence(described.confidence);
   // Fitted for an earlier few-shot classifier, whose scores had another meaning.
-  if (confidence.taught.weights.length !== UNCALIBRATED.taught.weights.length) confidence.taught = UNCALIBRATED.taught;
+  if (confidence.fewShot.weights.length !== UNCALIBRATED.fewShot.weights.length)
+    confidence.fewShot = UNCALIBRATED.fewShot;
   const M = readPackFloats(folder, "projection.f32", E * pack.dimensions, `a projection of ${E} × ${pack.dimensions}`);
   return { M, settings, seconds, confidence };
 }
@@ -126,15 +109,17 @@ export function writeProjection(
   folder: string,
   pack: Pack,
   wordsId: string,
-  { M, ...rest }: PackProjection & { scores?: unknown; trainedOn?: TrainingRecord },
+  { M, confidence, ...rest }: PackProjection & { scores?: unknown; trainedOn?: TrainingRecord },
 ): void {
   mkdirSync(folder, { recursive: true });
   const put = (name: string, bytes: string | Uint8Array) => {
-    writeFileSync(join(folder, `${name}.part`), bytes);
-    renameSync(join(folder, `${name}.part`), join(folder, name));
+    const partial = partialPath(join(folder, name));
+    writeFileSync(partial, bytes);
+    renameSync(partial, join(folder, name));
   };
   put("projection.f32", new Uint8Array(M.buffer, M.byteOffset, M.byteLength));
-  put("projection.json", `${JSON.stringify({ words: wordsId, visual: pack.visualId, ...rest }, null, 2)}\n`);
+  const described = { words: wordsId, visual: pack.visualId, confidence: toStoredConfidence(confidence), ...rest };
+  put("projection.json", `${JSON.stringify(described, null, 2)}\n`);
 }
 
 /** The folder of a projection that was trained on this computer. */

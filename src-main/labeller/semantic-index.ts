@@ -67,10 +67,10 @@ export function createSemanticIndex(E: number, C: number, W = 0): SemanticIndex 
   const postings: Posting[] = Array.from({ length: C }, () => ({ rows: [], probabilities: [] }));
 
   function rowFor(photo: PhotoId): number {
-    const there = rowOf.get(photo);
-    if (there !== undefined) {
-      forget(there);
-      return there;
+    const existing = rowOf.get(photo);
+    if (existing !== undefined) {
+      forget(existing);
+      return existing;
     }
     const row = photos.push(photo) - 1;
     rowOf.set(photo, row);

@@ -2,7 +2,7 @@ import { prepared, type Store } from "./database";
 
 /**
  * Where an action came from: a person using the window, an import with its source ("import: XMP sidecars"), or a file
- * that was edited, became a photo of its own, and kept the verdicts of its copies.
+ * that was edited, became a separate photo, and kept the verdicts of its copies.
  */
 export type ActionSource = "person" | `${typeof IMPORTED}${string}` | "copy";
 export const IMPORTED = "import: ";

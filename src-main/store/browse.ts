@@ -115,7 +115,8 @@ function conditionsOf(
     const label = numberOf(store, id);
     conditions.push(`p.id IN (
       SELECT photo FROM standing WHERE label = ? AND verdict = 'accept' UNION ALL
-      SELECT q.photo FROM shown q WHERE q.label = ? AND NOT EXISTS (SELECT 1 FROM standing j WHERE j.photo = q.photo AND j.label = q.label))`);
+      SELECT q.photo FROM shown q WHERE q.label = ?
+        AND NOT EXISTS (SELECT 1 FROM standing j WHERE j.photo = q.photo AND j.label = q.label))`);
     values.push(label, label);
   }
   if (state === "reviewed") conditions.push("EXISTS (SELECT 1 FROM standing s WHERE s.photo = p.id)");

@@ -1,6 +1,7 @@
 import Database from "better-sqlite3";
+import { isLabelId, isLikeLabelId, labelIdFault, quotedName } from "../../src-shared/label-id";
 import { Refusal, withFullStop } from "../../src-shared/refusal";
-import { LIBRARY_STEPS, migrate, schemaOf } from "./migrate";
+import { LABELS_CHECKED_SCHEMA, LIBRARY_STEPS, migrate, schemaOf } from "./migrate";
 
 /** The storage classes that a column's declared type allows. SQLite itself accepts any. */
 const KINDS: Record<"INTEGER" | "REAL" | "TEXT" | "BLOB", readonly string[]> = {
@@ -14,7 +15,6 @@ const KINDS: Record<"INTEGER" | "REAL" | "TEXT" | "BLOB", readonly string[]> = {
  * features into 1,024 dimensions.
  */
 const MAX_VALUE_BYTES: Record<string, number> = { TEXT: 2 ** 20, BLOB: 2 ** 25 };
-const LABEL = /^(wn:\d{8}|own:[^\p{Cc}\p{Cs}]{1,200})$/u;
 
 interface Part {
   type: string;
@@ -42,7 +42,8 @@ export function checkCopy(file: string, shown: string): void {
     if (schema > LIBRARY_STEPS.length)
       throw new Refusal(
         "library-newer",
-        `${shown} was created by a newer version of Semblance (schema ${schema}; this version reads up to ${LIBRARY_STEPS.length}). Update Semblance to open it.`,
+        `${shown} was created by a newer version of Semblance (schema ${schema}; this version reads ` +
+          `up to ${LIBRARY_STEPS.length}). Update Semblance to open it.`,
       );
     if (schema < 1) throw odd("it has no tables");
     const strange = unexpectedSchema(db, schema); // before any table is read, because code in a schema can run
@@ -51,7 +52,7 @@ export function checkCopy(file: string, shown: string): void {
     if (fault !== "ok") throw new Refusal("not-a-library", `${shown} is damaged: ${fault.replace(/\s+/g, " ")}.`);
     if ((db.pragma("foreign_key_check") as unknown[]).length > 0)
       throw odd("some of its rows refer to rows that don’t exist");
-    const wrong = invalidValue(db) ?? invalidLabel(db) ?? invalidPath(db) ?? invalidModel(db);
+    const wrong = invalidValue(db) ?? invalidLabel(db, schema) ?? invalidPath(db) ?? invalidModel(db);
     if (wrong !== null) throw odd(wrong);
   } catch (error) {
     if (error instanceof Database.SqliteError) throw odd(error.message);
@@ -106,10 +107,12 @@ function invalidValue(db: Database.Database): string | null {
   return null;
 }
 
-function invalidLabel(db: Database.Database): string | null {
+/** A library from before names were checked may hold others, which are mended when it is opened. */
+function invalidLabel(db: Database.Database, schema: number): string | null {
   if (!has(db, "label")) return null;
+  const isValid = schema < LABELS_CHECKED_SCHEMA ? isLikeLabelId : isLabelId;
   for (const key of db.prepare("SELECT key FROM label").pluck().iterate() as IterableIterator<string>)
-    if (!LABEL.test(key)) return `${JSON.stringify(key.slice(0, 100))} is not a label`;
+    if (!isValid(key)) return labelIdFault(key) ?? `${quotedName(key)} is not a label`;
   return null;
 }
 

@@ -29,7 +29,8 @@ export function countAt(
         `
     SELECT (SELECT count(*) FROM shown q CROSS JOIN photo p ON p.id = q.photo WHERE q.label = $label AND p.files > 0
       AND NOT EXISTS (SELECT 1 FROM standing s WHERE s.photo = q.photo AND s.label = $label))
-      + (SELECT count(*) FROM standing s CROSS JOIN photo p ON p.id = s.photo WHERE s.label = $label AND s.verdict = 'accept' AND p.files > 0) AS n`,
+      + (SELECT count(*) FROM standing s CROSS JOIN photo p ON p.id = s.photo WHERE s.label = $label
+        AND s.verdict = 'accept' AND p.files > 0) AS n`,
       ).get({ label: number })!.n,
   );
   return { photos, labels: photos };

@@ -2,14 +2,16 @@ import { accessSync, constants, mkdirSync, realpathSync, statSync } from "node:f
 import { basename, join, resolve } from "node:path";
 import Database from "better-sqlite3";
 import type { LabelId } from "../../src-shared/contract";
+import { parseLabelId } from "../../src-shared/label-id";
 import { Refusal } from "../../src-shared/refusal";
+import { removePartialFiles } from "../base/partial-files";
 import { backUp } from "./backup";
 import { attachCache, optimizeCache } from "./cache";
 import { diskFault, isCorruption } from "./disk-fault";
 import { libraryDirectory, rememberLibrary } from "./home";
+import type { LabelCard } from "./label-card";
 import { acquireLock } from "./lock";
 import { LIBRARY_STEPS, migrate, schemaOf } from "./migrate";
-import { removePartialFiles } from "./partial-files";
 import { adoptRelocatedLibrary } from "./relocated-library";
 import { createShownView } from "./shown-labels";
 
@@ -31,6 +33,10 @@ export interface Store {
   readonly statements: Map<string, Database.Statement>;
   /** The tables refer to labels by number, to save space: every photo has several. */
   readonly labels: { numbers: Map<LabelId, number>; ids: Map<number, LabelId> };
+  /** The cards of all labels, until one changes: every tile asks for names. */
+  labelCards: ReadonlyMap<LabelId, LabelCard> | null;
+  /** Previews by photo and version, least recently used first. */
+  readonly previews: Map<string, Buffer>;
   /** `total_changes()` when the store was opened. If it is the same at exit, no backup is needed. */
   readonly changesAtOpen: number;
 }
@@ -70,6 +76,8 @@ function openIn(home: string, root: string): Store {
         lock,
         statements: new Map(),
         labels: { numbers: new Map(), ids: new Map() },
+        labelCards: null,
+        previews: new Map(),
         changesAtOpen: changes(db),
       };
       readLabels(store);
@@ -101,6 +109,8 @@ export function closeStore(store: Store): void {
   } catch (error) {
     throw diskFault(error, store.home) ?? error;
   } finally {
+    store.labelCards = null;
+    store.previews.clear();
     store.db.close();
     store.lock.close();
   }
@@ -134,11 +144,13 @@ export function inTransaction<T>(store: Store, work: () => T): T {
 /**
  * The numbers of labels, assigned the first time a label is seen. Don't call this inside a transaction: a rollback
  * would undo the assignment.
+ * @throws Refusal `bad-label` if one is not a valid id; then none is assigned
  */
 export function labelNumbers(store: Store, labels: Iterable<LabelId>): Map<LabelId, number> {
   const { numbers } = store.labels;
   const unseen = [...new Set(labels)].filter((label) => !numbers.has(label));
   if (unseen.length > 0) {
+    unseen.forEach(parseLabelId); // whatever way it came, no other label gets into the table
     inTransaction(store, () =>
       unseen.forEach((label) => prepared(store, "INSERT OR IGNORE INTO label (key) VALUES (?)").run(label)),
     );
@@ -182,7 +194,8 @@ function openMain(file: string, directory: string): Database.Database {
     if (schema > LIBRARY_STEPS.length)
       throw new Refusal(
         "library-newer",
-        `The library in ${directory} was created by a newer version of Semblance (schema ${schema}; this version reads up to ${LIBRARY_STEPS.length}). Update Semblance to open it.`,
+        `The library in ${directory} was created by a newer version of Semblance (schema ${schema}; ` +
+          `this version reads up to ${LIBRARY_STEPS.length}). Update Semblance to open it.`,
       );
     const fault = db.pragma("quick_check(1)", { simple: true }) as string;
     if (fault !== "ok") throw damaged(file, directory, fault);
@@ -199,7 +212,8 @@ function openMain(file: string, directory: string): Database.Database {
 function damaged(file: string, directory: string, fault: string): Refusal {
   return new Refusal(
     "library-damaged",
-    `${file} is damaged (${fault.replace(/\s+/g, " ")}). Run semblance restore to go back to an automatic backup (they are in ${join(directory, "backups")}).`,
+    `${file} is damaged (${fault.replace(/\s+/g, " ")}). Run semblance restore to go back to an ` +
+      `automatic backup (they are in ${join(directory, "backups")}).`,
   );
 }
 

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { PhotoId } from "../../src-shared/contract";
+import { bytesOf } from "../base/bytes-of";
 import type { Detections } from "../base/detections";
 import { inTransaction, prepared, type Store } from "./database";
 import { type PhotoToEmbed } from "./decoded-photos";
@@ -50,7 +51,7 @@ export function storeDetections(store: Store, detectorId: string, rows: readonly
         );
       const row = current.get(photo);
       if (!row || (version !== undefined && version !== row.version)) continue;
-      insert.run(photo, detector, bytes(boxes), bytes(scores), bytes(classes));
+      insert.run(photo, detector, bytesOf(boxes), bytesOf(scores), bytesOf(classes));
       unrank.run(photo);
       stored.push(photo);
     }
@@ -121,10 +122,6 @@ export function detectorsToRun(store: Store, photo: PhotoId, detectorIds: readon
 }
 
 const copy = (blob: Buffer): ArrayBuffer => new Uint8Array(blob).buffer;
-
-function bytes(values: Float32Array | Uint16Array): Uint8Array {
-  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-}
 
 function detectorNumber(store: Store, detectorId: string): number | undefined {
   return prepared<{ id: number }>(store, "SELECT id FROM cache.detector WHERE key = ?").get(detectorId)?.id;

@@ -34,7 +34,8 @@ export function diskFault(error: unknown, home: string): Refusal | null {
   if (is(FAILING))
     return new Refusal(
       "disk-failing",
-      `Can’t read or write the disk that holds ${home} (${code}). Everything confirmed so far was saved, as far as the disk can be trusted.`,
+      `Can’t read or write the disk that holds ${home} (${code}). Everything confirmed so far was ` +
+        "saved, as far as the disk can be trusted.",
     );
   return null;
 }

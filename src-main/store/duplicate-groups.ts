@@ -36,7 +36,8 @@ export function groupsFound(store: Store): DuplicateGroup[] | null {
   const rows = prepared<{ photo: number; group: number; kind: DuplicateGroup["kind"]; why: string }>(
     store,
     `
-    SELECT d.photo, d."group", d.kind, d.why FROM cache.duplicate d JOIN photo p ON p.id = d.photo WHERE p.files > 0 ORDER BY d."group", d.place`,
+    SELECT d.photo, d."group", d.kind, d.why FROM cache.duplicate d JOIN photo p ON p.id = d.photo
+      WHERE p.files > 0 ORDER BY d."group", d.place`,
   ).all();
   const groups = new Map<number, DuplicateGroup>();
   for (const { photo, group, kind, why } of rows) {
@@ -62,7 +63,8 @@ export function duplicateInputState(store: Store, visualId: string): string {
   }>(
     store,
     `
-    SELECT count(*) AS n, sum(f.photo) AS photos, sum(f.id) AS features, sum(p.bytes) AS bytes FROM cache.feature f JOIN photo p ON p.id = f.photo
+    SELECT count(*) AS n, sum(f.photo) AS photos, sum(f.id) AS features, sum(p.bytes) AS bytes
+      FROM cache.feature f JOIN photo p ON p.id = f.photo
     WHERE f.visual = (SELECT id FROM cache.visual WHERE key = ?) AND p.files > 0`,
   ).get(visualId)!;
   return [visualId, n, photos ?? 0, features ?? 0, bytes ?? 0].join(" ");

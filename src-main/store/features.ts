@@ -1,4 +1,5 @@
 import type { PhotoId } from "../../src-shared/contract";
+import { bytesOf } from "../base/bytes-of";
 import { inTransaction, prepared, type Store } from "./database";
 
 /** What the visual model computed for one photo. */
@@ -48,7 +49,8 @@ export function storeFeatures(store: Store, visualId: string, rows: readonly Pho
       store,
       `
       INSERT INTO cache.feature (visual, photo, feature, classes, probabilities) VALUES (?, ?, ?, ?, ?)
-      ON CONFLICT (visual, photo) DO UPDATE SET feature = excluded.feature, classes = excluded.classes, probabilities = excluded.probabilities`,
+      ON CONFLICT (visual, photo) DO UPDATE SET feature = excluded.feature, classes = excluded.classes,
+        probabilities = excluded.probabilities`,
     );
     let stored = 0;
     for (const { photo, version, feature, classes, probabilities } of rows) {
@@ -56,7 +58,7 @@ export function storeFeatures(store: Store, visualId: string, rows: readonly Pho
         throw new RangeError(`photo ${photo}: ${classes.length} classes with ${probabilities.length} probabilities`);
       const row = current.get(photo);
       if (!row || (version !== undefined && version !== row.version)) continue;
-      insert.run(visual, photo, bytes(feature), bytes(classes), bytes(probabilities));
+      insert.run(visual, photo, bytesOf(feature), bytesOf(classes), bytesOf(probabilities));
       stored++;
     }
     return stored;
@@ -141,10 +143,6 @@ function put(row: Buffer, into: Float32Array | Uint16Array, i: number, n: number
   const width = into.byteLength / n;
   if (row.length !== width) throw new RangeError(`photo ${photo}: a row of ${row.length} bytes among rows of ${width}`);
   new Uint8Array(into.buffer).set(row, i * width);
-}
-
-function bytes(values: Float32Array | Uint16Array): Uint8Array {
-  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
 
 function visualNumber(store: Store, visualId: string): number | undefined {

@@ -40,7 +40,8 @@ export function changeContent(store: Store, photo: PhotoId, { hash, size, mtimeM
   prepared(
     store,
     `
-    UPDATE photo SET hash = ?, bytes = ?, dated = ?, taken_at = NULL, camera = NULL, head_read = 0, error_code = NULL, error_message = NULL WHERE id = ?`,
+    UPDATE photo SET hash = ?, bytes = ?, dated = ?, taken_at = NULL, camera = NULL, head_read = 0,
+      error_code = NULL, error_message = NULL WHERE id = ?`,
   ).run(hash, size, localTime(mtimeMs), photo);
   prepared(store, "DELETE FROM photo_keyword WHERE photo = ?").run(photo);
 }

@@ -47,7 +47,8 @@ export function photosWithoutQuality(store: Store, visualId: string): { photo: P
     store,
     `
     SELECT p.id AS photo, lower(hex(p.hash)) AS version FROM cache.feature f JOIN photo p ON p.id = f.photo
-    WHERE f.visual = (SELECT id FROM cache.visual WHERE key = ?) AND p.files > 0 AND NOT EXISTS (SELECT 1 FROM cache.glance g WHERE g.photo = p.id AND g.colours IS NOT NULL)
+    WHERE f.visual = (SELECT id FROM cache.visual WHERE key = ?) AND p.files > 0
+      AND NOT EXISTS (SELECT 1 FROM cache.glance g WHERE g.photo = p.id AND g.colours IS NOT NULL)
     ORDER BY p.id`,
   ).all(visualId);
 }

@@ -1,31 +1,12 @@
-import type { LabelColour, LabelId } from "../../src-shared/contract";
+import type { LabelId } from "../../src-shared/contract";
 import { type ActionSource, beginAction } from "./actions";
 import { inTransaction, labelNumbers, prepared, type Store } from "./database";
+import type { LabelCard } from "./label-card";
 import { recordVerdicts, type VerdictChange } from "./verdicts";
-
-/** What the user changed about a label. Everything has a default. */
-export interface LabelCard {
-  /** Replaces the dictionary's name. */
-  name?: string;
-  /** The more general label that one of the user's own belongs under. */
-  parent?: LabelId;
-  /** Other names that find it. */
-  synonyms?: string[];
-  colour?: LabelColour;
-  /** A capital letter: Shift and this key add the label to the selected photos. */
-  key?: string;
-  /** Deleted, or merged into another label: no photo shows it. */
-  hidden?: true;
-}
-
-/** Cached until a card changes, because every tile asks for names. */
-const cached = new WeakMap<Store, Map<LabelId, LabelCard>>();
 
 /** The cards of all labels that have one. Returns a new map whenever a card changes. */
 export function labelCards(store: Store): ReadonlyMap<LabelId, LabelCard> {
-  let cards = cached.get(store);
-  if (!cards) cached.set(store, (cards = readCards(store)));
-  return cards;
+  return (store.labelCards ??= readCards(store));
 }
 
 function readCards(store: Store): Map<LabelId, LabelCard> {
@@ -90,7 +71,7 @@ export function redoCards(store: Store, action: number): void {
 }
 
 function putCard(store: Store, label: number, card: string | null): void {
-  cached.delete(store);
+  store.labelCards = null;
   if (card === null) prepared(store, "DELETE FROM label_card WHERE label = ?").run(label);
   else
     prepared(store, "INSERT OR REPLACE INTO label_card (label, card, hidden) VALUES (?, ?, ?)").run(

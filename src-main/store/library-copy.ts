@@ -12,11 +12,24 @@ import {
 import { basename, join, resolve } from "node:path";
 import Database from "better-sqlite3";
 import { Refusal } from "../../src-shared/refusal";
+import { type OwnFormat, unwritableFile } from "../base/refuse-target";
+import { writeAtomicSync } from "../base/write-file";
 import { checkCopy } from "./check-copy";
 import { prepared, type Store } from "./database";
 import { libraryDirectory, rememberLibrary } from "./home";
 import { acquireLock } from "./lock";
-import { partialPath, registerPartialFile } from "./partial-files";
+
+/** "Semb" in the header of a copy, at the place that SQLite keeps for the program that a database belongs to. */
+const APPLICATION_ID = 0x53656d62;
+const APPLICATION_ID_AT = 68;
+
+export const LIBRARY_COPY: OwnFormat = {
+  name: "a library copy",
+  isOurs: (head) =>
+    head.toString("latin1", 0, 16) === "SQLite format 3\0" &&
+    head.length > APPLICATION_ID_AT + 4 &&
+    head.readUInt32BE(APPLICATION_ID_AT) === APPLICATION_ID,
+};
 
 /** File extension of a library copy. */
 export const COPY_ENDING = ".semblance";
@@ -24,30 +37,32 @@ export const COPY_ENDING = ".semblance";
 /**
  * Writes everything that can't be computed again (photos, verdicts, labels, models) to one file, which another computer
  * can open because its paths are relative to the photo folder. The photos themselves, and the cache, are left out.
- * @throws Refusal `file-exists` unless `overwrite`, `not-a-copy` for another extension, `cannot-write`
+ * @param overwrite replace an earlier copy
+ * @throws Refusal `not-a-copy` for another extension, or of `writeAtomic`
  */
 export function copyLibrary(store: Store, file: string, overwrite: boolean): { file: string; verdicts: number } {
   const target = resolve(file);
   if (!target.endsWith(COPY_ENDING))
     throw new Refusal("not-a-copy", `${target}: the name of a library copy must end in ${COPY_ENDING}.`);
-  if (!overwrite && existsSync(target)) throw new Refusal("file-exists", `${target} already exists.`);
-  const partial = partialPath(target);
-  const settled = registerPartialFile(store.home, partial);
-  try {
-    rmSync(partial, { force: true });
-    prepared(store, "VACUUM main INTO ?").run(partial);
-    flushToDisk(partial);
-    renameSync(partial, target);
-  } catch (error) {
-    rmSync(partial, { force: true });
-    throw new Refusal(
-      "cannot-write",
-      `Can’t write ${target} (${(error as NodeJS.ErrnoException).code ?? String(error)}).`,
-    );
-  } finally {
-    settled();
-  }
+  writeAtomicSync({ home: store.home, file: target, format: LIBRARY_COPY, overwrite }, (partial) => {
+    try {
+      prepared(store, "VACUUM main INTO ?").run(partial);
+      mark(partial);
+    } catch (error) {
+      if (error instanceof Database.SqliteError) throw unwritableFile(target, error);
+      throw error;
+    }
+  });
   return { file: target, verdicts: prepared<{ n: number }>(store, "SELECT count(*) AS n FROM standing").get()!.n };
+}
+
+function mark(copy: string): void {
+  const db = new Database(copy);
+  try {
+    db.pragma(`application_id = ${APPLICATION_ID}`);
+  } finally {
+    db.close();
+  }
 }
 
 /**

@@ -32,7 +32,8 @@ export function keywordsOf(store: Store): { stored: string; steps: string[]; pho
   return prepared<{ stored: string; photos: number }>(
     store,
     `
-    SELECT k.keyword AS stored, count(*) AS photos FROM photo_keyword k JOIN photo p ON p.id = k.photo WHERE p.files > 0 GROUP BY k.keyword ORDER BY 2 DESC, 1`,
+    SELECT k.keyword AS stored, count(*) AS photos FROM photo_keyword k JOIN photo p ON p.id = k.photo
+      WHERE p.files > 0 GROUP BY k.keyword ORDER BY 2 DESC, 1`,
   )
     .all()
     .map((row) => ({ ...row, steps: JSON.parse(row.stored) as string[] }));
@@ -50,7 +51,8 @@ export function photosWithoutMetadata(store: Store, limit: number, after: PhotoI
   return prepared<PhotoWithoutMetadata>(
     store,
     `
-    SELECT p.id AS photo, (SELECT min(f.path) FROM file f WHERE f.photo = p.id AND f.missing = 0 AND f.companion = 0) AS path, lower(hex(p.hash)) AS version
+    SELECT p.id AS photo, (SELECT min(f.path) FROM file f WHERE f.photo = p.id AND f.missing = 0
+      AND f.companion = 0) AS path, lower(hex(p.hash)) AS version
     FROM photo p WHERE p.head_read = 0 AND p.id > ? AND p.files > 0 AND p.width > 0 ORDER BY p.id LIMIT ?`,
   ).all(after, limit);
 }
@@ -76,7 +78,8 @@ export function storeMetadata(
     const { changes } = prepared(
       store,
       `
-      UPDATE photo SET taken_at = ?, dated = coalesce(?, dated), camera = ?, lens = ?, latitude = ?, longitude = ?, rating = ?, motion = ?, head_read = 1
+      UPDATE photo SET taken_at = ?, dated = coalesce(?, dated), camera = ?, lens = ?, latitude = ?,
+        longitude = ?, rating = ?, motion = ?, head_read = 1
       WHERE id = ? AND hash = unhex(?)`,
     ).run(
       takenAt,

@@ -14,6 +14,7 @@ import { versions } from "./migrations/library-006-versions";
 import { splits } from "./migrations/library-007-splits";
 import { heads } from "./migrations/library-008-heads";
 import { companions } from "./migrations/library-009-companions";
+import { labelNames } from "./migrations/library-010-label-names";
 
 export const LIBRARY_STEPS: readonly Migration[] = [
   photos,
@@ -25,7 +26,10 @@ export const LIBRARY_STEPS: readonly Migration[] = [
   splits,
   heads,
   companions,
+  labelNames,
 ];
+/** From this schema on, every label in a library has a valid name. */
+export const LABELS_CHECKED_SCHEMA = LIBRARY_STEPS.indexOf(labelNames) + 1;
 export const CACHE_STEPS: readonly Migration[] = [features, duplicates, before, detections, earlierLabels];
 
 /** The schema version of a database; 0 for a new file. */
@@ -36,10 +40,11 @@ export function schemaOf(db: Database.Database): number {
 /** Applies the migrations that a database lacks, each in its own transaction, so that a crash leaves a valid schema. */
 export function migrate(db: Database.Database, steps: readonly Migration[]): void {
   const from = schemaOf(db);
-  for (const [step, { sql }] of steps.entries()) {
+  for (const [step, { sql, mend }] of steps.entries()) {
     if (step < from) continue;
     db.transaction(() => {
       db.exec(sql);
+      mend?.(db);
       db.pragma(`user_version = ${step + 1}`);
     })();
   }

@@ -6,9 +6,20 @@ import { allFiles } from "./photos";
 /** A photo, or the reason why a path does not identify one. */
 export type NamedPhoto = { photo: PhotoId } | { reason: string };
 
+/** The files whose paths have the same end. */
+interface SameEnd {
+  photos: Set<PhotoId>;
+  count: number;
+  /** The first few, for the reason. */
+  paths: string[];
+}
+
+const LISTED_PATHS = 3;
+
 /**
  * Finds photos by the paths that other programs write: relative to the library's root, absolute, with backslashes, or
- * just the end of a path if no other file has it.
+ * just the end of a path if no other file has it. Takes time in proportion to the number of files, however many have
+ * the same name.
  */
 export function fileFinder(store: Store): (path: string) => NamedPhoto {
   const byPath = new Map<string, PhotoId>();
@@ -17,24 +28,54 @@ export function fileFinder(store: Store): (path: string) => NamedPhoto {
     if (photo === null) continue;
     const plain = path.normalize("NFC");
     byPath.set(plain, photo);
-    byName.set(nameOf(plain), [...(byName.get(nameOf(plain)) ?? []), plain]);
+    const name = nameOf(plain);
+    const sameName = byName.get(name);
+    if (sameName) sameName.push(plain);
+    else byName.set(name, [plain]);
   }
+  // Made for a name when it is first looked up by the end of a path, because most paths are found whole.
+  const endsByName = new Map<string, Map<string, SameEnd>>();
+  const filesEndingIn = (end: string): SameEnd | undefined => {
+    const name = nameOf(end);
+    let ends = endsByName.get(name);
+    if (!ends) endsByName.set(name, (ends = endsOf(byName.get(name) ?? [], byPath)));
+    return ends.get(end);
+  };
   return (path) => {
     const inside = insideRoot(store.folder, path).normalize("NFC");
     const forms = [inside, inside.replaceAll("\\", "/")];
     for (const form of forms) if (byPath.has(form)) return { photo: byPath.get(form)! };
     const ends = forms.map((form) => form.replace(/^(\.{0,2}\/)+/, ""));
     for (const end of new Set(ends)) {
-      const files = (byName.get(nameOf(end)) ?? []).filter((file) => file === end || file.endsWith(`/${end}`));
-      const photos = new Set(files.map((file) => byPath.get(file)!));
+      const found = filesEndingIn(end);
+      if (!found) continue;
+      const { photos, count, paths } = found;
       if (photos.size === 1) return { photo: [...photos][0]! };
-      if (photos.size > 1)
-        return {
-          reason: `${photos.size} photos have this name: ${files.slice(0, 3).join(", ")}${files.length > 3 ? ", …" : ""}`,
-        };
+      return {
+        reason:
+          `${photos.size} photos have this name: ${paths.join(", ")}${count > LISTED_PATHS ? " and others" : ""}. ` +
+          "Add the folder to the path.",
+      };
     }
-    return { reason: "not a photo of this library" };
+    return { reason: "No photo of this library has this path. Check that it is relative to the library’s folder." };
   };
+}
+
+/** The files with one name, by every end of their paths that begins at a folder: "b/c.jpg" and "c.jpg" of "a/b/c.jpg". */
+function endsOf(files: readonly string[], byPath: ReadonlyMap<string, PhotoId>): Map<string, SameEnd> {
+  const ends = new Map<string, SameEnd>();
+  for (const path of files) {
+    for (let from = path.length; from >= 0;) {
+      from = from === 0 ? -1 : path.lastIndexOf("/", from - 1);
+      const end = path.slice(from + 1);
+      let same = ends.get(end);
+      if (!same) ends.set(end, (same = { photos: new Set(), count: 0, paths: [] }));
+      same.photos.add(byPath.get(path)!);
+      same.count++;
+      if (same.paths.length < LISTED_PATHS) same.paths.push(path);
+    }
+  }
+  return ends;
 }
 
 /** A path as the library stores it: relative to its root, with `/`. */

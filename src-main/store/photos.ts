@@ -64,7 +64,8 @@ export function photoDetails(store: Store, photo: PhotoId): PhotoRow | null {
   >(
     store,
     `
-    SELECT p.id AS photo, ${VERSION_SQL} AS version, p.width, p.height, p.bytes, p.format, p.taken_at AS takenAt, coalesce(p.camera, '') AS camera, p.lens,
+    SELECT p.id AS photo, ${VERSION_SQL} AS version, p.width, p.height, p.bytes, p.format, p.taken_at AS takenAt,
+      coalesce(p.camera, '') AS camera, p.lens,
       p.rating, p.latitude, p.longitude, ${IS_LIVE_SQL} AS live, p.error_code, p.error_message
     FROM photo p WHERE p.id = ?`,
   ).get(photo);
@@ -96,7 +97,8 @@ export function tileRows(store: Store, photos: readonly PhotoId[]): TileRow[] {
   const one = prepared<Omit<TileRow, "live"> & { live: number }>(
     store,
     `
-    SELECT p.id AS photo, ${FIRST_PATH_SQL} AS name, p.width, p.height, ${VERSION_SQL} AS version, ${IS_LIVE_SQL} AS live, p.error_message AS error
+    SELECT p.id AS photo, ${FIRST_PATH_SQL} AS name, p.width, p.height, ${VERSION_SQL} AS version,
+      ${IS_LIVE_SQL} AS live, p.error_message AS error
     FROM photo p WHERE p.id = ? AND p.files > 0`,
   );
   return photos
@@ -158,7 +160,8 @@ export function* allFiles(
     store,
     `
     SELECT f.path, f.photo, coalesce(f.error_code, p.error_code) AS code, coalesce(f.error_message, p.error_message) AS message
-    FROM file f LEFT JOIN photo p ON p.id = f.photo WHERE (f.missing = 0 OR f.error_code IS NOT NULL) AND f.kind <> 'video' ORDER BY f.path`,
+    FROM file f LEFT JOIN photo p ON p.id = f.photo WHERE (f.missing = 0 OR f.error_code IS NOT NULL)
+      AND f.kind <> 'video' ORDER BY f.path`,
   ).all();
   for (const { path, photo, code, message } of rows)
     yield { path, photo, error: code === null ? null : { code, message: message ?? "" } };
@@ -218,7 +221,8 @@ export function countPhotos(store: Store): PhotoCounts {
   return {
     photos: one("SELECT count(*) AS n FROM photo WHERE files > 0"),
     failed: one(`SELECT (SELECT count(*) FROM file WHERE error_code IS NOT NULL) +
-      (SELECT count(*) FROM photo p CROSS JOIN file f ON f.photo = p.id WHERE p.error_code IS NOT NULL AND f.missing = 0 AND f.companion = 0 AND f.error_code IS NULL) AS n`),
+      (SELECT count(*) FROM photo p CROSS JOIN file f ON f.photo = p.id WHERE p.error_code IS NOT NULL
+        AND f.missing = 0 AND f.companion = 0 AND f.error_code IS NULL) AS n`),
   };
 }
 

@@ -118,7 +118,8 @@ export function countLabels(store: Store): { label: LabelId; predicted: number; 
   for (const { label, n } of numbersOf(
     store,
     `
-    SELECT l.id AS label, (SELECT count(*) FROM cache.prediction q INDEXED BY prediction_label WHERE q.label = l.id AND q.score >= ${thresholdSql("l.id")}) AS n
+    SELECT l.id AS label, (SELECT count(*) FROM cache.prediction q INDEXED BY prediction_label
+      WHERE q.label = l.id AND q.score >= ${thresholdSql("l.id")}) AS n
     FROM label l WHERE l.id NOT IN (${HIDDEN_LABELS_SQL})`,
   ))
     of(label).predicted += n;
@@ -131,14 +132,16 @@ export function countLabels(store: Store): { label: LabelId; predicted: number; 
   for (const { label, n } of numbersOf(
     store,
     `
-    SELECT s.label, count(*) AS n FROM standing s CROSS JOIN photo p ON p.id = s.photo CROSS JOIN shown q ON q.photo = s.photo AND q.label = s.label
+    SELECT s.label, count(*) AS n FROM standing s CROSS JOIN photo p ON p.id = s.photo
+      CROSS JOIN shown q ON q.photo = s.photo AND q.label = s.label
     WHERE p.files > 0 GROUP BY s.label`,
   ))
     of(label).predicted -= n;
   for (const { label, n } of numbersOf(
     store,
     `
-    SELECT s.label, count(*) AS n FROM standing s CROSS JOIN photo p ON p.id = s.photo WHERE s.verdict = 'accept' AND p.files > 0 GROUP BY s.label`,
+    SELECT s.label, count(*) AS n FROM standing s CROSS JOIN photo p ON p.id = s.photo
+      WHERE s.verdict = 'accept' AND p.files > 0 GROUP BY s.label`,
   ))
     of(label).accepted += n;
   return [...counts]
@@ -163,7 +166,8 @@ export function countLabelled(store: Store): number {
       `SELECT count(*) AS n FROM cache.ranked r CROSS JOIN photo p ON p.id = r.photo WHERE r.best >= ${overall} AND p.files > 0`,
     ) -
     one(
-      `SELECT count(*) AS n FROM (${doubtful}) d CROSS JOIN photo p ON p.id = d.photo CROSS JOIN cache.ranked r ON r.photo = d.photo WHERE r.best >= ${overall} AND p.files > 0`,
+      `SELECT count(*) AS n FROM (${doubtful}) d CROSS JOIN photo p ON p.id = d.photo
+        CROSS JOIN cache.ranked r ON r.photo = d.photo WHERE r.best >= ${overall} AND p.files > 0`,
     ) +
     one(
       `SELECT count(*) AS n FROM (${doubtful}) d CROSS JOIN photo p ON p.id = d.photo WHERE p.files > 0 AND ${HAS_LABEL_SQL}`,

@@ -22,7 +22,9 @@ const PHOTOS_PER_YIELD = 2000;
 
 /** SQL for whether the first label shown differs from that of a row `f` of previous predictions. */
 const CHANGED_SQL = `
-  (SELECT j.value ->> '$[0]' FROM json_each(f.labels) j WHERE j.value ->> '$[1]' >= ${thresholdSql("j.value ->> '$[0]'")} AND j.value ->> '$[0]' NOT IN (${HIDDEN_LABELS_SQL}) ORDER BY j.key LIMIT 1)
+  (SELECT j.value ->> '$[0]' FROM json_each(f.labels) j
+    WHERE j.value ->> '$[1]' >= ${thresholdSql("j.value ->> '$[0]'")}
+    AND j.value ->> '$[0]' NOT IN (${HIDDEN_LABELS_SQL}) ORDER BY j.key LIMIT 1)
   IS NOT (SELECT q.label FROM shown q WHERE q.photo = f.photo ORDER BY q.place LIMIT 1)`;
 const UNANNOTATED_SQL = "NOT EXISTS (SELECT 1 FROM standing s WHERE s.photo = f.photo)";
 

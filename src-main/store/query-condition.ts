@@ -110,7 +110,10 @@ export function conditionSql(store: Store, condition: Condition): ConditionSql {
       case "number":
         return `(${OF_PIXELS.has(part.column) ? "p.width > 0 AND " : ""}${within(COLUMNS[part.column], part.within)})`;
       case "people":
-        return `p.id IN (SELECT n.photo FROM cache.people n WHERE n.${part.column} IS NOT NULL AND ${within(`n.${part.column}`, part.within)})`;
+        return (
+          `p.id IN (SELECT n.photo FROM cache.people n WHERE n.${part.column} IS NOT NULL AND ` +
+          `${within(`n.${part.column}`, part.within)})`
+        );
       case "in":
         return list(part.folders, `p.id IN (SELECT photo FROM file WHERE folder ${IN_LIST_SQL} AND missing = 0)`);
       case "named": {
@@ -174,8 +177,8 @@ export function conditionSql(store: Store, condition: Condition): ConditionSql {
       ? `SELECT photo FROM standing WHERE verdict = 'accept'${oneOf("label")}`
       : "SELECT NULL WHERE 0";
     if (as === "accepted") return `p.id IN (${accepted})`;
-    const sure = confidence.map((interval) => ` AND ${within("q.score", interval)}`).join("");
-    return `p.id IN (${accepted} UNION ALL SELECT q.photo FROM ${PREDICTED} q WHERE 1${sure}${oneOf("q.label")}
+    const withinScores = confidence.map((interval) => ` AND ${within("q.score", interval)}`).join("");
+    return `p.id IN (${accepted} UNION ALL SELECT q.photo FROM ${PREDICTED} q WHERE 1${withinScores}${oneOf("q.label")}
       AND NOT EXISTS (SELECT 1 FROM standing j WHERE j.photo = q.photo AND j.label = q.label))`;
   }
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import type { LabelId, LibraryBackup, PhotoId, RestoredLibrary, Verdict } from "../../src-shared/contract";
 import { formatCount } from "../../src-shared/format-count";
+import { isLabelId, isLikeLabelId, mendedName, nameInAnyId, ownLabelOrNull } from "../../src-shared/label-id";
 import { Refusal } from "../../src-shared/refusal";
 import { IMPORTED } from "./actions";
 import { listBackups } from "./backup";
@@ -11,7 +12,7 @@ import { diskFault, isCorruption } from "./disk-fault";
 import { libraryDirectory } from "./home";
 import { addPhoto, photoWithHash } from "./identity";
 import { acquireLock } from "./lock";
-import { countVerdicts, lastVerdictEvent, recordAll, type VerdictChange } from "./verdicts";
+import { countVerdicts, recordAll, type VerdictChange } from "./verdicts";
 
 /** The files of a library that hold data: the database, and its log of changes not yet written back. */
 const FILES = ["library.db", "library.db-wal"];
@@ -43,9 +44,10 @@ export function restoreLibrary({
     throw new Refusal("no-backup", `There is no intact backup ${copy} in ${join(directory, "backups")}.`);
   try {
     const aside = putInPlace(directory, folder, copy);
+    const shared = lastEventIn(join(directory, "library.db")); // before a migration can add to the log
     const store = openStore({ home, folder });
     try {
-      const found = newerVerdicts(store, aside);
+      const found = newerVerdicts(store, aside, shared);
       const takenOver = recordAll(store, found.changes, {
         source: `${IMPORTED}damaged library`,
         describe: (n) => `Recover ${formatCount(n, "verdict")} from the damaged library`,
@@ -89,11 +91,24 @@ function putInPlace(directory: string, folder: string, copy: string | null): str
   }
 }
 
+/** The last event in the log of a library that is not open; 0 if there is none. */
+function lastEventIn(file: string): number {
+  if (!existsSync(file)) return 0;
+  const db = new Database(file, { readonly: true });
+  try {
+    if (db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'verdict_event'").get() === undefined) return 0;
+    return (db.prepare("SELECT max(id) FROM verdict_event").pluck().get() as number | null) ?? 0;
+  } finally {
+    db.close();
+  }
+}
+
 /**
- * Reads the verdicts in the damaged file that came after the last one of the restored library. Both have the same log
- * up to there, because the log only grows.
+ * Reads the verdicts in the damaged file that came after the last one of the backup. Both have the same log up to
+ * there, because the log only grows.
+ * @param shared the last event of the backup
  */
-function newerVerdicts(store: Store, aside: string): { changes: VerdictChange[]; lost: number | null } {
+function newerVerdicts(store: Store, aside: string, shared: number): { changes: VerdictChange[]; lost: number | null } {
   // A copy, because opening the database writes to it, and what was set aside must not change.
   const scratch = join(store.directory, "salvage");
   rmSync(scratch, { recursive: true, force: true });
@@ -102,7 +117,7 @@ function newerVerdicts(store: Store, aside: string): { changes: VerdictChange[];
     for (const file of FILES) if (existsSync(join(aside, file))) copyFileSync(join(aside, file), join(scratch, file));
     const damaged = new Database(join(scratch, "library.db"));
     try {
-      return readNewer(store, damaged);
+      return readNewer(store, damaged, shared);
     } finally {
       damaged.close();
     }
@@ -121,7 +136,11 @@ interface Event {
   added: number;
 }
 
-function readNewer(store: Store, damaged: Database.Database): { changes: VerdictChange[]; lost: number | null } {
+function readNewer(
+  store: Store,
+  damaged: Database.Database,
+  shared: number,
+): { changes: VerdictChange[]; lost: number | null } {
   damaged.pragma("trusted_schema = OFF");
   const readable = <Row>(sql: string): ((id: number) => Row | undefined) => {
     const statement = damaged.prepare<[number], Row>(sql);
@@ -158,19 +177,20 @@ function readNewer(store: Store, damaged: Database.Database): { changes: Verdict
   };
   const labelOf = (id: number): LabelId | undefined => {
     const label = store.labels.ids.get(id) ?? key(id)?.key;
-    return typeof label === "string" && /^(wn:\d{8}|own:[^\p{Cc}\p{Cs}]{1,200})$/u.test(label)
-      ? (label as LabelId)
+    if (isLabelId(label)) return label;
+    // from a version that took invalid names
+    return typeof label === "string" && isLikeLabelId(label)
+      ? (ownLabelOrNull(mendedName(nameInAnyId(label))) ?? undefined)
       : undefined;
   };
 
-  const first = lastVerdictEvent(store) + 1;
   const last =
     damaged.prepare<[], { seq: number }>("SELECT seq FROM sqlite_sequence WHERE name = 'verdict_event'").get()?.seq ??
     0;
   const changes: VerdictChange[] = [];
   let lost = 0;
   inTransaction(store, () => {
-    for (let id = first; id <= last; id++) {
+    for (let id = shared + 1; id <= last; id++) {
       const found = event(id);
       const photo = found && photoOf(found.photo);
       const label = found && labelOf(found.label);

@@ -21,12 +21,13 @@ export const HIDDEN_LABELS_SQL = "SELECT label FROM label_card WHERE hidden = 1"
 /**
  * Creates the view `shown`: the rows of `cache.prediction` that reach their label's threshold and whose label is not
  * hidden. Everything the user sees of predictions is read from it. Thresholds are in the temporary table `bar`; label 0
- * stands for all labels that have no threshold of their own.
+ * is for all labels that have no threshold.
  */
 export function createShownView(db: Database.Database): void {
   db.exec(`
     CREATE TEMP TABLE bar (label INTEGER PRIMARY KEY, score REAL NOT NULL);
-    CREATE TEMP VIEW shown AS SELECT q.photo, q.label, q.score, q.place FROM cache.prediction q WHERE q.score >= ${thresholdSql("q.label")} AND q.label NOT IN (${HIDDEN_LABELS_SQL})`);
+    CREATE TEMP VIEW shown AS SELECT q.photo, q.label, q.score, q.place FROM cache.prediction q
+      WHERE q.score >= ${thresholdSql("q.label")} AND q.label NOT IN (${HIDDEN_LABELS_SQL})`);
   setThresholds(db);
 }
 

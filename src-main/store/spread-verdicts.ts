@@ -34,7 +34,8 @@ export function spreadVerdicts(
   recordAll(store, changesFor(store, groups, from).changes, {
     source: "person",
     describe: (n) =>
-      `Copy ${formatCount(n, "verdict")} to ${formatCount(spread.photos, "photo")} in ${from === null ? formatCount(spread.groups, "group") : "a group"}`,
+      `Copy ${formatCount(n, "verdict")} to ${formatCount(spread.photos, "photo")} in ` +
+      `${from === null ? formatCount(spread.groups, "group") : "a group"}`,
   });
   return spread;
 }

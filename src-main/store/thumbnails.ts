@@ -14,8 +14,6 @@ const VIEWS_KEPT = 12;
 /** The time a thumbnail was last used is written once a day at most: every view would be too often. */
 const DAY = 24 * 3600 * 1000;
 
-const views = new WeakMap<Store, Map<string, Buffer>>();
-
 /**
  * A photo as an upright sRGB JPEG. A thumbnail that is no longer stored is made again.
  * @throws Refusal `no-photo` for an unknown id, `missing` if its file is missing, and those of `decode`
@@ -76,10 +74,10 @@ async function thumbnail(store: Store, photo: PhotoId): Promise<Buffer> {
 }
 
 async function view(store: Store, photo: PhotoId): Promise<Buffer> {
-  let kept = views.get(store);
-  if (!kept) views.set(store, (kept = new Map()));
+  const kept = store.previews;
   const key = `${photo} ${versionOf(store, photo)}`;
   const made = kept.get(key) ?? (await render(presentFile(store, photo), PREVIEW_PIXELS));
+  if (!store.db.open) return made; // the library was closed meanwhile
   kept.delete(key);
   kept.set(key, made); // a Map keeps insertion order, so the first is the least recently used
   for (const oldest of kept.keys()) {

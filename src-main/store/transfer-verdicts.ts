@@ -8,7 +8,8 @@ export function copyVerdicts(store: Store, from: PhotoId, to: PhotoId): number {
   const changes = prepared<{ label: number; verdict: "accept" | "reject"; added: number }>(
     store,
     `
-    SELECT label, verdict, added FROM standing WHERE photo = ? AND label NOT IN (SELECT label FROM standing WHERE photo = ?) ORDER BY event`,
+    SELECT label, verdict, added FROM standing WHERE photo = ?
+      AND label NOT IN (SELECT label FROM standing WHERE photo = ?) ORDER BY event`,
   )
     .all(from, to)
     .map(({ label, verdict, added }) => ({
@@ -33,7 +34,8 @@ export function transferVerdicts(store: Store, from: PhotoId, to: PhotoId): numb
   const changes = prepared<{ label: number; verdict: Verdict; added: number }>(
     store,
     `
-    SELECT f.label, f.verdict, f.added FROM (${lastOn}) f LEFT JOIN (${lastOn}) t ON t.label = f.label WHERE f.event > coalesce(t.event, 0) ORDER BY f.event`,
+    SELECT f.label, f.verdict, f.added FROM (${lastOn}) f LEFT JOIN (${lastOn}) t ON t.label = f.label
+      WHERE f.event > coalesce(t.event, 0) ORDER BY f.event`,
   )
     .all(from, to)
     .map(({ label, verdict, added }) => ({

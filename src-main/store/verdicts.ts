@@ -87,7 +87,8 @@ function append(store: Store, action: number, events: readonly Event[]): void {
     store,
     `
     INSERT INTO verdict_event (at, action, kind, photo, label, verdict, added, previous, previous_added)
-    SELECT ?, ?, 'judge', value ->> 'photo', value ->> 'label', value ->> 'verdict', value ->> 'added', value ->> 'previous', value ->> 'previousAdded'
+    SELECT ?, ?, 'judge', value ->> 'photo', value ->> 'label', value ->> 'verdict', value ->> 'added',
+      value ->> 'previous', value ->> 'previousAdded'
     FROM json_each(?) ORDER BY key`,
   ).run(Date.now(), action, JSON.stringify(events));
   keepCurrent(store, before);
@@ -154,7 +155,8 @@ export function importedFrom(store: Store, photo: PhotoId, label: LabelId): { so
   const row = prepared<{ source: string; at: number }>(
     store,
     `
-    SELECT a.source, a.at FROM standing s JOIN verdict_event e ON e.id = s.event JOIN action a ON a.id = e.action WHERE s.photo = ? AND s.label = ?`,
+    SELECT a.source, a.at FROM standing s JOIN verdict_event e ON e.id = s.event
+      JOIN action a ON a.id = e.action WHERE s.photo = ? AND s.label = ?`,
   ).get(photo, store.labels.numbers.get(label) ?? 0);
   return row?.source.startsWith(IMPORTED) ? { source: row.source.slice(IMPORTED.length), at: row.at } : null;
 }
@@ -220,7 +222,8 @@ function currentVerdictsOn(
   return prepared<{ verdict: CurrentVerdict["verdict"] | null; added: number | null }>(
     store,
     `
-    SELECT s.verdict, s.added FROM json_each(?) j LEFT JOIN standing s ON s.photo = j.value ->> 0 AND s.label = j.value ->> 1 ORDER BY j.key`,
+    SELECT s.verdict, s.added FROM json_each(?) j LEFT JOIN standing s ON s.photo = j.value ->> 0
+      AND s.label = j.value ->> 1 ORDER BY j.key`,
   ).all(JSON.stringify(pairs));
 }
 
@@ -230,7 +233,8 @@ function arePredicted(store: Store, pairs: [photo: number, label: number][]): Re
     prepared<{ place: number }>(
       store,
       `
-    SELECT j.key AS place FROM json_each(?) j WHERE EXISTS (SELECT 1 FROM shown p WHERE p.photo = j.value ->> 0 AND p.label = j.value ->> 1)`,
+    SELECT j.key AS place FROM json_each(?) j
+      WHERE EXISTS (SELECT 1 FROM shown p WHERE p.photo = j.value ->> 0 AND p.label = j.value ->> 1)`,
     )
       .all(JSON.stringify(pairs))
       .map(({ place }) => place),

@@ -122,7 +122,8 @@ function checkTensor(model: Model, tensor: Uint8Array): void {
   const fits = raw ? raw.length === Math.ceil((size * bits) / 8) : numbers.length === size;
   if (!fits)
     throw new RangeError(
-      `tensor ${name} of shape [${dims.slice(0, 8).join(", ")}] and ${bits} bits a number has ${raw ? `${raw.length} bytes` : `${numbers.length} numbers`}`,
+      `tensor ${name} of shape [${dims.slice(0, 8).join(", ")}] and ${bits} bits a number has ` +
+        `${raw ? `${raw.length} bytes` : `${numbers.length} numbers`}`,
     );
   // Outside of `raw_data`, half-precision numbers are stored as integers with the same bits.
   const bits16 = !raw && (type === 10 || type === 16) ? new Uint8Array(Uint16Array.from(numbers).buffer) : raw;

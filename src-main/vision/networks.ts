@@ -8,7 +8,7 @@ import { candidateProviders } from "./providers";
 import { createRunnerPool, type RunnerPool } from "./runner-pool";
 import type { Backend, Embedded, VisualModel } from "./visual-model";
 
-/** A pack's networks, run in processes of their own so that the engine stays responsive. */
+/** A pack's networks, run in separate processes so that the engine stays responsive. */
 export interface Networks {
   /** Loads the visual model on first use. @throws Refusal `bad-pack` */
   visual(): Promise<VisualModel>;

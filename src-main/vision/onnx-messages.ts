@@ -1,4 +1,5 @@
 import { PbfWriter } from "pbf";
+import { bytesOf } from "../base/bytes-of";
 
 /** Field numbers and data types of onnx.proto3. */
 export const MODEL = { irVersion: 1, producer: 2, graph: 7, opset: 8, metadata: 14, functions: 25 };
@@ -27,9 +28,6 @@ const typeOf = ({ values }: TensorNumbers): number =>
           : values instanceof Float16Array
             ? TYPE.half
             : TYPE.uint8;
-
-export const bytesOf = (values: TensorNumbers["values"]): Uint8Array =>
-  new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 
 /** TensorProto */
 export function tensorMessage(name: string, tensor: TensorNumbers): Uint8Array {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { z } from "zod";
+import { labelNameFault } from "../../src-shared/label-id";
 import type { Preprocess } from "../base/preprocess";
 import { checkOnnx } from "./check-onnx";
 import { readClassifierHead } from "./classifier-head";
@@ -117,6 +118,10 @@ export function readPack(folder: string): Pack {
     throw badPack(folder, `can’t use ${visual.file}: ${(error as Error).message}`);
   }
   const visualId = createHash("sha256").update(bytes).update(JSON.stringify(visual)).digest("hex").slice(0, 16);
+  for (const [i, { name, wnid }] of classes.entries()) {
+    const fault = wnid ? null : labelNameFault(name); // without a wnid, the name can become a label
+    if (fault !== null) throw badPack(folder, `class ${i + 1} in ${described.classes}: ${fault}`);
+  }
   return {
     folder,
     classes: classes.map(({ name, wnid }) => ({ name, wnid: wnid ?? null })),

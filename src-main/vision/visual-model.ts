@@ -107,7 +107,8 @@ async function embed(session: InferenceSession, pack: Pack, photos: Uint8Array[]
   if (features.length !== n * views * D || logits.length !== n * views * C) {
     throw new Refusal(
       "bad-pack",
-      `Model pack ${pack.folder}: ${n * views} photos gave ${features.length} features and ${logits.length} logits instead of ${D} and ${C} each.`,
+      `Model pack ${pack.folder}: ${n * views} photos gave ${features.length} features and ` +
+        `${logits.length} logits instead of ${D} and ${C} each.`,
     );
   }
   refuseStray(pack, pack.visual.features, features);

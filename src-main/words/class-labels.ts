@@ -1,6 +1,7 @@
 /** Maps the classes of a model pack to labels. */
 import { readFileSync } from "node:fs";
 import type { LabelId } from "../../src-shared/contract";
+import { isLabelId, ownLabel } from "../../src-shared/label-id";
 import { Refusal } from "../../src-shared/refusal";
 import { foldPhrase } from "./phrases";
 import { readWnidTable, wnidByName } from "./wnid";
@@ -70,7 +71,7 @@ export function classLabeller(
     byName.get(foldPhrase(name)) ??
     meant(name) ??
     visibleSense(name, wordnet) ??
-    `own:${name}`;
+    ownLabel(name);
 }
 
 /** The most probable sense of a name that a photo can show; null if there is none. */
@@ -104,8 +105,7 @@ const isWnid = (key: string): boolean => /^n\d{8}$/.test(key);
 
 function readClassTable(path: string): Map<string, LabelId> {
   const table: unknown = JSON.parse(readFileSync(path, "utf8"));
-  const isEntry = (entry: [string, unknown]): entry is [string, LabelId] =>
-    /^(wn:\d{8}|own:.+)$/.test(String(entry[1]));
+  const isEntry = (entry: [string, unknown]): entry is [string, LabelId] => isLabelId(entry[1]);
   const entries = Object.entries(typeof table === "object" && table !== null ? table : {});
   if (entries.length === 0 || !entries.every(isEntry))
     throw new Refusal("bad-word-table", `${path} is not a table of names and labels.`);

@@ -3,6 +3,7 @@
  */
 import { readFileSync } from "node:fs";
 import type { LabelId } from "../../src-shared/contract";
+import { isLabelId } from "../../src-shared/label-id";
 import { Refusal } from "../../src-shared/refusal";
 import { readClassNames } from "./class-labels";
 import { foldPhrase, headNounOf, singulars } from "./phrases";
@@ -15,7 +16,7 @@ export type NamedLabel = [LabelId, string];
 export function readNamedLabels(path: string): NamedLabel[] {
   const rows: unknown = JSON.parse(readFileSync(path, "utf8"));
   const isNamed = (row: unknown): row is NamedLabel =>
-    Array.isArray(row) && /^(wn:\d{8}|own:.+)$/.test(String(row[0])) && typeof row[1] === "string";
+    Array.isArray(row) && isLabelId(row[0]) && typeof row[1] === "string";
   if (!Array.isArray(rows) || !rows.every(isNamed))
     throw new Refusal("bad-word-table", `${path} is not a list of [label, name].`);
   return rows;

@@ -3,6 +3,7 @@ import { readFileSync, statSync } from "node:fs";
 import { extname } from "node:path";
 import { parse } from "csv-parse/sync";
 import type { LabelId } from "../../src-shared/contract";
+import { isOwnLabel, labelNameFault, ownLabel, tidyName } from "../../src-shared/label-id";
 import { Refusal } from "../../src-shared/refusal";
 import { readNamedLabels } from "./label-names";
 import type { Labels } from "./labels";
@@ -39,13 +40,12 @@ export interface LabelSetSources {
 /** Generous limits: there are fewer nouns in WordNet. */
 const MAX_LABELS = 100_000;
 const MAX_BYTES = 16_000_000;
-const MAX_NAME_CHARS = 200;
 
 /**
  * @param set a built-in set, or the path of a file: one label per line, or a CSV with a column `label`
  * @param packClasses labels of the model pack's classes; part of `everyday`, all of `pack-classes`
- * @throws Refusal `bad-label-set` when there is no such set, or the file is empty, too large, contains a name of more
- * than 200 characters or is a CSV without a column `label`
+ * @throws Refusal `bad-label-set` when there is no such set, or the file is empty, too large, contains a name that
+ * no label can have, or is a CSV without a column `label`
  */
 export function labelSet(set: string, packClasses: LabelId[], sources: LabelSetSources): LabelSet {
   const { wordnet, labels } = sources;
@@ -81,9 +81,9 @@ function userSet(path: string, names: string[], labels: Labels): LabelSet {
   const own: string[] = [];
   const repeated: string[] = [];
   for (const name of names) {
-    const id = labels.resolve(name)[0] ?? (`own:${name}` as const);
+    const id = labels.resolve(name)[0] ?? ownLabel(name);
     if (found.has(id)) repeated.push(name);
-    else if (id.startsWith("own:")) own.push(name);
+    else if (isOwnLabel(id)) own.push(name);
     found.add(id);
   }
   return { name: path, labels: [...found], own, repeated };
@@ -100,17 +100,20 @@ function readNames(path: string): string[] {
   }
   if (file.size > MAX_BYTES) refuse(`The label list ${path} has ${file.size} bytes; the maximum is ${MAX_BYTES}.`);
   const text = readFileSync(path, "utf8").replace(/^\uFEFF/, "");
-  const names = (isTable(path, text) ? readColumn(path, text) : text.split(/\r\n|\n|\r/))
-    .map((name) => name.trim().replace(/\s+/g, " "))
-    .filter((name) => name !== "");
+  const lines = isTable(path, text)
+    ? readColumn(path, text)
+    : text.split(/\r\n|\n|\r/).map((name, i) => ({ name, line: i + 1 }));
+  const named = lines
+    .map(({ name, line }) => ({ name: tidyName(name.replace(/\s+/g, " ")), line }))
+    .filter(({ name }) => name !== "");
+  const names = named.map(({ name }) => name);
   if (names.length === 0) refuse(`The label list ${path} contains no labels.`);
   if (names.length > MAX_LABELS)
     refuse(`The label list ${path} has ${names.length} labels; the maximum is ${MAX_LABELS}.`);
-  const long = names.find((name) => name.length > MAX_NAME_CHARS);
-  if (long !== undefined)
-    refuse(
-      `A label in ${path} has ${long.length} characters; the maximum is ${MAX_NAME_CHARS}: “${long.slice(0, 40)}…”.`,
-    );
+  for (const { name, line } of named) {
+    const fault = labelNameFault(name);
+    if (fault !== null) refuse(`Line ${line} of the label list ${path}: ${fault}.`);
+  }
   return names;
 }
 
@@ -125,13 +128,14 @@ function isTable(path: string, text: string): boolean {
     : header.includes("label");
 }
 
-function readColumn(path: string, text: string): string[] {
-  let rows: Record<string, string>[];
+function readColumn(path: string, text: string): { name: string; line: number }[] {
+  let rows: { record: Record<string, string>; info: { lines: number } }[];
   try {
     rows = parse(text, {
       columns: (header: string[]) => header.map(foldPhrase),
       skip_empty_lines: true,
       relax_column_count: true,
+      info: true,
     });
   } catch (cause) {
     throw new Refusal(
@@ -139,12 +143,12 @@ function readColumn(path: string, text: string): string[] {
       `The label list ${path} is not a valid CSV file: ${cause instanceof Error ? cause.message : String(cause)}.`,
     );
   }
-  const columns = Object.keys(rows[0] ?? {});
+  const columns = Object.keys(rows[0]?.record ?? {});
   if (rows.length > 0 && !columns.includes("label")) {
     throw new Refusal(
       "bad-label-set",
       `The label list ${path} has no column "label"; its ${columns.length} columns are ${columns.join(", ")}.`,
     );
   }
-  return rows.map((row) => row.label ?? "");
+  return rows.map(({ record, info }) => ({ name: record.label ?? "", line: info.lines }));
 }

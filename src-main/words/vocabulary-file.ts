@@ -1,43 +1,40 @@
-import { accessSync, constants, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { writeFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { Refusal } from "../../src-shared/refusal";
-import { writeVocabulary } from "./vocabulary-format";
+import type { FileTarget } from "../base/refuse-target";
+import { tryTarget, writeAtomicSync } from "../base/write-file";
+import { VOCABULARY, writeVocabulary } from "./vocabulary-format";
+
+const targetOf = (home: string, file: string): FileTarget => ({ home, file, format: VOCABULARY, overwrite: true });
 
 /**
- * Checks that a vocabulary can be written before hours of training. @param inputs files that must not be overwritten
- * @throws Refusal `no-folder` or `bad-output`
+ * Finds out before hours of training whether a vocabulary could be written.
+ * @param home the data folder
+ * @param inputs files that must not be overwritten
+ * @throws Refusal `bad-output`, or of `tryTarget`
  */
-export function checkOutput(path: string, inputs: string[]): void {
-  const folder = dirname(resolve(path));
+export function checkOutput(home: string, path: string, inputs: string[]): void {
   if (inputs.some((input) => resolve(input) === resolve(path)))
     throw new Refusal("bad-output", `${path} is one of the input files. Choose another output file.`);
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
-    throw new Refusal("no-folder", `There is no folder ${folder} to write ${path} in.`);
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
-    throw new Refusal("bad-output", `${path} is a folder. Choose a file.`);
-  try {
-    accessSync(folder, constants.W_OK);
-  } catch (cause) {
-    throw new Refusal("bad-output", `Can’t write to ${folder}: ${(cause as Error).message}.`);
-  }
+  tryTarget(targetOf(home, path));
 }
 
 /**
- * Writes a vocabulary atomically.
+ * Writes a vocabulary, in place of an earlier one.
+ * @param home the data folder
  * @param words distinct, most frequent first
  * @param vectors `[N, E]` row-major
  * @returns its size in bytes
- * @throws RangeError as `writeVocabulary`
+ * @throws RangeError as `writeVocabulary`; Refusal of `writeAtomic`
  */
-export function writeVocabularyFile(path: string, words: string[], vectors: Float32Array, dimensions: number): number {
+export function writeVocabularyFile(
+  home: string,
+  path: string,
+  words: string[],
+  vectors: Float32Array,
+  dimensions: number,
+): number {
   const file = writeVocabulary(words, vectors, dimensions);
-  const part = `${path}.part`;
-  try {
-    writeFileSync(part, file);
-    renameSync(part, path);
-  } catch (error) {
-    rmSync(part, { force: true });
-    throw error;
-  }
+  writeAtomicSync(targetOf(home, path), (partial) => writeFileSync(partial, file));
   return file.length;
 }

@@ -20,6 +20,7 @@ import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs"
 import { crc32 } from "node:zlib";
 import { Refusal } from "../../src-shared/refusal";
 import { requireFile } from "../base/input-file";
+import type { OwnFormat } from "../base/refuse-target";
 
 const MAGIC = "SEMV";
 const VERSION = 1;
@@ -28,6 +29,12 @@ const HEADER = 24;
 const MAX_DIMENSIONS = 4096;
 /** Node can't read larger files into one buffer. */
 const MAX_BYTES = 2 ** 31 - 1;
+
+export const VOCABULARY: OwnFormat = {
+  name: "a vocabulary",
+  isOurs: (head) =>
+    head.length >= HEADER && head.toString("latin1", 0, 4) === MAGIC && head.readUInt32LE(4) === VERSION,
+};
 
 export interface VocabularyFile {
   /** Changes when any word or vector changes. */

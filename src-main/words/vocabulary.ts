@@ -26,7 +26,7 @@ export interface Vocabulary {
   vector(phrase: string): Float32Array | null;
   /** The words of a phrase that have no vector, folded, without repetitions. */
   unknownWords(phrase: string): string[];
-  /** Up to n known words that a misspelt one may stand for, the most probable first. */
+  /** Up to n known words that a misspelt one may mean, the most probable first. */
   suggestions(word: string, n: number): string[];
   /** All unit vectors, `[N, E]` row-major; allocates N·E·4 bytes on each call. */
   vectors(): Float32Array;

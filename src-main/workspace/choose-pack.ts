@@ -68,8 +68,8 @@ function rememberedPack(store: Store, visualId: string): { name: string; title: 
 /** Null if the pack is missing or another network has taken its place. */
 function packIfUnchanged(from: string, visualId: string): NamedPack | null {
   try {
-    const there = read(from);
-    return there.pack.visualId === visualId ? there : null;
+    const named = read(from);
+    return named.pack.visualId === visualId ? named : null;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return null;

@@ -6,7 +6,7 @@ import { throttle } from "../base/throttle";
 /** Minimum milliseconds between updates of the library's counts while a job runs. */
 const INFO_MS = 500;
 
-/** What the window is told about the open library. */
+/** Events about the open library, for the window. */
 export interface LibraryEvents {
   /** Tells the window which photos were added, removed or labelled; null means that any may have changed. */
   changed(photos: PhotoId[] | null): void;

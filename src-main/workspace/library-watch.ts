@@ -42,11 +42,12 @@ export function createLibraryWatch({ isOpen, scan, onNotice, ignoringDiskFaults 
         skippedFolders: foldersToSkip(store),
         holdsFiles: (path) => ignoringDiskFaults(() => holdsFiles(store, path)) ?? false,
         onChange: scan,
-        onRoot: (there) =>
+        onRoot: (exists) =>
           setNotice(
-            there
+            exists
               ? null
-              : `The folder ${store.folder} isn’t available. If it is on a drive or share, connect it. Your library is safe, and its photos reappear with the folder.`,
+              : `The folder ${store.folder} isn’t available. If it is on a drive or share, connect it. ` +
+                  "Your library is safe, and its photos reappear with the folder.",
           ),
       });
       if (!isOpen(library)) return started.stop();

@@ -7,6 +7,7 @@ import { type Store } from "../store/database";
 import { featuresOf, photosWithFeatures } from "../store/features";
 import type { Pack } from "../vision/pack";
 import type { MissingPack, NamedPack } from "./choose-pack";
+import type { LibraryCaches } from "./library-caches";
 import { type OpenLibrary } from "./open-library";
 import { reloadRanker } from "./prepare-library";
 
@@ -22,6 +23,7 @@ const SAMPLE_PHOTOS = 1000;
 export async function openWithoutPack(
   store: Store,
   lexicon: Lexicon,
+  caches: LibraryCaches,
   { name, title, model }: MissingPack,
   better: NamedPack,
   notices: string[],
@@ -50,6 +52,7 @@ export async function openWithoutPack(
   const library = {
     store,
     lexicon,
+    caches,
     pack,
     better,
     isPackMissing: true,
@@ -72,6 +75,8 @@ export async function openWithoutPack(
 
 /** Adds the notice once, however often photos wait. */
 export function addWaitingNotice({ pack, better, notices }: OpenLibrary): void {
-  const words = `New photos can’t be labelled: ${pack.title}, the model that labelled the others, is no longer on this computer. Relabel all photos with ${better!.pack.title}.`;
+  const words =
+    `New photos can’t be labelled: ${pack.title}, the model that labelled the others, is no longer on ` +
+    `this computer. Relabel all photos with ${better!.pack.title}.`;
   if (!notices.includes(words)) notices.push(words);
 }

@@ -22,6 +22,7 @@ import { choosePack, type NamedPack, type PackChoice, rememberPack } from "./cho
 import { peopleRuleOf } from "./detect-objects";
 import { createDetectionScheduler } from "./detection-scheduler";
 import type { VisionModels } from "./label-folder";
+import { createLibraryCaches, type LibraryCaches } from "./library-caches";
 import { libraryInfo } from "./library-info";
 import { openWithoutPack } from "./missing-pack";
 import { type OpenLibrary, requirePack } from "./open-library";
@@ -33,6 +34,7 @@ export interface OpenFolder extends VisionModels {
   library: OpenLibrary;
   /** Compute backends, as far as they have been started. */
   backends(): About["backends"];
+  /** Drops the library's caches and ends the networks; the store stays open. */
   dispose(): Promise<void>;
 }
 
@@ -149,9 +151,11 @@ async function prepareFolder(
     // throws if the label set can't be read
     lexicon.labelSet(labelSet, "used" in choice ? classLabelsOf(choice.used.pack, lexicon) : []);
   let fitting: { name: string; why: string } | null = null;
+  const caches = createLibraryCaches();
   const library = await libraryFor(
     store,
-    personalLexicon(lexicon, store),
+    personalLexicon(lexicon, store, caches),
+    caches,
     choice,
     async (data, settings) => {
       const fitted = await fitInWorker(data, settings);
@@ -188,20 +192,24 @@ async function prepareFolder(
         why: `${library.ranker.labels.length} labels`,
       },
     ],
-    dispose: networks.close,
+    dispose: () => {
+      caches.dispose();
+      return networks.close();
+    },
   };
 }
 
 function libraryFor(
   store: Store,
   lexicon: Lexicon,
+  caches: LibraryCaches,
   choice: PackChoice,
   fit: Fit,
   notices: string[],
 ): Promise<OpenLibrary> {
-  if ("missing" in choice) return openWithoutPack(store, lexicon, choice.missing, choice.better, notices);
+  if ("missing" in choice) return openWithoutPack(store, lexicon, caches, choice.missing, choice.better, notices);
   rememberPack(store, choice.used);
-  return prepareLibrary(store, lexicon, choice.used.pack, fit, notices, choice.better);
+  return prepareLibrary(store, lexicon, caches, choice.used.pack, fit, notices, choice.better);
 }
 
 /** Whether this folder is the open one. */

@@ -10,6 +10,7 @@ import { type Store } from "../store/database";
 import { type Model } from "../store/models";
 import { type Pack } from "../vision/pack";
 import type { NamedPack } from "./choose-pack";
+import type { LibraryCaches } from "./library-caches";
 
 /** An open library with everything that labels it. Fields change with the model and the label set. */
 export interface OpenLibrary {
@@ -36,6 +37,8 @@ export interface OpenLibrary {
   semanticIndex: SemanticIndex;
   /** The prior: share of the library's photos that show a class of the visual model, 0..1, as last estimated. */
   share: number;
+  /** What is computed from the fields above and the store, and kept while the library is open. */
+  readonly caches: LibraryCaches;
   /** Messages about fallbacks and other conditions, for the user. */
   notices: string[];
 }

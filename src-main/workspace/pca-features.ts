@@ -5,6 +5,7 @@ import { type PrincipalAxes, projectOntoAxes } from "../math/principal-axes";
 import { readArrays, writeArrays } from "../store/array-file";
 import type { Store } from "../store/database";
 import { featuresOf, photosWithFeatures } from "../store/features";
+import { cacheSlot } from "./library-caches";
 import type { OpenLibrary } from "./open-library";
 
 /** The features of all photos along their principal axes, without the mean: a fifth of the numbers or less. */
@@ -26,14 +27,13 @@ const PHOTOS_PER_YIELD = 250;
 const GROWTH = 2;
 
 interface StoredAxes extends PcaFeatures {
-  visualId: string;
   axes: PrincipalAxes;
   /** Photos in the library when the axes were computed. */
   among: number;
 }
 
-const known = new WeakMap<Store, StoredAxes>();
-const working = new WeakMap<Store, Promise<PcaFeatures>>();
+const known = cacheSlot<StoredAxes>("PCA features");
+const working = cacheSlot<Promise<PcaFeatures>>("PCA features being computed");
 
 /**
  * PCA features of all photos. Only photos that weren't projected before are read.
@@ -43,36 +43,32 @@ export function pcaFeatures(
   library: OpenLibrary,
   onProgress: (share: number) => void = () => undefined,
 ): Promise<PcaFeatures> {
-  const { store } = library;
-  const begun = working.get(store);
-  if (begun) return begun;
-  const work = reduceNewPhotos(library, onProgress).finally(() => working.delete(store));
-  working.set(store, work);
-  return work;
+  const { caches } = library;
+  return caches.reuse(working, [], () => reduceNewPhotos(library, onProgress).finally(() => caches.delete(working)));
 }
 
 async function reduceNewPhotos(library: OpenLibrary, onProgress: (share: number) => void): Promise<PcaFeatures> {
   const {
     store,
+    caches,
     pack: { visualId },
   } = library;
   const present = photosWithFeatures(store, visualId);
-  const before = known.get(store) ?? readStored(store, visualId);
-  const usable = before?.visualId === visualId && present.length <= GROWTH * before.among ? before : null;
+  const before = caches.get(known) ?? readStored(store, visualId);
+  const usable = before && present.length <= GROWTH * before.among ? before : null;
   if (usable && usable.photos.length === present.length && present.every((photo, i) => photo === usable.photos[i])) {
-    known.set(store, usable);
+    caches.set(known, usable);
     return usable;
   }
   const axes = usable?.axes ?? (await axesOf(library, present));
   const rows = await rowsOf(library, present, axes, usable, onProgress);
   const after: StoredAxes = {
-    visualId,
     axes,
     among: usable?.among ?? present.length,
     photos: Uint32Array.from(present),
     ...rows,
   };
-  known.set(store, after);
+  caches.set(known, after);
   // New photos are projected again at the next start; saving them would rewrite the whole file for each.
   if (!usable)
     writeArrays(
@@ -94,7 +90,6 @@ function readStored(store: Store, visualId: string): StoredAxes | null {
     axes: Float32Array;
   };
   return {
-    visualId,
     among: Number(kept.about.among),
     photos,
     rows,

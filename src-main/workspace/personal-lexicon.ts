@@ -1,19 +1,25 @@
 import type { LabelId } from "../../src-shared/contract";
+import { isOwnLabel, ownLabelOrNull } from "../../src-shared/label-id";
 import type { Lexicon } from "../labeller/lexicon";
 import type { Store } from "../store/database";
-import { type LabelCard, labelCards } from "../store/label-cards";
+import type { LabelCard } from "../store/label-card";
+import { labelCards } from "../store/label-cards";
 import { foldPhrase } from "../words/phrases";
 import type { WordNet } from "../words/wordnet";
+import { cacheSlot, type LibraryCaches } from "./library-caches";
+
+const namedLabels = cacheSlot<Map<string, LabelId[]>>("labels by the user’s names");
 
 /** The lexicon with the user's changes: names, synonyms, and parents of own labels. */
-export function personalLexicon(lexicon: Lexicon, store: Store): Lexicon {
+export function personalLexicon(lexicon: Lexicon, store: Store, caches: LibraryCaches): Lexicon {
   const cards = () => labelCards(store);
+  const names = () => caches.reuse(namedLabels, [cards()], () => labelsByName(cards()));
   const wordnet = withOwnKinds(lexicon.wordnet, cards);
   const named: Lexicon["named"] = (label) => {
     const name = cards().get(label)?.name;
     return name === undefined ? lexicon.named(label) : { name, parent: null };
   };
-  const called = (name: string): LabelId[] => namesOf(cards()).get(foldPhrase(name)) ?? [];
+  const called = (name: string): LabelId[] => names().get(foldPhrase(name)) ?? [];
   const resolve = (words: string): LabelId[] => [...new Set([...called(words), ...lexicon.labels.resolve(words)])];
   return {
     ...lexicon,
@@ -24,42 +30,32 @@ export function personalLexicon(lexicon: Lexicon, store: Store): Lexicon {
     suggest(text, limit, shown) {
       const begins = foldPhrase(text);
       const mine =
-        begins === ""
-          ? []
-          : [...namesOf(cards())].filter(([name]) => name.startsWith(begins)).flatMap(([, labels]) => labels);
+        begins === "" ? [] : [...names()].filter(([name]) => name.startsWith(begins)).flatMap(([, labels]) => labels);
       const chosen = [...new Set(mine)].map((label) => {
         const { name, parent } = named(label);
         const synonym = foldPhrase(name).startsWith(begins)
           ? null
           : (cards().get(label)!.synonyms ?? []).find((other) => foldPhrase(other).startsWith(begins))!;
-        return { label, name, parent, synonym, own: label.startsWith("own:"), near: false };
+        return { label, name, parent, synonym, own: isOwnLabel(label), near: false };
       });
       const others = lexicon
         .suggest(text, limit, shown)
         .filter(({ label }) => !mine.includes(label) && cards().get(label)?.hidden !== true)
         .map((suggestion) => ({ ...suggestion, ...named(suggestion.label) }));
       // A name or synonym of an existing label is not a new label.
-      const taken = called(text).length > 0;
-      return [...chosen, ...others.filter(({ label }) => !(taken && label === `own:${text.trim()}`))].slice(0, limit);
+      const taken = called(text).length > 0 ? ownLabelOrNull(text) : null;
+      return [...chosen, ...others.filter(({ label }) => label !== taken)].slice(0, limit);
     },
   };
 }
 
-/**
- * Labels by the folded names and synonyms that the user gave them, without hidden labels. Cached per state of the
- * cards.
- */
-const names = new WeakMap<ReadonlyMap<LabelId, LabelCard>, Map<string, LabelId[]>>();
-
-function namesOf(cards: ReadonlyMap<LabelId, LabelCard>): Map<string, LabelId[]> {
-  let found = names.get(cards);
-  if (!found) {
-    names.set(cards, (found = new Map()));
-    for (const [label, { name, synonyms = [], hidden }] of cards) {
-      if (hidden) continue;
-      for (const each of name === undefined ? synonyms : [name, ...synonyms])
-        found.set(foldPhrase(each), [...(found.get(foldPhrase(each)) ?? []), label]);
-    }
+/** Labels by the folded names and synonyms that the user gave them, without hidden labels. */
+function labelsByName(cards: ReadonlyMap<LabelId, LabelCard>): Map<string, LabelId[]> {
+  const found = new Map<string, LabelId[]>();
+  for (const [label, { name, synonyms = [], hidden }] of cards) {
+    if (hidden) continue;
+    for (const each of name === undefined ? synonyms : [name, ...synonyms])
+      found.set(foldPhrase(each), [...(found.get(foldPhrase(each)) ?? []), label]);
   }
   return found;
 }
@@ -67,7 +63,7 @@ function namesOf(cards: ReadonlyMap<LabelId, LabelCard>): Map<string, LabelId[]>
 /** The hierarchy with the user's own labels in it, such as Rex under dogs. Parents can be own labels too. */
 function withOwnKinds(wordnet: WordNet, cards: () => ReadonlyMap<LabelId, LabelCard>): WordNet {
   const parentOf = (label: LabelId): LabelId | undefined =>
-    label.startsWith("own:") ? cards().get(label)?.parent : undefined;
+    isOwnLabel(label) ? cards().get(label)?.parent : undefined;
   const ancestors: WordNet["ancestors"] = (label, steps = Infinity) => {
     const parent = parentOf(label);
     if (parent === undefined || steps < 1) return wordnet.ancestors(label, steps);

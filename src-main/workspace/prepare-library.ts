@@ -19,6 +19,7 @@ import {
 } from "../labeller/pack-projection";
 import { packSpace } from "../labeller/pack-space";
 import { createSemanticIndex } from "../labeller/semantic-index";
+import { toStoredConfidence } from "../labeller/stored-confidence";
 import { type Store } from "../store/database";
 import { addModel, currentModel, latestModel, type Model, modelOf, useModel } from "../store/models";
 import { markOthersStale } from "../store/predictions";
@@ -26,6 +27,7 @@ import { DEFAULT_SETTINGS, settingsOf } from "../store/settings";
 import { MIN_STORED_SCORE } from "../store/shown-labels";
 import { type Pack, readPrototypes } from "../vision/pack";
 import type { NamedPack } from "./choose-pack";
+import type { LibraryCaches } from "./library-caches";
 import { estimateLibraryPrior } from "./library-prior";
 import { type OpenLibrary, requirePack } from "./open-library";
 import {
@@ -43,6 +45,7 @@ import {
 export async function prepareLibrary(
   store: Store,
   lexicon: Lexicon,
+  caches: LibraryCaches,
   pack: Pack,
   fit: Fit,
   notices: string[] = [],
@@ -56,6 +59,7 @@ export async function prepareLibrary(
   const library = {
     store,
     lexicon,
+    caches,
     pack,
     isPackMissing: false,
     better,
@@ -80,8 +84,8 @@ async function firstProjection(
   fit: Fit,
 ): Promise<PackProjection> {
   const { id, dimensions } = lexicon.vocabulary;
-  const there = readProjection(pack, id, dimensions, home);
-  if (there) return there;
+  const stored = readProjection(pack, id, dimensions, home);
+  if (stored) return stored;
   const begun = performance.now();
   const { M } = await fit(prototypeData(pack, prototypes, classLabels, lexicon.vectorOf, dimensions), PROTOTYPE_FIT);
   const fitted = { M, confidence: UNCALIBRATED, settings: PROTOTYPE_FIT, seconds: (performance.now() - begun) / 1000 };
@@ -92,10 +96,10 @@ async function firstProjection(
 /** The library's current model of this pack, or else its latest, or else the base model, which is added. */
 function modelFor(store: Store, lexicon: Lexicon, pack: Pack, baseProjection: PackProjection): Model {
   const { id: wordsId, dimensions: E } = lexicon.vocabulary;
-  const there = latestModel(store, pack.visualId, wordsId);
-  if (there?.current) return there;
+  const stored = latestModel(store, pack.visualId, wordsId);
+  if (stored?.current) return stored;
   const model =
-    there?.model ??
+    stored?.model ??
     addModel(store, {
       kind: "bundled",
       visualId: pack.visualId,
@@ -140,7 +144,7 @@ export function rankerFor(library: OpenLibrary, M: Float32Array, examples: Label
     ...parts,
     labels: [...new Set([...labelSetOf(library).labels, ...learnableExamples(examples).map(({ label }) => label)])],
     vectorOf: (label) => own.get(label) ?? lexicon.vectorOf(label),
-    taught: fitFewShotLabels(library, examples),
+    fewShot: fitFewShotLabels(library, examples),
   });
 }
 
@@ -191,7 +195,7 @@ export function updateLibraryPrior(library: OpenLibrary): boolean {
  */
 const rulesOf = (confidence: Confidence, { labels }: LabelRanker, share: number): string =>
   createHash("sha256")
-    .update(JSON.stringify([labels, MIN_STORED_SCORE, confidence, share]))
+    .update(JSON.stringify([labels, MIN_STORED_SCORE, toStoredConfidence(confidence), share]))
     .digest("hex");
 
 /** Switches to another model; `rankPhotos` then updates the labels. @throws Refusal `no-model`, `pack-gone` */

@@ -16,18 +16,22 @@ const PHOTOS_PER_YIELD = 64;
 
 /**
  * Predicts labels, best first, down to the lowest score that is stored. The ranker must be prepared.
- * @param semanticIndex `[n, E]` semantic embeddings from the same ranker
+ * @param embeddings `[n, E]` semantic embeddings from the same ranker
  */
 export function predict(
   { share }: OpenLibrary,
   ranker: LabelRanker,
   output: VisualOutput,
-  semanticIndex: Float32Array,
+  embeddings: Float32Array,
 ): { label: LabelId; confidence: number }[][] {
   const options = { threshold: MIN_STORED_SCORE, limit: MAX_PREDICTED_LABELS };
   const odds = ranker.inDistributionLogOdds(output);
-  return Array.from({ length: semanticIndex.length / ranker.E }, (_, i) =>
-    ranker.rank(output, semanticIndex, i, { ...options, share, shows: odds ? shiftPrior(share, odds[i]!) : undefined }),
+  return Array.from({ length: embeddings.length / ranker.E }, (_, i) =>
+    ranker.rank(output, embeddings, i, {
+      ...options,
+      share,
+      inDistribution: odds ? shiftPrior(share, odds[i]!) : undefined,
+    }),
   );
 }
 

@@ -11,7 +11,7 @@ import { labelsOfPhoto } from "../store/predictions";
 import { currentAnnotations, lastVerdictEvent } from "../store/verdicts";
 import { type OpenLibrary } from "./open-library";
 import { changeModel } from "./prepare-library";
-import { trainingExamples } from "./training-examples";
+import { examplesToStore, trainingExamples } from "./training-examples";
 
 /** Starts from the pack's projection and is pulled back to it, so that uncorrected labels stay where they were. */
 export const retrainSettings: FitSettings = {
@@ -95,7 +95,7 @@ export async function retrain(
     D: pack.dimensions,
     settings: {
       ...retrainSettings,
-      lessons: trainingExamples(library, verdicts),
+      ...examplesToStore(trainingExamples(library, verdicts)),
       corrections: data?.corrections ?? 0,
       backend: fitted?.backend.name ?? "none",
     },

@@ -1,4 +1,5 @@
 import type { LabelId, PhotoId } from "../../src-shared/contract";
+import { isSynset } from "../../src-shared/label-id";
 import { type FeatureSpace, whitenedRows } from "../devise/feature-space";
 import { balancedSample, type FewShotExamples, fitFewShot, joinClassifiers } from "../devise/few-shot";
 import type { Annotation } from "../labeller/fit-data";
@@ -20,14 +21,31 @@ export interface LabelExamples {
   accepted: PhotoId[];
   rejected: PhotoId[];
   /**
-   * Unannotated photos that the visual model is surer of than of any rejected photo. Models of earlier versions lack
+   * Unannotated photos that the visual model is more certain of than of any rejected photo. Models of earlier versions lack
    * them.
    */
-  surer?: PhotoId[];
+  likelyPositives?: PhotoId[];
 }
 
+/** Training examples as a model's settings store them, under keys that are older than the code's names. */
+interface StoredExamples {
+  lessons?: (Omit<LabelExamples, "likelyPositives"> & { surer?: PhotoId[] })[];
+}
+
+/** The training examples of a stored model. */
 export const storedExamples = (settings: Record<string, unknown>): LabelExamples[] =>
-  (settings.lessons ?? []) as LabelExamples[];
+  ((settings as StoredExamples).lessons ?? []).map(({ surer, ...examples }) => ({
+    ...examples,
+    ...(surer && { likelyPositives: surer }),
+  }));
+
+/** The part of a model's settings that stores its training examples. */
+export const examplesToStore = (examples: readonly LabelExamples[]): StoredExamples => ({
+  lessons: examples.map(({ likelyPositives, ...rest }) => ({
+    ...rest,
+    ...(likelyPositives && { surer: likelyPositives }),
+  })),
+});
 
 /** Training examples from the current verdicts, by label. */
 export const currentExamples = (store: Store): LabelExamples[] => examplesFromAnnotations(currentAnnotations(store));
@@ -36,19 +54,19 @@ export const currentExamples = (store: Store): LabelExamples[] => examplesFromAn
 export const trainingExamples = (library: OpenLibrary, verdicts: readonly Annotation[]): LabelExamples[] =>
   examplesFromAnnotations(verdicts).map((examples) => ({
     ...examples,
-    surer: examples.rejected.length > 0 ? likelyPositives(library, examples) : [],
+    likelyPositives: examples.rejected.length > 0 ? findLikelyPositives(library, examples) : [],
   }));
 
 /**
  * Likely positives are chosen from this many photos with the highest predicted score, and at most this many are used.
  */
-const [LOOKED_AT, SURER] = [200, 8];
+const [CANDIDATE_PHOTOS, MAX_LIKELY_POSITIVES] = [200, 8];
 
 /**
  * Photos for which the classifier gives the label's classes more probability than for any rejected photo. They show
  * what sets the label apart from what it was rejected on.
  */
-function likelyPositives(
+function findLikelyPositives(
   { store, pack, classLabels, lexicon }: OpenLibrary,
   { label, accepted, rejected }: LabelExamples,
 ): PhotoId[] {
@@ -65,29 +83,31 @@ function likelyPositives(
       ),
     }));
   };
-  const judged = new Set([...accepted, ...rejected]);
+  const annotated = new Set([...accepted, ...rejected]);
   const most = massesOf(rejected).reduce((highest, { mass }) => Math.max(highest, mass), 0);
-  return massesOf([...predictedScores(store, [label], LOOKED_AT).keys()].filter((photo) => !judged.has(photo)))
+  return massesOf(
+    [...predictedScores(store, [label], CANDIDATE_PHOTOS).keys()].filter((photo) => !annotated.has(photo)),
+  )
     .filter(({ mass }) => mass > most)
     .sort((a, b) => b.mass - a.mass)
-    .slice(0, SURER)
+    .slice(0, MAX_LIKELY_POSITIVES)
     .map(({ photo }) => photo);
 }
 
 /** Groups verdicts by label. */
 export function examplesFromAnnotations(verdicts: readonly Annotation[]): LabelExamples[] {
-  const lessons = new Map<LabelId, LabelExamples>();
+  const byLabel = new Map<LabelId, LabelExamples>();
   for (const { photo, label, verdict } of verdicts) {
-    let examples = lessons.get(label);
-    if (!examples) lessons.set(label, (examples = { label, accepted: [], rejected: [] }));
+    let examples = byLabel.get(label);
+    if (!examples) byLabel.set(label, (examples = { label, accepted: [], rejected: [] }));
     (verdict === "accept" ? examples.accepted : examples.rejected).push(photo);
   }
-  return [...lessons.values()];
+  return [...byLabel.values()];
 }
 
 /** Only labels with an accepted photo can be learned. */
-export const learnableExamples = (lessons: readonly LabelExamples[]): LabelExamples[] =>
-  lessons.filter(({ accepted }) => accepted.length > 0);
+export const learnableExamples = (examples: readonly LabelExamples[]): LabelExamples[] =>
+  examples.filter(({ accepted }) => accepted.length > 0);
 
 /** Annotated photos that labels are learned from, at most; comparing them pairwise takes half a second. */
 const MAX_TRAINING_PHOTOS = 1000;
@@ -95,19 +115,19 @@ const MAX_TRAINING_PHOTOS = 1000;
 /** Few-shot labels fitted to the features of their training examples; null if none of the photos has features. */
 export function fitFewShotLabels(
   { store, pack, space, lexicon }: OpenLibrary,
-  lessons: LabelExamples[],
+  examples: LabelExamples[],
 ): FewShotModel | null {
   const seen = featuresOf(
     store,
     pack.visualId,
     balancedSample(
-      lessons.flatMap(({ accepted, rejected, surer = [] }) => [accepted, rejected, surer]),
+      examples.flatMap(({ accepted, rejected, likelyPositives = [] }) => [accepted, rejected, likelyPositives]),
       MAX_TRAINING_PHOTOS,
     ),
   );
   return seen.photos.length === 0
     ? null
-    : fitFromExamples(lessons, seen.photos, whitenedRows(space, seen), space, lexicon.wordnet);
+    : fitFromExamples(examples, seen.photos, whitenedRows(space, seen), space, lexicon.wordnet);
 }
 
 /**
@@ -118,7 +138,7 @@ export function fitFewShotLabels(
  * @param rows `[n, W]` whitened features
  */
 export function fitFromExamples(
-  lessons: readonly LabelExamples[],
+  examples: readonly LabelExamples[],
   photos: ArrayLike<PhotoId>,
   rows: Float32Array,
   space: FeatureSpace,
@@ -126,14 +146,14 @@ export function fitFromExamples(
 ): FewShotModel {
   const rowOf = new Map(Array.from(photos, (photo, row) => [photo, row]));
   const rowsOf = (some: Iterable<PhotoId>) => [...some].flatMap((photo) => rowOf.get(photo) ?? []);
-  const given = learnableExamples(lessons);
-  const denied = lessons.filter(({ rejected }) => rejected.length > 0);
-  const judged = rowsOf(new Set(lessons.flatMap(({ accepted, rejected }) => [...accepted, ...rejected])));
-  const position = new Map(judged.map((row, at) => [row, at]));
+  const learnable = learnableExamples(examples);
+  const rejected = examples.filter(({ rejected }) => rejected.length > 0);
+  const annotated = rowsOf(new Set(examples.flatMap(({ accepted, rejected }) => [...accepted, ...rejected])));
+  const position = new Map(annotated.map((row, at) => [row, at]));
   const among = (some: Iterable<PhotoId>) => rowsOf(some).map((row) => position.get(row)!);
   const examplesOf = ({ label, accepted, rejected }: LabelExamples): FewShotExamples => {
     const own = new Set([...accepted, ...rejected]);
-    const akin = given.filter(
+    const akin = learnable.filter(
       (other) => other.label !== label && (wordnet.isA(other.label, label) || wordnet.isA(label, other.label)),
     );
     return {
@@ -142,10 +162,10 @@ export function fitFromExamples(
       unknown: among(new Set(akin.flatMap((other) => other.accepted).filter((photo) => !own.has(photo)))),
     };
   };
-  const deniedBy = ({ label, rejected, surer = [] }: LabelExamples) => {
+  const rejectionOf = ({ label, rejected, likelyPositives = [] }: LabelExamples) => {
     const away = new Set(rejected);
     const shown = new Set(
-      given
+      learnable
         .filter((other) => other.label === label || wordnet.isA(other.label, label))
         .flatMap(({ accepted }) => accepted)
         .filter((photo) => !away.has(photo)),
@@ -153,7 +173,7 @@ export function fitFromExamples(
     const parts = [
       rowsOf(away),
       rowsOf(shown),
-      rowsOf(surer.filter((photo) => !away.has(photo) && !shown.has(photo))),
+      rowsOf(likelyPositives.filter((photo) => !away.has(photo) && !shown.has(photo))),
     ] as const;
     const [from, to] = [parts[0].length, parts[0].length + parts[1].length];
     return fitFewShot(space, takeRows(rows, space.width, parts.flat()), [
@@ -166,10 +186,10 @@ export function fitFromExamples(
     ]);
   };
   const of = joinClassifiers(space, [
-    fitFewShot(space, takeRows(rows, space.width, judged), given.map(examplesOf)),
-    ...denied.map(deniedBy),
+    fitFewShot(space, takeRows(rows, space.width, annotated), learnable.map(examplesOf)),
+    ...rejected.map(rejectionOf),
   ]);
-  return { labels: given.map(({ label }) => label), denied: denied.map(({ label }) => label), of };
+  return { labels: learnable.map(({ label }) => label), rejected: rejected.map(({ label }) => label), of };
 }
 
 /**
@@ -177,16 +197,16 @@ export function fitFromExamples(
  * about the word.
  */
 const hasWordVector = ({ lexicon, classLabels }: OpenLibrary, label: LabelId): boolean =>
-  (label.startsWith("wn:") || classLabels.includes(label)) && lexicon.vectorOf(label) !== null;
+  (isSynset(label) || classLabels.includes(label)) && lexicon.vectorOf(label) !== null;
 
 /** Vectors of labels that are defined by their photos: the mean of their semantic embeddings. */
 export function ownVectors(
   library: OpenLibrary,
   ranker: LabelRanker,
-  lessons: LabelExamples[],
+  examples: LabelExamples[],
 ): Map<LabelId, Float32Array> {
   const vectors = new Map<LabelId, Float32Array>();
-  for (const { label, accepted } of learnableExamples(lessons)) {
+  for (const { label, accepted } of learnableExamples(examples)) {
     const vector = hasWordVector(library, label) ? null : meanEmbeddingOfPhotos(library, ranker, accepted);
     if (vector) vectors.set(label, vector);
   }

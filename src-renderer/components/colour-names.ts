@@ -1,14 +1,16 @@
 import type { LabelColour } from "../../src-shared/contract";
-import { text } from "../messages/text";
+import { type MessageKey, text } from "../messages/text";
 
-/** What the colours of labels are called. */
-export const COLOUR_NAMES: Record<LabelColour, string> = {
-  red: text("colour.red"),
-  orange: text("colour.orange"),
-  yellow: text("colour.yellow"),
-  green: text("colour.green"),
-  teal: text("colour.teal"),
-  blue: text("colour.blue"),
-  violet: text("colour.violet"),
-  pink: text("colour.pink"),
-};
+const KEYS = {
+  red: "colour.red",
+  orange: "colour.orange",
+  yellow: "colour.yellow",
+  green: "colour.green",
+  teal: "colour.teal",
+  blue: "colour.blue",
+  violet: "colour.violet",
+  pink: "colour.pink",
+} as const satisfies Record<LabelColour, MessageKey>;
+
+/** What a label's colour is called. */
+export const colourName = (colour: LabelColour): string => text(KEYS[colour]);

@@ -1,6 +1,6 @@
 import type { Evaluation } from "../../src-shared/contract";
 import { text } from "../messages/text";
-import { COLUMNS, SETTINGS, tableOf } from "./methods";
+import { COLUMNS, namedSettings, tableOf } from "./methods";
 
 const cell = (words: string) => words.replace(/[\\|]/g, "\\$&").replace(/\s+/g, " ");
 const line = (cells: string[]) => `| ${cells.map(cell).join(" | ")} |`;
@@ -9,7 +9,7 @@ const line = (cells: string[]) => `| ${cells.map(cell).join(" | ")} |`;
 export function markdownOf(evaluation: Evaluation): string {
   const { dataset, at, pack, photos, calibration, hedging, unknown } = evaluation;
   const parts = [`# ${text("markdown.title", { pack, dataset })}`, text("markdown.about", { count: photos, time: at })];
-  for (const { setting, name, what } of SETTINGS) {
+  for (const { setting, name, what } of namedSettings()) {
     const rows = tableOf(evaluation, setting).filter(({ n }) => n > 0);
     const [first] = rows;
     if (!first) continue;

@@ -2,65 +2,32 @@ import type { Evaluation, MethodName, MethodScores } from "../../src-shared/cont
 import { text } from "../messages/text";
 
 /** The rows of the table, in its order, and how their curves look. */
-export const METHODS: { method: MethodName; name: string; color: string; dash: number[]; what: string }[] = [
-  {
-    method: "softmax",
-    name: text("evaluation.softmax"),
-    color: "var(--curve-softmax)",
-    dash: [7, 4],
-    what: text("evaluation.softmaxHint"),
-  },
-  {
-    method: "devise",
-    name: text("evaluation.devise"),
-    color: "var(--curve-devise)",
-    dash: [],
-    what: text("evaluation.deviseHint"),
-  },
-  {
-    method: "random",
-    name: text("evaluation.random"),
-    color: "var(--curve-random)",
-    dash: [2, 3],
-    what: text("evaluation.randomHint"),
-  },
-  {
-    method: "l2",
-    name: text("evaluation.l2"),
-    color: "var(--curve-l2)",
-    dash: [9, 3, 2, 3],
-    what: text("evaluation.l2Hint"),
-  },
-  {
-    method: "conse",
-    name: text("evaluation.conse"),
-    color: "var(--curve-conse)",
-    dash: [],
-    what: text("evaluation.conseHint"),
-  },
-  {
-    method: "semblance",
-    name: text("evaluation.semblance"),
-    color: "var(--accent-text)",
-    dash: [],
-    what: text("evaluation.semblanceHint"),
-  },
+const METHODS: { method: MethodName; color: string; dash: number[] }[] = [
+  { method: "softmax", color: "var(--curve-softmax)", dash: [7, 4] },
+  { method: "devise", color: "var(--curve-devise)", dash: [] },
+  { method: "random", color: "var(--curve-random)", dash: [2, 3] },
+  { method: "l2", color: "var(--curve-l2)", dash: [9, 3, 2, 3] },
+  { method: "conse", color: "var(--curve-conse)", dash: [] },
+  { method: "semblance", color: "var(--accent-text)", dash: [] },
 ];
 
-export type Setting = "seen" | "unseen" | "generalised";
-export const SETTINGS: { setting: Setting; name: string; what: string }[] = [
-  { setting: "seen", name: text("evaluation.seen"), what: text("evaluation.seenHint") },
-  {
-    setting: "unseen",
-    name: text("evaluation.unseen"),
-    what: text("evaluation.unseenHint"),
-  },
-  {
-    setting: "generalised",
-    name: text("evaluation.generalised"),
-    what: text("evaluation.generalisedHint"),
-  },
-];
+/** The same with their names. */
+export const namedMethods = () =>
+  METHODS.map((row) => ({
+    ...row,
+    name: text(`evaluation.${row.method}`),
+    what: text(`evaluation.${row.method}Hint`),
+  }));
+
+const SETTINGS = ["seen", "unseen", "generalised"] as const;
+export type Setting = (typeof SETTINGS)[number];
+
+export const namedSettings = () =>
+  SETTINGS.map((setting) => ({
+    setting,
+    name: text(`evaluation.${setting}`),
+    what: text(`evaluation.${setting}Hint`),
+  }));
 
 export const HIT_KS = [1, 2, 5, 10, 20];
 export const PRECISION_KS = [2, 5, 10, 20];
@@ -91,12 +58,14 @@ export const scoresOf = ({ methods }: Evaluation, method: MethodName, setting: S
 export function tableOf(
   evaluation: Evaluation,
   setting: Setting,
-): { method: (typeof METHODS)[number]; n: number; cells: (Score | null)[] }[] {
+): { method: ReturnType<typeof namedMethods>[number]; n: number; cells: (Score | null)[] }[] {
   const shown = (value: number) => value.toFixed(1); // what reads alike is alike good
-  const measured = METHODS.filter(({ method }) => evaluation.methods[method]).map((method) => ({
-    method,
-    scores: scoresOf(evaluation, method.method, setting),
-  }));
+  const measured = namedMethods()
+    .filter(({ method }) => evaluation.methods[method])
+    .map((method) => ({
+      method,
+      scores: scoresOf(evaluation, method.method, setting),
+    }));
   const best = COLUMNS.map(({ measure, k }) => Math.max(...measured.map(({ scores }) => scores?.[measure][k] ?? -1)));
   return measured.map(({ method, scores }) => ({
     method,

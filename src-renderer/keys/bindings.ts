@@ -1,27 +1,27 @@
 import type { Binding, Situation } from "./binding";
-import { LABEL_BINDINGS, LABEL_MANAGER_BINDINGS } from "./bindings-labels";
-import { LOUPE_BINDINGS } from "./bindings-loupe";
-import { MAP_BINDINGS } from "./bindings-map";
-import { PHOTO_BINDINGS } from "./bindings-photos";
-import { WINDOW_BINDINGS } from "./bindings-window";
+import { labelBindings, labelManagerBindings } from "./bindings-labels";
+import { loupeBindings } from "./bindings-loupe";
+import { mapBindings } from "./bindings-map";
+import { photoBindings } from "./bindings-photos";
+import { windowBindings } from "./bindings-window";
 
 /** Every key of the window. */
-export const BINDINGS: Binding[] = [
-  ...PHOTO_BINDINGS,
-  ...LABEL_BINDINGS,
-  ...LOUPE_BINDINGS,
-  ...MAP_BINDINGS,
-  ...LABEL_MANAGER_BINDINGS,
-  ...WINDOW_BINDINGS,
+export const bindings = (): Binding[] => [
+  ...photoBindings(),
+  ...labelBindings(),
+  ...loupeBindings(),
+  ...mapBindings(),
+  ...labelManagerBindings(),
+  ...windowBindings(),
 ];
 /** The headings of the list of keys, in order. */
-export const GROUPS: string[] = [...new Set(BINDINGS.map(({ group }) => group))];
+export const bindingGroups = (): string[] => [...new Set(bindings().map(({ group }) => group))];
 
 /** Bindings that the words of a search describe, or whose key it names. */
 export function bindingsFor(searched: string): Binding[] {
   const wanted = searched.trim().toLowerCase();
   const words = wanted.split(/\s+/);
-  return BINDINGS.filter(({ does, keys, group, alsoCalled = "" }) => {
+  return bindings().filter(({ does, keys, group, alsoCalled = "" }) => {
     const described = `${does} ${group} ${alsoCalled}`.toLowerCase();
     return words.every((word) => described.includes(word)) || keys.some((key) => key.toLowerCase() === wanted);
   });
@@ -29,7 +29,7 @@ export function bindingsFor(searched: string): Binding[] {
 
 /** The binding of the first key name that has one in a situation. */
 export function bindingOf(names: string[], situation: Situation): Binding | undefined {
-  return BINDINGS.find(
+  return bindings().find(
     (binding) => (!binding.in || binding.in.includes(situation)) && binding.match.some((name) => names.includes(name)),
   );
 }

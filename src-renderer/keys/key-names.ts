@@ -1,7 +1,7 @@
 import { text } from "../messages/text";
 
-/** Keys as they are shown to people. */
-export const KEY = {
+/** Keys as they are shown to people, in the window's language. */
+export const keyNames = () => ({
   home: text("keyName.home"),
   end: text("keyName.end"),
   pageUp: text("keyName.pageUp"),
@@ -12,7 +12,7 @@ export const KEY = {
   delete: text("keyName.delete"),
   shiftArrows: text("keyName.shiftArrows"),
   shiftLetter: text("keyName.shiftLetter"),
-} as const;
+});
 export const ctrl = (key: string): string => text("keyName.ctrl", { key });
 export const shift = (key: string): string => text("keyName.shift", { key });
 

@@ -3,7 +3,7 @@ import type { EmbeddingMap } from "../../src-shared/contract";
 export type ColourBy = "label" | "confidence" | "disagreement";
 export type Rgb = [number, number, number];
 
-/** Number of labels with distinct colours; more could not be told apart. */
+/** Number of labels with distinct colours; more could not be distinguished. */
 export const COLOURED_LABELS = 12;
 /** Design tokens of each colour ramp, low to high. */
 const RAMPS = {

@@ -27,7 +27,15 @@ export type ViewPlace =
 const LISTS: ViewPlace["kind"][] = ["similar", "chosen", "review", "changed", "compared", "map"];
 /** Milliseconds between reloads while photos stream in: longer for large libraries, whose reloads take longer. */
 const pauseFor = (photos: number) => Math.max(1200, photos / 25);
-const NOTHING: BrowseResult = { photos: [], sure: 0, groups: [], instead: [], scores: null, unknown: [], fault: null };
+const NOTHING: BrowseResult = {
+  photos: [],
+  confident: 0,
+  groups: [],
+  alternatives: [],
+  scores: null,
+  unknown: [],
+  fault: null,
+};
 /** Photos shown if no match is confident. */
 const CLOSEST = 6;
 
@@ -48,10 +56,10 @@ export class Browse {
   readonly result: BrowseResult = $derived.by(() => cut(this.#answer, this.unfolded));
   /** Where in `result` the less certain photos begin, or would if unfolded; null if there are none. */
   readonly fold: number | null = $derived.by(() =>
-    this.#answer.photos.length > this.#answer.sure ? this.#answer.sure : null,
+    this.#answer.photos.length > this.#answer.confident ? this.#answer.confident : null,
   );
   /** How many photos of the answer are below the minimum confidence. */
-  readonly unsure = $derived(this.#answer.photos.length - this.#answer.sure);
+  readonly unsure = $derived(this.#answer.photos.length - this.#answer.confident);
   /** Why the query can't be read; the previous photos stay. */
   fault = $state.raw<BrowseResult["fault"]>(null);
   status = $state<"loading" | "ready" | "failed">("loading");
@@ -243,8 +251,8 @@ export class Browse {
 }
 
 function cut(answer: BrowseResult, unfolded: boolean): BrowseResult {
-  const { photos, sure, scores } = answer;
-  const shown = sure === 0 ? CLOSEST : unfolded ? photos.length : sure;
+  const { photos, confident, scores } = answer;
+  const shown = confident === 0 ? CLOSEST : unfolded ? photos.length : confident;
   if (photos.length <= shown) return answer;
   return { ...answer, photos: photos.slice(0, shown), scores: scores && scores.slice(0, shown) };
 }

@@ -18,7 +18,7 @@ export interface BeforeAfter {
 /** Photos whose labels were changed by retraining, photos on which two versions differ, and how. */
 export class Changes {
   /** How many photos have a new top label since the last retraining; null after they have been shown. */
-  told = $state<number | null>(null);
+  changedCount = $state<number | null>(null);
   /** The last comparison of two versions. */
   compared = $state.raw<{ a: ModelId; b: ModelId; compared: number; changed: number } | null>(null);
   comparing = $state(false);
@@ -34,7 +34,7 @@ export class Changes {
     private readonly tiles: Tiles,
   ) {
     connection.transport.on("learned", ({ changed }) => {
-      this.told = changed > 0 ? changed : null;
+      this.changedCount = changed > 0 ? changed : null;
       this.#followSoon();
     });
     connection.transport.on("photos", () => this.#followSoon());
@@ -44,7 +44,7 @@ export class Changes {
   async show() {
     const changed = await this.#load();
     if (!changed) return;
-    this.told = null;
+    this.changedCount = null;
     this.selection.reset();
     this.browse.go({ kind: "changed", photos: changed.map(({ photo }) => photo) });
   }
@@ -71,7 +71,7 @@ export class Changes {
   }
 
   reset() {
-    this.told = null;
+    this.changedCount = null;
     this.compared = null;
     this.#changed = new Map();
     this.#differing = new Map();
@@ -97,7 +97,7 @@ export class Changes {
     const changed = await this.#load();
     const { place } = this.browse;
     if (!changed || place.kind !== "changed") return;
-    this.told = null;
+    this.changedCount = null;
     const there = new Set(place.photos);
     const more = changed.map(({ photo }) => photo).filter((photo) => !there.has(photo));
     if (more.length > 0) this.browse.extend({ kind: "changed", photos: [...place.photos, ...more] });

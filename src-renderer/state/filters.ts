@@ -48,7 +48,7 @@ export const NO_FILTERS: Filters = {
 };
 
 type Term = Extract<Query, { is: "field" }>;
-/** The query field that each control stands for; both dates share one. */
+/** The query field of each control; both dates share one. */
 type Control =
   | "label"
   | "confidence"

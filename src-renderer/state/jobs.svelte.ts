@@ -7,7 +7,7 @@ const FADE = 4000; // milliseconds that a finished job stays
 export class Jobs {
   shown = $state.raw<Job[]>([]);
   /** Jobs announced since the list was requested: announcements are newer than the answer. */
-  #told = new Set<JobId>();
+  #announced = new Set<JobId>();
   /** Automatic retraining runs. */
   readonly learning = $derived(this.shown.some(({ kind, state }) => kind === "learn" && state === "running"));
 
@@ -17,11 +17,11 @@ export class Jobs {
   }
 
   async load() {
-    this.#told.clear();
+    this.#announced.clear();
     const jobs = await this.connection.attempt(this.connection.api.jobs());
     if (!jobs) return;
-    const told = this.shown.filter(({ job }) => this.#told.has(job));
-    this.shown = [...jobs.filter((job) => unfinished(job) && !this.#told.has(job.job)), ...told];
+    const announced = this.shown.filter(({ job }) => this.#announced.has(job));
+    this.shown = [...jobs.filter((job) => unfinished(job) && !this.#announced.has(job.job)), ...announced];
   }
 
   pause(job: JobId) {
@@ -46,7 +46,7 @@ export class Jobs {
   }
 
   #update(job: Job) {
-    this.#told.add(job.job);
+    this.#announced.add(job.job);
     const known = this.shown.some((shown) => shown.job === job.job);
     this.shown = known ? this.shown.map((shown) => (shown.job === job.job ? job : shown)) : [...this.shown, job];
     // A failure stays until it is dismissed, so that its reason can be read.

@@ -15,7 +15,7 @@ const KEPT = 4000;
 const PAUSE = 40;
 /** Milliseconds for which a tile shows that its label has just changed. */
 const MOVED = 1600;
-/** Milliseconds without change before the engine is told which photos are on screen. */
+/** Milliseconds without change before the engine learns which photos are on screen. */
 const SETTLED = 150;
 
 /** What grid tiles show, fetched in batches for the photos on screen and kept for a while. */

@@ -52,10 +52,10 @@ export interface BrowseResult {
    */
   photos: PhotoId[];
   /** How many of `photos` reach the minimum confidence for the words; without words, all of them. */
-  sure: number;
+  confident: number;
   groups: { title: string; count: number }[];
   /** If no photo is a confident match: labels similar to the words, most similar first, with their photo counts. */
-  instead: { words: string; photos: number }[];
+  alternatives: { words: string; photos: number }[];
   /** For words: calibrated relevance of each photo, 0..1, parallel to `photos`. */
   scores: number[] | null;
   /** Words that are not in the vocabulary, with suggestions that are. */

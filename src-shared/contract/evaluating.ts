@@ -3,7 +3,7 @@ import type { JobId } from "./working";
 /** Evaluation on labelled photos. */
 export interface EvaluatingCalls {
   /**
-   * Measures the paper's methods and Semblance's own on a data set: a folder of class folders, or a CSV of
+   * Measures the paper's methods and Semblance's own on a dataset: a folder of class folders, or a CSV of
    * path,label[,wnid]. Resolves when the job has started.
    */
   evaluate(query: { dataset: string }): Promise<{ job: JobId }>;
@@ -27,7 +27,7 @@ export interface Evaluation {
   at: string;
   pack: string;
   photos: number;
-  /** Labels of the data set that are unknown, with their photo counts. */
+  /** Labels of the dataset that are unknown, with their photo counts. */
   unknown: { label: string; photos: number }[];
   /**
    * `seen`: photos of the pack's classes; `unseen`: the others, ranked among the unseen labels; `generalised`: the

@@ -29,7 +29,7 @@ export interface LabelChoice {
 
 interface OneFile {
   file: string;
-  /** Replace an existing file. */
+  /** Replace an earlier export. Files that Semblance did not write are never replaced. */
   overwrite: boolean;
 }
 
@@ -84,7 +84,7 @@ export interface Exported {
 
 export interface LabellerQuery {
   file: string;
-  /** Replace an existing file. */
+  /** Replace an earlier export. Files that Semblance did not write are never replaced. */
   overwrite: boolean;
   /** Labels per photo, at most; 1..12, the number that is kept. */
   top: number;

@@ -43,7 +43,7 @@ export interface ImportPlan {
   photos: number;
   /** Verdicts: new ones, ones that are set already, and (`conflicts`) ones that contradict an existing one. */
   given: number;
-  standing: number;
+  alreadySet: number;
   /** Both accepted and rejected in the source: skipped. */
   contradicted: number;
   conflicts: number;
@@ -52,10 +52,10 @@ export interface ImportPlan {
   /** Keywords with their labels: doubtful ones first, then by number of photos. */
   keywords: PlannedKeyword[];
   /** The first of the conflicts. */
-  conflicting: { photo: PhotoId; path: string; name: string; stands: "accept" | "reject" }[];
+  conflicting: { photo: PhotoId; path: string; name: string; existing: "accept" | "reject" }[];
   /** How many lines and files can't be used, and why, for the first ones. */
   unusable: number;
-  unused: { where: string; reason: string }[];
+  unusableItems: { where: string; reason: string }[];
 }
 
 export interface PlannedKeyword {

@@ -339,9 +339,9 @@ describe("correct, retrain and models", () => {
     const { code, stdout, stderr } = await semblance(data, ["correct", folder, file]);
     expect(code).toBe(1);
     expect(stdout).toBe("3 verdicts applied, 3 lines skipped\n");
-    expect(stderr).toContain("line 3: there is no photo nowhere.jpg");
-    expect(stderr).toContain("line 5: verdict “perhaps” is neither accept nor reject");
-    expect(stderr).toContain("line 7: 1 columns instead of 3");
+    expect(stderr).toContain("line 3: There is no photo nowhere.jpg");
+    expect(stderr).toContain("line 5: The verdict is “perhaps”; it must be accept or reject.");
+    expect(stderr).toContain("line 7: The line has 1 columns; the header has 3.");
     const lines = await tags(data);
     expect(lines.get("tomato.jpg")!.labels![0]).toMatchObject({ label: "Zwergi", score: 1, source: "added" });
     expect(lines.get("sub/copy of tomato.jpg")!.labels![0]).toMatchObject({ label: "Zwergi" }); // the same photo

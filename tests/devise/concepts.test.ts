@@ -70,13 +70,13 @@ const space: LabelSpace = {
   labelsOver: [Int32Array.of(0, 1), Int32Array.of(3)],
   covered: Uint8Array.of(1, 1, 0, 1),
   specificity: Float32Array.of(1, 0.5, 1, 1),
-  taught: null,
+  fewShot: null,
   labelsOverConcepts: [Int32Array.of(0, 1), Int32Array.of(2)],
 };
 const ranking: Confidence = {
   covered: { bias: 0, weights: [1, 0, 0] },
   uncovered: { bias: -3, weights: [1, 0] },
-  taught: { bias: 0, weights: [1, 0] },
+  fewShot: { bias: 0, weights: [1, 0] },
   joined: { bias: 0.5, weights: [0.6, 0.8] },
 };
 const scores = (right: number[], said = right) => ({ right: Float32Array.from(right), said: Float32Array.from(said) });

@@ -104,15 +104,15 @@ const space: LabelSpace = {
   labelsOver: [Int32Array.of(0)],
   covered: Uint8Array.of(1, 0),
   specificity: Float32Array.of(1, 1),
-  taught: null,
+  fewShot: null,
   labelsOverConcepts: [],
 };
 const confidence: Confidence = {
   covered: { bias: 0.5, weights: [1, 0, 0] },
   uncovered: { bias: -1, weights: [1, 0] },
-  taught: { bias: 0, weights: [1, 0] },
+  fewShot: { bias: 0, weights: [1, 0] },
   apart: {
-    shows: { bias: 0, weights: [1, 0] },
+    inDistribution: { bias: 0, weights: [1, 0] },
     known: { bias: 1, weights: [1, 0, 0] },
     unknown: { bias: -2, weights: [1, 0, 0] },
     uncovered: { bias: -0.5, weights: [1, 0] },
@@ -121,19 +121,18 @@ const confidence: Confidence = {
 
 describe("confidence with in-distribution probabilities", () => {
   test("is the mean of both cases, weighted by probability, by hand", () => {
-    expect(confidenceOf(space, confidence, 0, 0.5, 0, 0, { shows: 0.75 })).toBeCloseTo(
+    expect(confidenceOf(space, confidence, 0, 0.5, 0, 0, { inDistribution: 0.75 })).toBeCloseTo(
       0.75 * logistic(1) + 0.25 * logistic(-2),
       10,
     );
-    expect(confidenceOf(space, confidence, 1, 0, 2, 0, { shows: 0.75 })).toBeCloseTo(0.25 * logistic(1.5), 10);
+    expect(confidenceOf(space, confidence, 1, 0, 2, 0, { inDistribution: 0.75 })).toBeCloseTo(0.25 * logistic(1.5), 10);
   });
 
   test("uses the models for a share of one half if the probability is unknown or the pack has no separate models", () => {
     expect(confidenceOf(space, confidence, 0, 0.5, 0, 0)).toBeCloseTo(logistic(0.5), 10);
-    expect(confidenceOf(space, { ...confidence, apart: undefined }, 0, 0.5, 0, 0, { shows: 0.75 })).toBeCloseTo(
-      logistic(0.5),
-      10,
-    );
+    expect(
+      confidenceOf(space, { ...confidence, apart: undefined }, 0, 0.5, 0, 0, { inDistribution: 0.75 }),
+    ).toBeCloseTo(logistic(0.5), 10);
   });
 
   test("is calibrated at any share of photos that show a class, where the models for one half are not", () => {
@@ -149,7 +148,7 @@ describe("confidence with in-distribution probabilities", () => {
       const errorAt = (assumed: number) =>
         expectedCalibrationError(
           Float64Array.from(photos, ({ mass, odds }) =>
-            confidenceOf(space, confidence, 0, mass, 0, 0, { shows: shiftPrior(assumed, odds) }),
+            confidenceOf(space, confidence, 0, mass, 0, 0, { inDistribution: shiftPrior(assumed, odds) }),
           ),
           Uint8Array.from(photos, ({ right }) => right),
         );

@@ -59,13 +59,13 @@ const space: LabelSpace = {
   labelsOver: [Int32Array.of(0, 1), Int32Array.of(2, 1)],
   covered: Uint8Array.of(1, 1, 1, 0, 0),
   specificity: Float32Array.of(1, 0.4, 1, 1, 1),
-  taught: null,
+  fewShot: null,
   labelsOverConcepts: [],
 };
 const confidence: Confidence = {
   covered: { bias: 0, weights: [1, 0, 0] },
   uncovered: { bias: -1, weights: [1, 0] },
-  taught: { bias: -2, weights: [1, 0] },
+  fewShot: { bias: -2, weights: [1, 0] },
 };
 const everyLabel = () => [0, 1, 2, 3, 4];
 const photo = (p: number) => ({

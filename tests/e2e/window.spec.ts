@@ -324,10 +324,10 @@ test("photos added above do not move the visible ones", async ({ page, openWindo
     mock.send = async (call) => {
       const reply = await send(call);
       if (call.name !== "browse" || !reply.ok) return reply;
-      const value = reply.value as { photos: number[]; sure: number; groups: { count: number }[] };
+      const value = reply.value as { photos: number[]; confident: number; groups: { count: number }[] };
       value.photos.splice(4, 0, ...Array.from({ length: 40 }, (_, i) => 2000 + i));
       value.groups[0].count += 40;
-      value.sure += 40;
+      value.confident += 40;
       return reply;
     };
     mock.emit("photos", { changed: null });

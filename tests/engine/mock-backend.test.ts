@@ -85,11 +85,11 @@ describe.each([
     test("without words contain only sure photos, in order, without scores", async () => {
       const shown = await browse({});
       expect(shown).toMatchObject({
-        sure: all.length,
+        confident: all.length,
         scores: null,
         groups: [],
         unknown: [],
-        instead: [],
+        alternatives: [],
         fault: null,
       });
       const tiles = await api.tiles({ photos: shown.photos });
@@ -127,6 +127,8 @@ describe.each([
       expect(sorted([...reviewed, ...unreviewed])).toEqual(sorted(all));
       const bare = (await api.photosDetails({ photos: all })).filter(({ labels }) => labels.length === 0);
       expect(sorted(unlabelled)).toEqual(sorted(bare.map((each) => each.photo)));
+      const info = (await api.library())!;
+      expect(info.photos - info.labelled).toBe(unlabelled.length);
     });
 
     test("of a label contain the photos that carry it, surest first", async () => {
@@ -162,18 +164,18 @@ describe.each([
 
     test("for a label's word finds its photos first, with their relevance, best first", async () => {
       const { name, label } = photo.labels[0];
-      const { photos, scores, sure, unknown, fault } = await browse({ words: name, sort: "relevance" });
+      const { photos, scores, confident, unknown, fault } = await browse({ words: name, sort: "relevance" });
       expect({ unknown, fault }).toEqual({ unknown: [], fault: null });
-      expect(sure).toBeGreaterThan(0);
+      expect(confident).toBeGreaterThan(0);
       expect(scores).toHaveLength(photos.length);
-      expect(scores!.slice(0, sure)).toEqual(scores!.slice(0, sure).sort((a, b) => b - a));
+      expect(scores!.slice(0, confident)).toEqual(scores!.slice(0, confident).sort((a, b) => b - a));
       expect((await details(photos[0])).labels.map((each) => each.label)).toContain(label);
-      expect(await api.countPhotos({ query: name })).toEqual({ photos: sure });
+      expect(await api.countPhotos({ query: name })).toEqual({ photos: confident });
     });
 
     test("for an unknown word finds nothing and names the word", async () => {
-      const { photos, scores, sure, unknown } = await browse({ words: "qqqqzz", sort: "relevance" });
-      expect({ photos, scores, sure }).toEqual({ photos: [], scores: [], sure: 0 });
+      const { photos, scores, confident, unknown } = await browse({ words: "qqqqzz", sort: "relevance" });
+      expect({ photos, scores, confident }).toEqual({ photos: [], scores: [], confident: 0 });
       expect(unknown.map(({ word }) => word)).toEqual(["qqqqzz"]);
       expect(await api.countPhotos({ query: "qqqqzz" })).toEqual({ photos: 0 });
     });
@@ -182,8 +184,8 @@ describe.each([
       ["wings:two", 0, 5],
       ["label:", 0, 6],
     ])("for invalid syntax, %s, finds nothing and gives the position", async (words, from, to) => {
-      const { photos, sure, scores, fault } = await browse({ words });
-      expect({ photos, sure, scores }).toEqual({ photos: [], sure: 0, scores: null });
+      const { photos, confident, scores, fault } = await browse({ words });
+      expect({ photos, confident, scores }).toEqual({ photos: [], confident: 0, scores: null });
       expect(fault).toMatchObject({ from, to });
       expect(fault!.message).toContain(words.slice(0, 5));
       expect(await api.countPhotos({ query: words })).toEqual({ photos: null });
@@ -281,7 +283,7 @@ describe.each([
     test("send events with their photos, undo and redo with all photos, and both with the counts", async () => {
       const eventsSince = async () => {
         await backend.rest();
-        const [photos, last] = [backend.told("photos"), backend.told("library").at(-1)];
+        const [photos, last] = [backend.emitted("photos"), backend.emitted("library").at(-1)];
         await backend.forget();
         return { photos, verdicts: last?.verdicts, undo: last?.undo, redo: last?.redo };
       };
@@ -337,7 +339,7 @@ describe.each([
       const expected = await api.countAt({ threshold: 0.3 });
       expect(await api.changeSettings({ threshold: 0.3 })).toMatchObject({ threshold: 0.3 });
       await backend.rest();
-      expect(backend.told("photos")).toContainEqual({ changed: null });
+      expect(backend.emitted("photos")).toContainEqual({ changed: null });
       expect((await info()).labelled).toBe(expected.photos);
       await api.changeSettings({ threshold });
       await backend.rest();
@@ -465,7 +467,7 @@ describe.each([
       await backend.rest();
       expect(
         backend
-          .told("job")
+          .emitted("job")
           .filter((event) => event.job === job)
           .at(-1),
       ).toMatchObject({
@@ -588,7 +590,7 @@ describe.each([
       await backend.rest();
       expect(
         backend
-          .told("job")
+          .emitted("job")
           .filter((event) => event.job === job)
           .at(-1),
       ).toMatchObject({

@@ -119,8 +119,8 @@ describe("semblance evaluate", () => {
   });
 
   test.each<[string, () => string[], RegExp]>([
-    ["no data set", () => ["evaluate"], /Name either a dataset or --features/],
-    ["a missing data set", () => ["evaluate", "/nowhere"], /There is no dataset at \/nowhere/],
+    ["no dataset", () => ["evaluate"], /Name either a dataset or --features/],
+    ["a missing dataset", () => ["evaluate", "/nowhere"], /There is no dataset at \/nowhere/],
     ["an empty folder", () => ["evaluate", temporaryFolder()], /has no photos with a label/],
     [
       "unknown labels",
@@ -278,9 +278,9 @@ describe("semblance project train", () => {
 
   test.each<[string, () => string[], RegExp]>([
     ["random embeddings without --out", () => ["--embeddings", "random"], /is for comparison only .* --out/],
-    ["a missing data set", () => ["/nowhere"], /There is no dataset at/],
+    ["a missing dataset", () => ["/nowhere"], /There is no dataset at/],
     ["unknown labels", () => [onlyFolder("flurblewock")], /None of the 1 labels/],
-    ["a folder with other files", () => ["--out", dataset], /does not hold a projection/],
+    ["a folder with other files", () => ["--out", dataset], /isn’t a projection that Semblance wrote/],
     ["an unknown loss", () => ["--loss", "l3"], /hinge, l2/],
   ])("refuses %s, and leaves nothing behind", async (_, args, message) => {
     const home = join(temporaryFolder(), "data");

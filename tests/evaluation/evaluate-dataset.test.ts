@@ -24,7 +24,7 @@ function csv(root: string, text: string | Buffer): string {
   return join(root, "photos.csv");
 }
 
-describe("a data set", () => {
+describe("a dataset", () => {
   test("is a folder of class folders, named by name, wnid or both", async () => {
     const root = put(
       fresh(),

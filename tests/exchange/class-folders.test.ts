@@ -136,8 +136,8 @@ test("leaves out a photo that is missing or has become a link, and names it", as
   const { rows, refused } = await write(files);
   expect(rows).toBe(1);
   expect(refused).toEqual([
-    { path: "a.jpg", reason: "can’t be read (ENOENT)" },
-    { path: "b.jpg", reason: "can’t be read (not a regular file)" },
+    { path: "a.jpg", reason: "Can’t read the file (ENOENT)." },
+    { path: "b.jpg", reason: "Can’t read the file (not a regular file)." },
   ]);
 });
 

@@ -3,11 +3,12 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { expect, test } from "vitest";
-import { writeAtomically } from "../../src-main/exchange/atomic-file";
+import { writeAtomic } from "../../src-main/base/write-file";
 import { writeCoco } from "../../src-main/exchange/coco";
 import { writeCsv } from "../../src-main/exchange/csv";
 import { unescapeFormula } from "../../src-main/exchange/formula";
 import { writeJsonLines } from "../../src-main/exchange/json-lines";
+import { LABEL_TABLE } from "../../src-main/exchange/label-tables";
 import type { LabelledFile } from "../../src-main/exchange/labelled-files";
 import { writeParquet } from "../../src-main/exchange/parquet";
 import { MAX_COLUMNS, writeWideCsv } from "../../src-main/exchange/wide-csv";
@@ -200,8 +201,9 @@ test("a COCO index is consistent: every annotation has its image and category, i
 // guarantee: export-exact
 test("DuckDB reads every type and value from Parquet", async () => {
   const file = join(temporaryFolder(), "labels.parquet");
-  const { rows } = await writeAtomically(temporaryFolder(), file, false, (handle) =>
-    writeParquet(filesOf(FILES, true), ownName, true, handle),
+  const { rows } = await writeAtomic(
+    { home: temporaryFolder(), file, format: LABEL_TABLE, overwrite: false },
+    (handle) => writeParquet(filesOf(FILES, true), ownName, true, handle),
   );
   expect(rows).toBe(4);
   const db = await (await DuckDBInstance.create(":memory:")).connect();
@@ -246,8 +248,9 @@ test("Parquet files with many row groups or no rows are valid", async () => {
     ["many", many],
     ["none", []],
   ] as const) {
-    await writeAtomically(temporaryFolder(), join(folder, name), false, (handle) =>
-      writeParquet(filesOf(files), ownName, false, handle),
+    await writeAtomic(
+      { home: temporaryFolder(), file: join(folder, name), format: LABEL_TABLE, overwrite: false },
+      (handle) => writeParquet(filesOf(files), ownName, false, handle),
     );
     expect(await count(join(folder, name))).toEqual([BigInt(files.length), BigInt(files.length)]);
   }

@@ -22,11 +22,15 @@ async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   return found;
 }
 
-const csv = (content: string | Buffer): Promise<ImportEntry[]> => all(readCsvLabels(fileWith(content)));
-const jsonl = (...lines: unknown[]): Promise<ImportEntry[]> =>
-  all(
-    readJsonLines(fileWith(lines.map((line) => (typeof line === "string" ? line : JSON.stringify(line))).join("\n"))),
-  );
+/** Without the line of an entry that can be used. */
+const withoutLines = (entries: ImportEntry[]): ImportEntry[] =>
+  entries.map((entry) => ("path" in entry ? { ...entry, where: undefined } : entry));
+const csv = async (content: string | Buffer): Promise<ImportEntry[]> =>
+  withoutLines(await all(readCsvLabels(fileWith(content))));
+const jsonl = async (...lines: unknown[]): Promise<ImportEntry[]> => {
+  const text = lines.map((line) => (typeof line === "string" ? line : JSON.stringify(line))).join("\n");
+  return withoutLines(await all(readJsonLines(fileWith(text))));
+};
 const coco = (content: unknown): Promise<ImportEntry[]> =>
   all(readCoco(fileWith(typeof content === "string" ? content : JSON.stringify(content))));
 const accepts = (path: string, ...keywords: string[][]): ImportEntry => ({ path, keywords, verdict: "accept" });
@@ -38,12 +42,12 @@ test("reads long CSV with paths, verdicts and any separator, and lists the lines
   ]);
   expect(await csv("Verdict;LABEL;File\r\nreject;dog;a.jpg\r\nmaybe;cat;b.jpg\r\n;;c.jpg\r\n")).toEqual([
     { path: "a.jpg", keywords: [["dog"]], verdict: "reject" },
-    { where: "line 3", reason: "verdict “maybe” is neither accept nor reject" },
-    { where: "line 4", reason: "no label" },
+    { where: "line 3", reason: "The verdict is “maybe”; it must be accept or reject." },
+    { where: "line 4", reason: "The line has no label." },
   ]);
   expect(await csv("path\tlabel\na.jpg\tdog\nb.jpg\n")).toEqual([
     accepts("a.jpg", ["dog"]),
-    { where: "line 3", reason: "1 columns instead of 2" },
+    { where: "line 3", reason: "The line has 1 columns; the header has 2." },
   ]);
   await expect(csv("name,label\na,b\n")).rejects.toThrow("has no column path");
   await expect(csv("path\na.jpg\n")).rejects.toThrow("has no column label");
@@ -122,7 +126,10 @@ test("reads JSON Lines with texts, paths, objects with names or ids, and rejecti
     accepts("a.jpg", ["animals", "crane"], ["places", "AC/DC"], ["a|b"], ["wn:02086723"]),
     { path: "a.jpg", keywords: [["boat"]], verdict: "reject" },
     { path: "b.jpg", keywords: [["dog"]], verdict: "reject" },
-    ...[4, 5, 6].map((line) => ({ where: `line ${line}`, reason: "not a JSON object with a path and labels" })),
+    ...[4, 5, 6].map((line) => ({
+      where: `line ${line}`,
+      reason: "The line isn’t a JSON object with a path and labels.",
+    })),
     { predictions: 1 },
   ]);
 });
@@ -145,8 +152,8 @@ test("reads each category of a COCO image once, below its supercategory, with or
     { image_id: 10, category_id: 2, source: "predicted" },
   ];
   expect(await coco({ images, categories, annotations })).toEqual([
-    { where: "annotation 4", reason: "there is no image 12" },
-    { where: "annotation 5", reason: "there is no category 9" },
+    { where: "annotation 4", reason: "The file has no image 12." },
+    { where: "annotation 5", reason: "The file has no category 9." },
     accepts("a.jpg", ["animal", "crane"]),
     accepts("sub/b.jpg", ["boat"]),
     { predictions: 1 },

@@ -13,6 +13,7 @@ import { labelCards } from "../../src-main/store/label-cards";
 import { photoAt } from "../../src-main/store/photos";
 import { redo, undo } from "../../src-main/store/undo";
 import { annotate, currentAnnotations, importedFrom } from "../../src-main/store/verdicts";
+import { createLibraryCaches } from "../../src-main/workspace/library-caches";
 import type { OpenLibrary } from "../../src-main/workspace/open-library";
 import { personalLexicon } from "../../src-main/workspace/personal-lexicon";
 import type { ImportChoice, ImportPlan, ImportSource, LabelId, PhotoId } from "../../src-shared/contract";
@@ -40,9 +41,11 @@ function libraryWith(...paths: string[]): OpenLibrary {
     putFile(store, path, addPhoto(store, { hash, size: 1, mtimeMs: 0 }), { hash, size: 1, mtimeMs: 0 });
     mkdirSync(dirname(join(store.folder, path)), { recursive: true });
   }
+  const caches = createLibraryCaches();
   return {
     store,
-    lexicon: personalLexicon(lexicon, store),
+    caches,
+    lexicon: personalLexicon(lexicon, store, caches),
     ranker: { labels: [] as LabelId[] },
   } as unknown as OpenLibrary;
 }
@@ -104,7 +107,7 @@ test("imports sidecars written by Lightroom and digiKam as verdicts in one step,
     source: "XMP sidecars",
     photos: 3,
     given: 4,
-    standing: 0,
+    alreadySet: 0,
     conflicts: 0,
     unusable: 3,
   });
@@ -118,10 +121,10 @@ test("imports sidecars written by Lightroom and digiKam as verdicts in one step,
     kindOf: "dog",
     doubt: null,
   });
-  expect(planned.unused.map(({ where, reason }) => `${where}: ${reason}`)).toEqual([
+  expect(planned.unusableItems.map(({ where, reason }) => `${where}: ${reason}`)).toEqual([
     expect.stringMatching(/^sub\/c\.jpg\.xmp: .*document type/),
-    "sub/d.xmp: could belong to sub/d.jpg or sub/d.png",
-    "sub/gone.jpg.xmp: not a photo of this library",
+    "sub/d.xmp: The sidecar could belong to sub/d.jpg or sub/d.png.",
+    "sub/gone.jpg.xmp: No photo of this library belongs to this sidecar.",
   ]);
   expect(verdictsIn(library)).toEqual([]);
 
@@ -130,7 +133,7 @@ test("imports sidecars written by Lightroom and digiKam as verdicts in one step,
   expect(verdictsIn(library)).toEqual(given);
   expect(labelCards(store).get("own:Bella")).toEqual({ parent: DOG });
   expect(importedFrom(store, at(library, "b.jpg"), "own:Bella")).toMatchObject({ source: "XMP sidecars" });
-  expect(await plan(library, { from: "xmp" })).toMatchObject({ given: 0, standing: 4 });
+  expect(await plan(library, { from: "xmp" })).toMatchObject({ given: 0, alreadySet: 4 });
   expect(undo(store)).toBe("Import 4 verdicts on 3 photos from XMP sidecars");
   expect([verdictsIn(library), labelCards(store).size, undo(store)]).toEqual([[], 0, null]);
   redo(store);
@@ -151,7 +154,7 @@ test("reads keywords embedded in photos and reports a file that is not a photo",
   const hash = readFileSync(file);
   const planned = await plan(library, { from: "keywords" });
   expect(becomes(planned)).toEqual({ "animals|crane": "crane (wading bird)", Zürich: expect.any(String) as string });
-  expect(planned).toMatchObject({ photos: 1, given: 2, unused: [{ where: "b.jpg" }] });
+  expect(planned).toMatchObject({ photos: 1, given: 2, unusableItems: [{ where: "b.jpg" }] });
   expect(readFileSync(file)).toEqual(hash);
 });
 
@@ -170,10 +173,10 @@ test("never changes an existing verdict: reports conflicts, and keeps rejected l
   expect(planned).toMatchObject({
     source: "CSV in.csv",
     given: 2,
-    standing: 1,
+    alreadySet: 1,
     conflicts: 1,
     contradicted: 1,
-    conflicting: [{ path: "a.jpg", name: "dog", stands: "reject" }],
+    conflicting: [{ path: "a.jpg", name: "dog", existing: "reject" }],
   });
   expect(await apply(library, { from: "csv", file })).toMatchObject({ verdicts: 2, photos: 2 });
   expect(verdictsIn(library)).toEqual([
@@ -266,9 +269,12 @@ test("finds photos by path, or by the end of a path if it is unique, and never o
   expect(planned).toMatchObject({
     photos: 4,
     given: 4,
-    unused: [
-      { where: "same.jpg", reason: "2 photos have this name: one/same.jpg, two/same.jpg" },
-      { where: "../../etc/passwd", reason: "not a photo of this library" },
+    unusableItems: [
+      { where: "same.jpg", reason: "2 photos have this name: one/same.jpg, two/same.jpg. Add the folder to the path." },
+      {
+        where: "../../etc/passwd",
+        reason: "No photo of this library has this path. Check that it is relative to the library’s folder.",
+      },
     ],
   });
 });

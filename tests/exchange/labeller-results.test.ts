@@ -54,7 +54,7 @@ test("reports unusable lines by number, and refuses a file without its columns",
     JSON.stringify({ path: "a.jpg", labels: [] }),
   ];
   expect(await readingsOf("results.jsonl", bad.join("\n"))).toMatchObject([
-    { where: "line 1", reason: "not a JSON object" },
+    { where: "line 1", reason: "The line isn’t a JSON object." },
     { where: "line 2", reason: expect.stringMatching(/^labels\.0\.id: /) as unknown },
     { where: "line 3", reason: expect.stringMatching(/^labels\.0\.score: /) as unknown },
     { where: "line 4", reason: expect.stringMatching(/^labeller: /) as unknown },

@@ -1,5 +1,6 @@
 import {
   existsSync,
+  linkSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -199,6 +200,28 @@ test("refuses by name sidecars that are not XMP, links, and folders behind links
     LIGHTROOM,
     ["target.xmp"],
   ]);
+});
+
+// guarantee: export-not-over-photos
+test("leaves a sidecar that another program changes meanwhile, one with a second name, and the data folder", async () => {
+  const files = ["a.jpg", "b.jpg", "c.jpg"].map((path) => photo(path, ["dog"]));
+  for (const { path } of files) writeFileSync(join(root, `${path}.xmp`), LIGHTROOM);
+  linkSync(join(root, "b.jpg.xmp"), join(root, "b again.xmp"));
+  const changed = LIGHTROOM.replace("7.0", "8.0");
+  const nameOf = (label: string) => {
+    if (sidecar("a.jpg.xmp") === LIGHTROOM) writeFileSync(join(root, "a.jpg.xmp"), changed);
+    return ownName(label);
+  };
+  const { rows, refused } = await write(files, { nameOf });
+  expect([rows, refused.map(({ path }) => path)]).toEqual([1, ["a.jpg", "b.jpg"]]);
+  expect(refused[0]?.reason).toContain("Another program changed");
+  expect(refused[1]?.reason).toContain("a hard link");
+  expect([sidecar("a.jpg.xmp"), sidecar("b.jpg.xmp"), sidecar("b again.xmp")]).toEqual([changed, LIGHTROOM, LIGHTROOM]);
+  expect(sidecar("c.jpg.xmp")).toContain("dog");
+
+  const inside = await write(files, { folder: join(home, "new") });
+  expect([inside.rows, inside.refused.length]).toEqual([0, 3]);
+  expect(existsSync(join(home, "new"))).toBe(false);
 });
 
 test("names sidecars as Lightroom does: photo.xmp for the RAW, photo.jpg.xmp for its JPEG, and none that two photos could claim", async () => {

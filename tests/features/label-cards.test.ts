@@ -12,6 +12,7 @@ import { closeStore, openStore, type Store } from "../../src-main/store/database
 import { labelCards, restoreLabel } from "../../src-main/store/label-cards";
 import { redo, undo, undoState } from "../../src-main/store/undo";
 import { annotate, currentAnnotations } from "../../src-main/store/verdicts";
+import { createLibraryCaches } from "../../src-main/workspace/library-caches";
 import type { OpenLibrary } from "../../src-main/workspace/open-library";
 import { personalLexicon } from "../../src-main/workspace/personal-lexicon";
 import type { LabelChange, LabelId, PhotoId } from "../../src-shared/contract";
@@ -21,12 +22,15 @@ const DOG = readLexicon().meant("dog");
 const PUPPY = readLexicon().meant("puppy");
 
 /** The parts of an open library that labels need. */
-const libraryFor = (store: Store) =>
-  ({
+const libraryFor = (store: Store) => {
+  const caches = createLibraryCaches();
+  return {
     store,
-    lexicon: personalLexicon(readLexicon(), store),
+    caches,
+    lexicon: personalLexicon(readLexicon(), store, caches),
     ranker: { labels: [DOG, readLexicon().meant("car")] },
-  }) as unknown as OpenLibrary;
+  } as unknown as OpenLibrary;
+};
 
 function opened(photos = 6): { library: OpenLibrary; ids: PhotoId[]; place: { home: string; folder: string } } {
   const place = { home: temporaryFolder(), folder: temporaryFolder() };
@@ -217,4 +221,18 @@ test("offers names that begin with the typed text first, then labels close in me
   expect(suggestLabels(library, "automobile", 6)[0].name).toBe("car");
   expect(suggestLabels(library, "Xqzzwk", 6)).toEqual([expect.objectContaining({ label: "own:Xqzzwk", own: true })]);
   expect(suggestLabels(library, "  ", 6)).toEqual([]);
+});
+
+test("cards are read once until one changes, and closing the library drops them", () => {
+  const { library, ids } = opened();
+  const { store } = library;
+  accept(library, "own:Rex", ids.slice(0, 1));
+  changeLabel(library, "own:Rex", { colour: "teal" });
+  const before = labelCards(store);
+  expect(labelCards(store)).toBe(before);
+  changeLabel(library, "own:Rex", { colour: "red" });
+  expect(labelCards(store)).not.toBe(before);
+  expect(labelCards(store).get("own:Rex")).toEqual({ colour: "red" });
+  closeStore(store);
+  expect(store.labelCards).toBeNull();
 });

@@ -12,6 +12,7 @@ import { addPhoto, putFile } from "../../src-main/store/identity";
 import { replacePredictions } from "../../src-main/store/predictions";
 import { changeSettings } from "../../src-main/store/settings";
 import { annotate } from "../../src-main/store/verdicts";
+import { createLibraryCaches } from "../../src-main/workspace/library-caches";
 import type { OpenLibrary } from "../../src-main/workspace/open-library";
 import type { LabelId } from "../../src-shared/contract";
 
@@ -334,6 +335,7 @@ beforeAll(() => {
   photos = inTransaction(store, () => generate(store, 150, 7));
   library = {
     store,
+    caches: createLibraryCaches(),
     lexicon,
     ranker: { labels: LABELS, confidence: {}, target: () => null },
     semanticIndex: { nearest: () => [], size: () => 0 },

@@ -6,6 +6,7 @@ import { readLexicon } from "../../src-main/labeller/lexicon";
 import { replacePredictions } from "../../src-main/store/predictions";
 import { changeSettings } from "../../src-main/store/settings";
 import { annotate } from "../../src-main/store/verdicts";
+import { createLibraryCaches } from "../../src-main/workspace/library-caches";
 import type { OpenLibrary } from "../../src-main/workspace/open-library";
 import type { LabelId, PhotoId } from "../../src-shared/contract";
 import { addMockPhotos, emptyLibrary } from "../fixtures/photo-folder";
@@ -26,6 +27,7 @@ function libraryWithScores(scores: number[]) {
       .slice(0, limit);
   const library = {
     store,
+    caches: createLibraryCaches(),
     lexicon,
     classLabels: [],
     pack: { visualId: "v" },
@@ -44,41 +46,41 @@ describe("sure and less certain results", () => {
     const { store, library, browse } = libraryWithScores([0.9, 0.5, 0.49, 0.06, 0.04]);
     expect(browse("goldfish")).toMatchObject({
       photos: [1, 2, 3, 4, 5],
-      sure: 2,
+      confident: 2,
       scores: [0.9, 0.5, 0.49, 0.06, 0.04],
-      instead: [],
+      alternatives: [],
     });
     expect(countQuery(library, "goldfish")).toBe(2);
     changeSettings(store, { threshold: 0.05 });
-    expect(browse("goldfish")).toMatchObject({ photos: [1, 2, 3, 4, 5], sure: 4 });
+    expect(browse("goldfish")).toMatchObject({ photos: [1, 2, 3, 4, 5], confident: 4 });
     changeSettings(store, { threshold: 0.95 });
-    expect(browse("goldfish")).toMatchObject({ photos: [1, 2, 3, 4, 5], sure: 0 });
+    expect(browse("goldfish")).toMatchObject({ photos: [1, 2, 3, 4, 5], confident: 0 });
     expect(countQuery(library, "goldfish")).toBe(0);
   });
 
   test("any other sort order sorts and groups only the sure photos", () => {
     const { browse } = libraryWithScores([0.9, 0.8, 0.7, 0.3, 0.2]);
-    const { photos, sure, groups } = browse("goldfish", "name");
+    const { photos, confident, groups } = browse("goldfish", "name");
     expect(photos.slice(0, 3).toSorted((a, b) => a - b)).toEqual([1, 2, 3]);
     expect(photos.slice(3)).toEqual([4, 5]);
-    expect(sure).toBe(3);
+    expect(confident).toBe(3);
     expect(groups.reduce((sum, { count }) => sum + count, 0)).toBe(3);
   });
 
   test("a label's own minimum confidence applies to its word only", () => {
     const { store, browse } = libraryWithScores([0.9, 0.5, 0.3]);
     changeSettings(store, { labelThresholds: { [DOG]: 0.3 } });
-    expect(browse("dog").sure).toBe(3);
-    expect(browse("dog cat").sure).toBe(2);
+    expect(browse("dog").confident).toBe(3);
+    expect(browse("dog cat").confident).toBe(2);
     changeSettings(store, { labelThresholds: { [DOG]: 0.6 } });
-    expect(browse("dog").sure).toBe(1);
+    expect(browse("dog").confident).toBe(1);
   });
 
   test("a photo with an accepted label is sure, and one with the label rejected is not found", () => {
     const { store, browse } = libraryWithScores([0.3, 0.2, 0.1]);
     annotate(store, { photos: [3], label: POODLE, verdict: "accept", name: "poodle" });
     annotate(store, { photos: [1], label: DOG, verdict: "reject", name: "dog" });
-    expect(browse("dog")).toMatchObject({ photos: [3, 2], sure: 1 });
+    expect(browse("dog")).toMatchObject({ photos: [3, 2], confident: 1 });
   });
 
   test("one matching word is enough for a photo that surely shows it", () => {
@@ -89,11 +91,11 @@ describe("sure and less certain results", () => {
 
   test("finds all sure photos, however many, and of the others only plausible ones or the closest", () => {
     const counts = (...scores: [number, number][]) => {
-      const { sure, others } = searchPhotos(
+      const { confident, others } = searchPhotos(
         libraryWithScores(scores.flatMap(([n, score]) => new Array<number>(n).fill(score))).library,
         "goldfish",
       );
-      return [sure.photos.length, others.photos.length];
+      return [confident.photos.length, others.photos.length];
     };
     expect(counts([600, 0.8], [100, 0.3], [100, 0.01])).toEqual([600, 100]);
     expect(counts([1, 0.8], [900, 0.3])).toEqual([1, 499]); // as many as were requested
@@ -142,10 +144,10 @@ describe("suggested search words", () => {
   test("come with a search that has no sure result, and never include the search word", () => {
     const { store, browse } = libraryWithScores([0.1, 0.1]);
     predict(store, 1, { [CAT]: 0.9 });
-    expect(browse("kitten")).toMatchObject({ sure: 0, instead: [{ words: "cat", photos: 1 }] });
+    expect(browse("kitten")).toMatchObject({ confident: 0, alternatives: [{ words: "cat", photos: 1 }] });
     predict(store, 1, { [POODLE]: 0.9, [DOG]: 0.9 });
-    expect(browse("puppy").instead.map(({ words }) => words)).toContain("poodle");
+    expect(browse("puppy").alternatives.map(({ words }) => words)).toContain("poodle");
     changeSettings(store, { labelThresholds: { [DOG]: 0.95 } });
-    expect(browse("dog").instead.map(({ words }) => words)).toEqual(["poodle"]);
+    expect(browse("dog").alternatives.map(({ words }) => words)).toEqual(["poodle"]);
   });
 });

@@ -9,6 +9,7 @@ import { effectiveLabels } from "../../src-main/store/effective-labels";
 import { storeFeatures } from "../../src-main/store/features";
 import { labelsOfPhoto, replacePredictions } from "../../src-main/store/predictions";
 import { annotate } from "../../src-main/store/verdicts";
+import { createLibraryCaches } from "../../src-main/workspace/library-caches";
 import type { OpenLibrary } from "../../src-main/workspace/open-library";
 import { addMockPhotos, emptyLibrary } from "../fixtures/photo-folder";
 
@@ -29,7 +30,11 @@ function seenLibrary() {
       probabilities: Float32Array.of(1),
     })),
   );
-  const library = { store, pack: { visualId: "seen", dimensions: D } } as unknown as OpenLibrary;
+  const library = {
+    store,
+    caches: createLibraryCaches(),
+    pack: { visualId: "seen", dimensions: D },
+  } as unknown as OpenLibrary;
   return { store, library, rows };
 }
 

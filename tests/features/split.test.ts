@@ -8,6 +8,7 @@ import { storeFeatures } from "../../src-main/store/features";
 import { conditionSql } from "../../src-main/store/query-condition";
 import { partsOf, removeSplit } from "../../src-main/store/splits";
 import { redo, undo } from "../../src-main/store/undo";
+import { createLibraryCaches } from "../../src-main/workspace/library-caches";
 import type { OpenLibrary } from "../../src-main/workspace/open-library";
 import type { PhotoId } from "../../src-shared/contract";
 import { PARTS } from "../../src-shared/split-parts";
@@ -16,7 +17,8 @@ import { addMockPhotos, emptyLibrary } from "../fixtures/photo-folder";
 const SHARES = { train: 0.7, validation: 0.15, test: 0.15, seed: 1 };
 
 /** The parts of an open library that a split needs. */
-const libraryFor = (store: Store) => ({ store, pack: { visualId: "v" } }) as unknown as OpenLibrary;
+const libraryFor = (store: Store) =>
+  ({ store, caches: createLibraryCaches(), pack: { visualId: "v" } }) as unknown as OpenLibrary;
 
 function look(store: Store, photos: PhotoId[]): void {
   storeFeatures(

@@ -150,7 +150,7 @@ test("an edited photo is the same photo, and its features are computed again", a
 });
 
 // guarantee: annotations-follow
-test("of two copies, the edited one becomes a photo of its own and keeps the verdicts", async () => {
+test("of two copies, the edited one becomes a separate photo and keeps the verdicts", async () => {
   const store = emptyLibrary();
   await paint(at(store, "a.jpg"), 1);
   copyFileSync(at(store, "a.jpg"), at(store, "b.jpg"));

@@ -179,7 +179,7 @@ test("a file is read once it is no longer being written", async () => {
   for (const { changed } of engine.of("photos"))
     for (const photo of changed ?? []) seen.push({ photo, error: (await engine.api.photo({ photo })).error });
   expect(seen.filter(({ error }) => error !== null)).toEqual([]);
-  expect(new Set(seen.map(({ photo }) => photo)).size).toBe(3); // no half of it became a photo of its own
+  expect(new Set(seen.map(({ photo }) => photo)).size).toBe(3); // no half of it became a separate photo
 });
 
 // guarantee: offline-not-deleted

@@ -157,7 +157,7 @@ test.runIf(linux)(
   () => {
     const files = [...archive().keys()];
     const strays = files.filter((name) =>
-      /^(tests|src-|scripts|tools|docs|bin|\.ci|\.github)|(^|\/)(bench|soak|fuzz|fit-pack|fit-everyday|fit-taught)\.js$|\/developing\/|\.(map|d\.ts)$|^resources\/pictures/.test(
+      /^(tests|src-|scripts|tools|docs|bin|\.ci|\.github)|(^|\/)(bench|soak|fuzz|fit-pack|fit-everyday|fit-few-shot)\.js$|\/developing\/|\.(map|d\.ts)$|^resources\/pictures/.test(
         name,
       ),
     );

@@ -5,7 +5,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Patience, serveWindow } from "../../src-main/hosts/web";
+import { type RequestTimeouts, serveWindow } from "../../src-main/hosts/web";
 import { fakeSemblance } from "../fixtures/fake-semblance";
 
 const root = mkdtempSync(join(tmpdir(), "semblance-hostile-"));
@@ -14,8 +14,13 @@ let served: { url: string; close(): Promise<void> };
 let port: number;
 let token: string;
 
-async function serve(patience?: Patience) {
-  served = await serveWindow({ create: async (emit) => fakeSemblance(emit), renderer, folder: "/photos", patience });
+async function serve(requestTimeouts?: RequestTimeouts) {
+  served = await serveWindow({
+    create: async (emit) => fakeSemblance(emit),
+    renderer,
+    folder: "/photos",
+    requestTimeouts,
+  });
   const url = new URL(served.url);
   [port, token] = [Number(url.port), url.searchParams.get("token")!];
 }

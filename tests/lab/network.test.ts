@@ -337,6 +337,26 @@ describe("gradients match finite differences", () => {
     network.dispose();
   });
 
+  test("and a kernel without one makes the step fail with its name", () => {
+    const nodes: Node[] = [{ op: "Relu", inputs: ["x"], outputs: ["y"] }, FLAT];
+    const network = buildNetwork(
+      readOnnxGraph(onnxFile(nodes, [], { name: "x", dims: ["n", 4, ...SIZE] }, { out: 1 })),
+      "x",
+      ["out"],
+    );
+    const step = () =>
+      tf.tidy(() => tf.grad((x) => loss(network, x, new Map()))(tf.tensor(numbers(35 * 4, 4), [1, ...SIZE, 4])));
+    expect(step).not.toThrow();
+    const relu = tf.getGradient("Relu");
+    tf.unregisterGradient("Relu");
+    try {
+      expect(step).toThrow("gradient function not found for Relu");
+    } finally {
+      tf.registerGradient(relu);
+      network.dispose();
+    }
+  });
+
   const trainedWith = (name: string | undefined, value: tf.Tensor | null) =>
     new Map(name !== undefined && value ? [[name, value]] : []);
   /** Weights every output differently, so that swapped outputs show. */
@@ -427,7 +447,10 @@ test("training lowers the loss, leaks no tensors and leaves frozen layers alone"
     learningRate: 0.1,
     rateAlong: 0,
     nextBatch: () => Promise.resolve({ pictures }),
-    loss: (features) => tf.mean(tf.square(tf.sub(features, 1))) as tf.Scalar,
+    loss: (features) => {
+      const away = tf.sub(features, 1);
+      return tf.mean(tf.mul(away, away)) as tf.Scalar;
+    },
   });
   const { seconds, bytes } = await trainer.measure();
   expect(seconds).toBeGreaterThan(0);

@@ -90,7 +90,7 @@ describe("semblance visual train", () => {
     await refused(whole, "Training the whole network needs a GPU or native TensorFlow", out, "--whole");
     expect(existsSync(out)).toBe(false);
     writeFileSync(join(shelf, "precious.txt"), "mine");
-    await refused(whole, "with 1 files and is not a model pack. Nothing was replaced", shelf);
+    await refused(whole, "isn’t a model pack that Semblance wrote. Nothing was replaced", shelf);
     expect(readdirSync(shelf)).toEqual(["precious.txt"]);
   });
 });
@@ -180,7 +180,7 @@ describe("semblance project train --unfreeze", () => {
     ]);
     expect(many.stderr).toContain("Can’t train 5 layers");
     const nowhere = await semblance(home, ["project", "train", photos, "--unfreeze", "1"]);
-    expect(nowhere.stderr).toContain("name a data set and --out FOLDER");
+    expect(nowhere.stderr).toContain("name a dataset and --out FOLDER");
     expect([many.code, nowhere.code]).toEqual([2, 2]);
     expect(readdirSync(shelf)).toEqual([]);
   });

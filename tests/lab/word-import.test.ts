@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -7,6 +7,7 @@ import { importVectors } from "../../src-main/lab/words/import-vectors";
 import { SENTENCE_END } from "../../src-main/lab/words/tokens";
 import { readVocabulary } from "../../src-main/words/vocabulary";
 import { checkOutput, writeVocabularyFile } from "../../src-main/words/vocabulary-file";
+import { temporaryFolder } from "../fixtures/photo-folder";
 
 const folder = mkdtempSync(join(tmpdir(), "word-import-"));
 let files = 0;
@@ -49,7 +50,7 @@ describe("imported word vectors", () => {
   test("keep their angles through the vocabulary file, phrases too", () => {
     const { words, vectors, dimensions } = importVectors(fileOf(binary()));
     const path = join(folder, "vocabulary.bin");
-    writeVocabularyFile(path, words, vectors, dimensions);
+    writeVocabularyFile(temporaryFolder(), path, words, vectors, dimensions);
     const vocabulary = readVocabulary(path);
     const length = Math.hypot(...row(1));
     vocabulary.vector("Golden Retriever")!.forEach((x, d) => expect(x).toBeCloseTo(row(1)[d] / length, 2));
@@ -151,13 +152,14 @@ describe("a corpus", () => {
 
 test("checks the output path before training: not an input, not a folder, and in an existing folder", () => {
   const input = fileOf("a b");
-  expect(() => checkOutput(input, [input])).toThrow(expect.objectContaining({ code: "bad-output" }));
-  expect(() => checkOutput(folder, [input])).toThrow("is a folder");
-  expect(() => checkOutput(join(folder, "none", "x.bin"), [input])).toThrow(
+  const home = temporaryFolder();
+  expect(() => checkOutput(home, input, [input])).toThrow(expect.objectContaining({ code: "bad-output" }));
+  expect(() => checkOutput(home, folder, [input])).toThrow("is a folder");
+  expect(() => checkOutput(home, join(folder, "none", "x.bin"), [input])).toThrow(
     expect.objectContaining({ code: "no-folder" }),
   );
-  expect(() => writeVocabularyFile(join(folder, "broken.bin"), ["a"], new Float32Array(2), 2)).toThrow(
+  expect(() => writeVocabularyFile(home, join(folder, "broken.bin"), ["a"], new Float32Array(2), 2)).toThrow(
     "vector 0 has length 0",
   );
-  expect(existsSync(join(folder, "broken.bin")) || existsSync(join(folder, "broken.bin.part"))).toBe(false);
+  expect(readdirSync(folder).filter((name) => name.includes("broken") || name.endsWith(".tmp"))).toEqual([]);
 });

@@ -9,6 +9,7 @@ import { readLexicon } from "../../src-main/labeller/lexicon";
 import type { Target } from "../../src-main/labeller/semantic-index";
 import { random } from "../../src-main/math/random";
 import { annotate } from "../../src-main/store/verdicts";
+import { createLibraryCaches } from "../../src-main/workspace/library-caches";
 import type { OpenLibrary } from "../../src-main/workspace/open-library";
 import type { LabelId } from "../../src-shared/contract";
 import { addMockPhotos, emptyLibrary } from "../fixtures/photo-folder";
@@ -190,6 +191,7 @@ describe("a query", () => {
     addMockPhotos(store, n);
     const fake = {
       store,
+      caches: createLibraryCaches(),
       lexicon,
       pack: { visualId: "v" },
       classLabels: [],
@@ -216,7 +218,7 @@ describe("a query", () => {
             : Array.from({ length: Math.min(n, limit) }, (__, i) => ({ photo: i + 1, score: 0.5 - i / 100 })),
       },
     } as unknown as OpenLibrary;
-    return { asked, store, find: (words: string, limit = 10) => semanticSearch(fake, words, limit) };
+    return { asked, store, library: fake, find: (words: string, limit = 10) => semanticSearch(fake, words, limit) };
   }
 
   test.each([
@@ -239,7 +241,33 @@ describe("a query", () => {
     expect(unknown.map(({ word }) => word)).toEqual(["snwoman", "xqzzwk"]);
     expect(unknown[0].suggestions).toContain("snowman");
     expect(find("xqzzwk")).toMatchObject({ photos: [], scores: [] });
-    expect(find("  ")).toEqual({ photos: [], scores: [], unknown: [], wanted: [] });
+    expect(find("  ")).toEqual({ photos: [], scores: [], unknown: [], terms: [] });
+  });
+
+  test("the work for unknown words grows as their number does, whatever own labels there are", () => {
+    const { store, library } = searchFixture(1);
+    const long = Array.from({ length: 45 }, (_, i) => `w${i}`).join(" ");
+    annotate(store, { photos: [1], label: `own:${long}`, verdict: "accept", name: long });
+    const stepsFor = (n: number) => {
+      const steps = { suggestions: 0, resolve: 0 };
+      const counted: OpenLibrary["lexicon"] = {
+        ...lexicon,
+        vocabulary: {
+          ...lexicon.vocabulary,
+          suggestions: (...of) => (steps.suggestions++, lexicon.vocabulary.suggestions(...of)),
+        },
+        labels: { ...lexicon.labels, resolve: (words) => (steps.resolve++, lexicon.labels.resolve(words)) },
+      };
+      const words = Array.from({ length: n }, (_, i) => `xq${i}zzwk`);
+      const { unknown } = semanticSearch({ ...library, lexicon: counted }, [...words, ...words].join(" "), 10);
+      expect(unknown.map(({ word }) => word)).toEqual(words); // each once: the window lists them by word
+      return steps;
+    };
+    const [few, many] = [stepsFor(100), stepsFor(400)];
+    expect(many.resolve).toBeLessThanOrEqual(4 * few.resolve + 45);
+    expect(many.resolve).toBeLessThan(400 * 2 * 5);
+    // each compares a word with the whole vocabulary
+    expect(many.suggestions).toBeLessThanOrEqual(20);
   });
 
   test.each(["own:Zwergi", "own:Aunt May, at the lake in 1999", "own:C-3PO"] as LabelId[])(

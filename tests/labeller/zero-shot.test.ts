@@ -27,7 +27,7 @@ const space: LabelSpace = {
   ),
   covered: new Uint8Array(L),
   specificity: new Float32Array(L).fill(1),
-  taught: null,
+  fewShot: null,
   labelsOverConcepts: [],
 };
 const ofClass = Int32Array.from({ length: L }, (_, label) => (label < C ? label : -1));
@@ -140,7 +140,7 @@ test("scores match a slow reference on random photos and labels", () => {
     labelsOver,
     covered: new Uint8Array(L),
     specificity: new Float32Array(L),
-    taught: null,
+    fewShot: null,
     labelsOverConcepts: [],
   };
   const own = Int32Array.from({ length: L }, (_, l) => (l < C ? l : -1));

@@ -64,7 +64,7 @@ describe("semantic search", () => {
   const confidence = {
     covered: { bias: 0.1, weights: [1.2, 0.3, -0.1] },
     uncovered: { bias: -2, weights: [0.8, 0.2] },
-    taught: { bias: 0, weights: [0, 0] },
+    fewShot: { bias: 0, weights: [0, 0] },
   };
   const word = {
     vector: unitRows(numbers(E), E),

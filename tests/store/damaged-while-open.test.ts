@@ -1,8 +1,8 @@
-import { closeSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { libraryDirectory } from "../../src-main/store/home";
+import { spoil, writeByAnother } from "../fixtures/damage-database";
 import { type Engine, openEngine } from "../fixtures/open-engine";
 import { paint, temporaryFolder } from "../fixtures/photo-folder";
 
@@ -23,25 +23,6 @@ async function openWithVerdicts(): Promise<{ engine: Engine; folder: string; dir
   await api.annotate({ photos: [2], label: "own:Rex", verdict: "accept" });
   await idle();
   return { engine, folder, directory: libraryDirectory(engine.home, folder) };
-}
-
-/** Overwrites the start of a table with noise, as a failing disk would. */
-function spoil(file: string, table: string): void {
-  const db = new Database(file);
-  db.pragma("wal_checkpoint(TRUNCATE)");
-  const bytes = db.pragma("page_size", { simple: true }) as number;
-  const page = db.prepare("SELECT rootpage FROM sqlite_schema WHERE name = ?").pluck().get(table) as number;
-  db.close();
-  const handle = openSync(file, "r+");
-  writeSync(handle, Buffer.alloc(bytes, 0x5a), 0, bytes, (page - 1) * bytes);
-  closeSync(handle);
-}
-
-/** A write by another process makes a program that has the file open read it again. */
-function writeByAnother(file: string): void {
-  const db = new Database(file);
-  db.exec("INSERT INTO meta (key, value) VALUES ('written by another', '1')");
-  db.close();
 }
 
 // guarantee: corrupt-while-open

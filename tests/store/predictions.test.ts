@@ -5,6 +5,7 @@ import { countAt } from "../../src-main/store/count-at";
 import type { Store } from "../../src-main/store/database";
 import { storeFeatures } from "../../src-main/store/features";
 import { changeCards } from "../../src-main/store/label-cards";
+import { countPhotos } from "../../src-main/store/photos";
 import {
   countLabelled,
   countLabels,
@@ -138,6 +139,8 @@ test("counts, filters and labels agree with a count by hand", () => {
       expect(shown({ state: "unlabelled" })).toEqual(
         those(({ predicted, accepted }) => predicted.length + accepted.length === 0),
       );
+      // The sidebar shows this difference beside “Unlabelled”.
+      expect(countPhotos(store).photos - countLabelled(store)).toBe(shown({ state: "unlabelled" }).length);
       for (const { photo, predicted, accepted } of truth) {
         const labels = labelsOfPhoto(store, photo);
         expect(

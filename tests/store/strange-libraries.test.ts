@@ -104,7 +104,7 @@ test.each([
   [
     "an invalid label",
     "INSERT INTO label (key) VALUES ('javascript:alert(1)')",
-    '"javascript:alert(1)" is not a label',
+    "“javascript:alert(1)” is neither wn: with 8 digits nor own: with a name",
   ],
   [
     "a path out of the folder",

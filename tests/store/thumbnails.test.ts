@@ -4,7 +4,7 @@ import sharp from "sharp";
 import { expect, test } from "vitest";
 import { scan } from "../../src-main/folder/scan";
 import { decode } from "../../src-main/images/decode";
-import type { Store } from "../../src-main/store/database";
+import { closeStore, type Store } from "../../src-main/store/database";
 import { countToEmbed, photosToEmbed, storeDecoded } from "../../src-main/store/decoded-photos";
 import { photoDetails, tileRows } from "../../src-main/store/photos";
 import { picture, trimThumbnails } from "../../src-main/store/thumbnails";
@@ -68,4 +68,14 @@ test("a picture that can't be made is refused with the reason", async () => {
   rmSync(join(store.folder, "a.jpg"));
   for await (const _ of scan(store));
   await expect(picture(store, 1, "view")).rejects.toMatchObject({ code: "missing" });
+});
+
+test("closing the library drops its previews, and one that is being made then is not kept", async () => {
+  const store = await decoded(["a.jpg", "b.jpg"]);
+  await picture(store, 1, "view");
+  expect(store.previews.size).toBe(1);
+  const late = picture(store, 2, "view");
+  closeStore(store);
+  expect((await late).length).toBeGreaterThan(0);
+  expect(store.previews.size).toBe(0);
 });

@@ -301,6 +301,7 @@ describe("a pack that is made from another", () => {
     writeFileSync(join(base, "means.f32"), new Uint8Array(Float32Array.from({ length: FEATURES }, (_, i) => i).buffer));
     const [pack, out] = [readPack(base), join(temporaryFolder(), "out")];
     await writePack(
+      temporaryFolder(),
       pack,
       out,
       {

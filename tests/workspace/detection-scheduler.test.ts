@@ -306,7 +306,7 @@ test("a client gets a photo's boxes, finds photos by the people in them, and get
   expect(engine.of("job").filter(({ kind, state }) => kind === "detect" && state === "done")).toHaveLength(1);
 });
 
-/** Opens a folder in an engine with a pack of its own. */
+/** Opens a folder in an engine with a separate pack. */
 async function openedBy(engine: Engine, folder: string, pack: string): Promise<void> {
   const { library, dispose } = await openFolder(engine.home, folder, { pack });
   await dispose();

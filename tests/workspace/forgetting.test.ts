@@ -81,7 +81,7 @@ async function accuracy(
   const annotated = [...new Set(examples.flatMap(({ accepted, rejected }) => [...accepted, ...rejected]))];
   const annotatedFeatures = new Float32Array(annotated.length * D);
   annotated.forEach((photo, i) => annotatedFeatures.set(featureOf(photo), i * D));
-  const taught =
+  const fewShot =
     examples.length === 0
       ? null
       : fitFromExamples(examples, annotated, whitenedRows(space, outputOf(annotatedFeatures)), space, lexicon.wordnet);
@@ -94,7 +94,7 @@ async function accuracy(
     labels: [...new Set(classLabels)],
     vectorOf: lexicon.vectorOf,
     wordnet: lexicon.wordnet,
-    taught,
+    fewShot,
   });
   await ranker.prepare();
   const embeddings = ranker.semanticEmbeddings(output);

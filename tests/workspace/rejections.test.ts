@@ -76,7 +76,7 @@ function measureWith(folder: string) {
   }
 
   /**
-   * The photos that the classifier is surer of than of any rejected one, as a library that holds both would use them.
+   * The photos that the classifier is more certain of than of any rejected one, as a library that holds both would use them.
    */
   function surestPhotos(label: LabelId, output: VisualOutput, ofRejected: number[]): number[] {
     const sums = labelProbabilities(label, output);
@@ -86,7 +86,7 @@ function measureWith(folder: string) {
       .slice(0, 8);
   }
 
-  async function rankerFor(taught: ReturnType<typeof fitFromExamples> | null): Promise<LabelRanker> {
+  async function rankerFor(fewShot: ReturnType<typeof fitFromExamples> | null): Promise<LabelRanker> {
     const ranker = createRanker({
       M: first.M,
       confidence: first.confidence,
@@ -96,7 +96,7 @@ function measureWith(folder: string) {
       labels: [...new Set(classLabels)],
       vectorOf: lexicon.vectorOf,
       wordnet: lexicon.wordnet,
-      taught,
+      fewShot,
     });
     await ranker.prepare();
     return ranker;
@@ -126,20 +126,23 @@ function measureWith(folder: string) {
         own: photosShowing(untrained, label, ownOutput),
       };
       const rejected = before.confused.slice(0, REJECTED);
-      const surer = surestPhotos(
+      const likelyPositives = surestPhotos(
         label,
         ownOutput,
         labelProbabilities(label, confusedOutput).filter((_, i) => rejected.includes(i)),
       );
       const rows = [whitenedRows(space, confusedOutput), whitenedRows(space, ownOutput)];
-      const taught = fitFromExamples(
-        [{ label, accepted: [], rejected, surer: surer.map((i) => after + i) }],
-        [...rejected, ...surer.map((i) => after + i)],
-        Float32Array.from([...takeRows(rows[0], space.width, rejected), ...takeRows(rows[1], space.width, surer)]),
+      const fewShot = fitFromExamples(
+        [{ label, accepted: [], rejected, likelyPositives: likelyPositives.map((i) => after + i) }],
+        [...rejected, ...likelyPositives.map((i) => after + i)],
+        Float32Array.from([
+          ...takeRows(rows[0], space.width, rejected),
+          ...takeRows(rows[1], space.width, likelyPositives),
+        ]),
         space,
         lexicon.wordnet,
       );
-      const ranker = await rankerFor(taught);
+      const ranker = await rankerFor(fewShot);
       const now = {
         confused: photosShowing(ranker, label, confusedOutput),
         own: photosShowing(ranker, label, ownOutput),

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { findBrowser } from "./find-browser";
 import { inTemporaryFolder } from "./temporary";
 
-const PATIENCE = 120_000;
+const TIMEOUT = 120_000;
 const KEYS = { Home: 36, PageDown: 34, ArrowRight: 39, ArrowDown: 40 };
 
 /** An event of a Chromium trace; times in microseconds. */
@@ -144,7 +144,7 @@ function pageOf(browser: Connection, sessionId: string): BarePage {
     },
     async until(expression) {
       for (
-        const end = Date.now() + PATIENCE;
+        const end = Date.now() + TIMEOUT;
         !(await page.evaluate<boolean>(`Boolean(${expression})`));
         await sleep(100)
       )
@@ -165,7 +165,8 @@ function pageOf(browser: Connection, sessionId: string): BarePage {
       }),
     box: (selector) =>
       page.evaluate(
-        `(({ x, y, width, height }) => ({ x, y, width, height }))(document.querySelector(${JSON.stringify(selector)}).getBoundingClientRect())`,
+        "(({ x, y, width, height }) => ({ x, y, width, height " +
+          `}))(document.querySelector(${JSON.stringify(selector)}).getBoundingClientRect())`,
       ),
     async trace(categories, work) {
       const events: TraceEvent[] = [];

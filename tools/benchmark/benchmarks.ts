@@ -99,7 +99,7 @@ export const BENCHMARKS: Record<string, Benchmark> = {
     measures: "labels per second that a person can give with the keyboard, and whether any is lost",
     needs: BROWSER,
     reads: [],
-    run: () => hand({ photos: 1000, judged: 100, bulk: 100_000 }),
+    run: () => hand({ photos: 1000, annotated: 100, bulk: 100_000 }),
   },
   grid: {
     measures: "CPU time per frame while the grid of 100,000 photos scrolls",

@@ -90,11 +90,11 @@ function learner(space: FeatureSpace, shown: Float32Array, classes: Int32Array, 
     rejected: [],
     unknown: [],
   }));
-  const taught = fitFewShot(space, shown, examples);
+  const classifier = fitFewShot(space, shown, examples);
   return (rows) => {
     const scores = new Float32Array((rows.length / space.width) * T);
     for (let i = 0; i * space.width < rows.length; i++)
-      scores.set(fewShotScores(taught, rows.subarray(i * space.width, (i + 1) * space.width)), i * T);
+      scores.set(fewShotScores(classifier, rows.subarray(i * space.width, (i + 1) * space.width)), i * T);
     return scores;
   };
 }
@@ -161,8 +161,10 @@ function foundAgain(space: FeatureSpace, { features, rows, classes }: Photos): F
         const pair = photos.filter((_, i) => i !== t);
         const place = (score: (photo: number) => number) =>
           library.filter((photo) => !pair.includes(photo) && score(photo) > score(third)).length;
-        const taught = fitFewShot(space, takeRows(rows, W, pair), [{ accepted: [0, 1], rejected: [], unknown: [] }]);
-        if (place((photo) => dot(taught.vectors, 0, rows, photo * W, W)) < FIRST) found.Semblance++;
+        const classifier = fitFewShot(space, takeRows(rows, W, pair), [
+          { accepted: [0, 1], rejected: [], unknown: [] },
+        ]);
+        if (place((photo) => dot(classifier.vectors, 0, rows, photo * W, W)) < FIRST) found.Semblance++;
         if (
           place(
             (photo) => dot(units, pair[0] * D, units, photo * D, D) + dot(units, pair[1] * D, units, photo * D, D),

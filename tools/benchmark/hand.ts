@@ -22,7 +22,7 @@ import { asJob, inTemporaryFolder, secondsOf, withFreshLibrary } from "./tempora
 
 export interface HandOptions {
   photos: number;
-  judged: number;
+  annotated: number;
   bulk: number;
 }
 
@@ -49,7 +49,7 @@ const load = <T>(name: string): Promise<T> => import(/* @vite-ignore */ name) as
  * what the window shows, and compared one by one with the verdict log afterwards. Then a verdict on many photos in one
  * step.
  */
-export async function hand({ photos, judged, bulk }: HandOptions): Promise<Outcome> {
+export async function hand({ photos, annotated, bulk }: HandOptions): Promise<Outcome> {
   const figure = (what: string, value: number, unit: string, target?: Figure["target"]): Figure => ({
     benchmark: "hand",
     what,
@@ -60,7 +60,7 @@ export async function hand({ photos, judged, bulk }: HandOptions): Promise<Outco
   const browser = await findBrowser();
   if ("skipped" in browser) return { figures: [], skipped: browser.skipped };
   const { seconds, actions, expected, found, pressing } = await inTemporaryFolder((scratch) =>
-    session(scratch, browser, photos, judged),
+    session(scratch, browser, photos, annotated),
   );
   const differs = (event: Event | undefined, i: number) => JSON.stringify(event) !== JSON.stringify(found[i]);
   const wrong = expected.filter(differs).length + Math.max(0, found.length - expected.length);
@@ -68,7 +68,7 @@ export async function hand({ photos, judged, bulk }: HandOptions): Promise<Outco
   return {
     figures: [
       figure(
-        `${judged} of ${photos.toLocaleString("en")} photos, ${actions} keys: verdicts per second until the last is on disk`,
+        `${annotated} of ${photos.toLocaleString("en")} photos, ${actions} keys: verdicts per second until the last is on disk`,
         actions / seconds,
         "1/s",
         { atLeast: MIN_ACTIONS },

@@ -27,12 +27,12 @@ const MAX_SECONDS = 3;
 const SIZE = { width: 1680, height: 1050 };
 /** Milliseconds between calls made while learning runs, and timeout. */
 const PAUSE = 40;
-const PATIENCE = 120_000;
+const TIMEOUT = 120_000;
 /** Distinct pictures to paint; each file is one of them with a few bytes appended. */
 const PICTURES = 40;
 const PER_FOLDER = 500;
 /** Without visible photos from the same event, there would be nothing to learn from the corrections. */
-const OUTINGS = { photos: 60, classes: 1 };
+const EVENTS = { photos: 60, classes: 1 };
 /** The order in which the window first shows photos. */
 const VIEW = { sort: "taken", descending: true, group: "date" } as const;
 
@@ -142,7 +142,7 @@ async function prepare(home: string, folder: string): Promise<void> {
     /* runs to the end */
   }
   const { photos } = browsePhotos(library, VIEW);
-  storeOutputs(store, pack.visualId, photos, syntheticOutputs(library, photos.length, 23, OUTINGS));
+  storeOutputs(store, pack.visualId, photos, syntheticOutputs(library, photos.length, 23, EVENTS));
   if (photosWithFeatures(store, pack.visualId).length !== photos.length)
     throw new Error(`not all of ${photos.length} photos were embedded`);
   const jobs = createJobs(() => undefined);
@@ -192,7 +192,7 @@ async function serve(home: string, folder: string): Promise<Host> {
 }
 
 async function until(holds: () => Promise<boolean>, what: string): Promise<void> {
-  for (const end = Date.now() + PATIENCE; !(await holds()); await sleep(PAUSE))
+  for (const end = Date.now() + TIMEOUT; !(await holds()); await sleep(PAUSE))
     if (Date.now() > end) throw new Error(`timed out waiting for ${what}`);
 }
 
@@ -212,7 +212,7 @@ async function correct(page: Page, host: Host, round: number): Promise<Round> {
   const [verdicts, before] = [(await host.call("library"))!.verdicts, await learnt()];
   await page.getByRole("grid").focus();
   // The last photos of the next event, below others of it. The first key press goes to the first photo.
-  for (let i = 0; i <= OUTINGS.photos - CORRECTIONS; i++) await page.keyboard.press("ArrowRight");
+  for (let i = 0; i <= EVENTS.photos - CORRECTIONS; i++) await page.keyboard.press("ArrowRight");
   const corrected: string[] = [];
   for (let i = 1; i <= CORRECTIONS; i++) {
     corrected.push((await page.locator("[data-photo][aria-selected=true]").getAttribute("data-photo")) ?? "");
@@ -245,7 +245,7 @@ async function correct(page: Page, host: Host, round: number): Promise<Round> {
     const job = jobs.at(-1);
     if (job && all === 0 && job.total > 1000 && job.done === job.total) all = (performance.now() - begun) / 1000;
     if (job && !jobs.some(running)) break;
-    if (performance.now() - begun > PATIENCE) throw new Error("learning did not end");
+    if (performance.now() - begun > TIMEOUT) throw new Error("learning did not end");
     await sleep(PAUSE);
   }
   const seen = await page.evaluate<number | null>("globalThis.seenAfter ?? null");
@@ -258,7 +258,8 @@ async function correct(page: Page, host: Host, round: number): Promise<Round> {
 const watchTiles = (corrected: string[]) => `(() => {
   const corrected = new Set(${JSON.stringify(corrected)});
   const captions = () => new Map([...document.querySelectorAll("[data-photo]")]
-    .filter((tile) => !corrected.has(tile.dataset.photo) && !tile.querySelector(".caption svg") && tile.getBoundingClientRect().top < innerHeight && tile.getAttribute("aria-selected") !== "true")
+    .filter((tile) => !corrected.has(tile.dataset.photo) && !tile.querySelector(".caption svg"))
+    .filter((tile) => tile.getBoundingClientRect().top < innerHeight && tile.getAttribute("aria-selected") !== "true")
     .map((tile) => [tile.dataset.photo, tile.querySelector(".caption").textContent]));
   const before = captions();
   globalThis.seenAfter = undefined;
@@ -266,7 +267,9 @@ const watchTiles = (corrected: string[]) => `(() => {
     const pressed = performance.now();
     const look = () => {
       const now = captions();
-      for (const [photo, text] of before) if (now.has(photo) && now.get(photo) !== text) return void (globalThis.seenAfter = performance.now() - pressed);
+      for (const [photo, text] of before)
+        if (now.has(photo) && now.get(photo) !== text)
+          return void (globalThis.seenAfter = performance.now() - pressed);
       requestAnimationFrame(look);
     };
     requestAnimationFrame(look);

@@ -29,11 +29,11 @@ export async function retrain({ pack, photos: n, corrections, rounds, atMost }: 
       const photos = addPhotos(library.store, n);
       storeOutputs(library.store, library.pack.visualId, photos, syntheticOutputs(library, n, 18));
       await asJob(jobs, "rank", (job) => rankAll(library, job, quiet));
-      const judged = recordAll(library.store, corrected(library, photos, corrections), {
+      const annotated = recordAll(library.store, corrected(library, photos, corrections), {
         source: "person",
         describe: (count) => `Correct ${count} labels`,
       });
-      if (judged !== corrections) throw new Error(`${judged} of ${corrections} corrections were recorded`);
+      if (annotated !== corrections) throw new Error(`${annotated} of ${corrections} corrections were recorded`);
       const times: Record<"fit" | "learn" | "rank" | "total", number>[] = [];
       for (let round = 0; round < rounds; round++) {
         let [learning, ranking] = [0, 0];

@@ -126,7 +126,14 @@ function tasksOf(folder: string, features: string): Task[] {
         rows: rowsByClasses(space, taken, head, known),
       };
     };
-    return { labels: labels.length, pool: half(0), tried: half(1), D, calibrated: projection.confidence.taught, space };
+    return {
+      labels: labels.length,
+      pool: half(0),
+      tried: half(1),
+      D,
+      calibrated: projection.confidence.fewShot,
+      space,
+    };
   });
 }
 
@@ -137,10 +144,10 @@ async function queueOrder(task: Task): Promise<number[]> {
   const rows = whitenedFeatures(space, pool.features);
   const order: number[] = [];
   for (let batch = 0; order.length < Math.min(MAX_REVIEWED_LABELS, pool.classes.length); batch++) {
-    const taught = taughtBy(task, order);
+    const classifier = classifierFrom(task, order);
     const open = [...pool.classes.keys()].filter((i) => !order.includes(i));
     const drawn = samplePoisson(
-      open.map((i) => uncertainty(taught, calibrated, pool.rows.subarray(i * W, (i + 1) * W))),
+      open.map((i) => uncertainty(classifier, calibrated, pool.rows.subarray(i * W, (i + 1) * W))),
       POOL_PHOTOS,
       random(batch),
     );
@@ -155,17 +162,17 @@ async function queueOrder(task: Task): Promise<number[]> {
   return order;
 }
 
-function uncertainty(taught: FewShotClassifier, calibrated: Logistic, row: Float32Array): number {
-  const scores = fewShotScores(taught, row);
+function uncertainty(classifier: FewShotClassifier, calibrated: Logistic, row: Float32Array): number {
+  const scores = fewShotScores(classifier, row);
   let most = 0;
   scores.forEach((score, t) => {
-    if (taught.examples[t] > 0)
-      most = Math.max(most, probability(calibrated, fewShotEvidence(score, taught.examples[t])));
+    if (classifier.examples[t] > 0)
+      most = Math.max(most, probability(calibrated, fewShotEvidence(score, classifier.examples[t])));
   });
   return 1 - most;
 }
 
-function taughtBy({ labels, pool, space }: Task, rows: number[]): FewShotClassifier {
+function classifierFrom({ labels, pool, space }: Task, rows: number[]): FewShotClassifier {
   const examples = Array.from({ length: labels }, (_, t) => ({
     accepted: [...rows.keys()].filter((at) => pool.classes[rows[at]] === t),
     rejected: [],
@@ -177,11 +184,11 @@ function taughtBy({ labels, pool, space }: Task, rows: number[]): FewShotClassif
 const programsOwn =
   (task: Task): Learner =>
   (rows) => {
-    const taught = taughtBy(task, rows);
+    const classifier = classifierFrom(task, rows);
     const W = task.space.width;
     return (photos) =>
       photos.classes.map((_, i) =>
-        best(fewShotScores(taught, photos.rows.subarray(i * W, (i + 1) * W)), (t) => taught.examples[t] > 0),
+        best(fewShotScores(classifier, photos.rows.subarray(i * W, (i + 1) * W)), (t) => classifier.examples[t] > 0),
       );
   };
 

@@ -15,7 +15,7 @@ const OWN_CLASS = 0.7;
 const SPREAD = 0.8;
 
 /** Photos of one event are adjacent in a library and show few things: this many photos, of this many classes. */
-export interface Outings {
+export interface PhotoEvents {
   photos: number;
   classes: number;
 }
@@ -23,13 +23,13 @@ export interface Outings {
 /**
  * Generated visual output for n photos: features near the prototypes of their classes, and the classifier's
  * probabilities for them.
- * @param outings whether photos come in events; otherwise each is of any class
+ * @param events whether photos come in events; otherwise each is of any class
  */
 export function syntheticOutputs(
   { pack, prototypes }: Pick<OpenLibrary, "pack" | "prototypes">,
   n: number,
   seed: number,
-  outings?: Outings,
+  events?: PhotoEvents,
 ): VisualOutput {
   const [C, D] = [pack.classes.length, pack.dimensions];
   const { weights, bias } = readClassifierHead(pack.visual.file, pack.visual.logits, C, D);
@@ -39,8 +39,8 @@ export function syntheticOutputs(
   const anyClass = () => Math.floor(draw() * C);
   let shown: number[] = [];
   for (let i = 0; i < n; i++) {
-    if (outings && i % outings.photos === 0) shown = Array.from({ length: outings.classes }, anyClass);
-    const [own, other] = [outings ? shown[Math.floor(draw() * shown.length)] : anyClass(), anyClass()];
+    if (events && i % events.photos === 0) shown = Array.from({ length: events.classes }, anyClass);
+    const [own, other] = [events ? shown[Math.floor(draw() * shown.length)] : anyClass(), anyClass()];
     for (let d = 0; d < D; d++) {
       const mixed = OWN_CLASS * prototypes[own * D + d] + (1 - OWN_CLASS) * prototypes[other * D + d];
       features[i * D + d] = mixed * (1 + SPREAD * (2 * draw() - 1));

@@ -33,8 +33,8 @@ export function pathSimilarity(wordnet: WordNet, a: string, b: string): number {
     const up = withItself(wordnet, one);
     for (const other of wordnet.senses(b)) {
       for (const [ancestor, steps] of withItself(wordnet, other)) {
-        const met = up.get(ancestor);
-        if (met !== undefined) best = Math.max(best, 1 / (1 + met + steps));
+        const stepsUp = up.get(ancestor);
+        if (stepsUp !== undefined) best = Math.max(best, 1 / (1 + stepsUp + steps));
       }
     }
   }

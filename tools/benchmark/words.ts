@@ -82,13 +82,13 @@ export async function words({
         const wordsPerSecond = (corpus.size * epochs) / ((user + system) / 1e6);
         ours.push({ words: corpus.words, vectors: toUnitRows(vectors, settings.dimensions), wordsPerSecond });
         if (gensim !== null) theirs.push(trainWithGensim(python, sentences, join(folder, "gensim.bin"), settings));
-        const told = [ours, theirs]
+        const measured = [ours, theirs]
           .flatMap((all) => all.slice(-1))
           .map(
             (trained) =>
               `${Math.round(trained.wordsPerSecond)} words per CPU second, correlation ${quality(trained, pairs).toFixed(4)}`,
           );
-        console.error(`${name}, seed ${seed}: ${told.join("; gensim: ")}`);
+        console.error(`${name}, seed ${seed}: ${measured.join("; gensim: ")}`);
       }
       figures.push(...compared(`${name}, ${threads} ${threads === 1 ? "thread" : "threads"}`, pairs, ours, theirs));
       notes.push(

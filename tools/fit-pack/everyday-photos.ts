@@ -36,7 +36,7 @@ export interface KnownPhotos {
   /** `[n]` 1 where the photo shows a class of the visual model */
   known: Uint8Array;
   /** `[n]` boxes from the object detector, and the classes really present; empty without annotated boxes */
-  boxes: { found: Detections; there: Set<number> }[];
+  boxes: { found: Detections; present: Set<number> }[];
   /** `[n]` captions; empty without */
   captions: string[][];
   /** `[n]` the detectors' output; empty where they were not run */
@@ -96,15 +96,15 @@ export async function cocoPhotos(home: string, folder: string): Promise<KnownPho
     const found = detectedInPhotos(library, photos);
     const boxes = photos.map((_, i) => ({
       found: found[i].objects!,
-      there: classesIn(join(folder, "labels", basename(paths[i]).replace(/\.\w+$/, ".txt"))),
+      present: classesIn(join(folder, "labels", basename(paths[i]).replace(/\.\w+$/, ".txt"))),
     }));
     const said = paths.map((path) => labelsInCaptions(captions.get(basename(path)) ?? [], library.lexicon));
     const right = boxes.map(
-      ({ there }, i) =>
+      ({ present }, i) =>
         new Set([
           ...said[i],
           ...withKinds(
-            [...there].map((c) => labels[c]),
+            [...present].map((c) => labels[c]),
             library.lexicon,
           ),
         ]),

@@ -77,14 +77,14 @@ export function fitObjects(
   const zero: BoxLogistic = { score: 1, area: 0, biases: new Array<number>(O).fill(0) };
   const area: BoxLogistic = { score: 0, area: 1, biases: zero.biases };
   const boxes = rows.flatMap((i) => {
-    const { found, there } = photos.boxes[i];
-    const met = new Set<number>();
+    const { found, present } = photos.boxes[i];
+    const counted = new Set<number>();
     return Array.from(found.scores.keys())
-      .filter((b) => !met.has(found.classes[b]) && met.add(found.classes[b]))
+      .filter((b) => !counted.has(found.classes[b]) && counted.add(found.classes[b]))
       .map((b) => ({
         c: found.classes[b],
         x: [boxLogOdds(zero, found, b), boxLogOdds(area, found, b)],
-        right: there.has(found.classes[b]),
+        right: present.has(found.classes[b]),
         said: photos.said[i].has(labels[found.classes[b]]),
       }));
   });
@@ -188,7 +188,7 @@ export interface Source {
 export function fitConfidence(
   sources: Source[],
   space: LabelSpace,
-  base: Pick<Confidence, "taught" | "objects" | "scenes">,
+  base: Pick<Confidence, "fewShot" | "objects" | "scenes">,
   keep: (source: Source, photo: number) => boolean,
 ): Confidence {
   const looked = new Map(

@@ -7,13 +7,13 @@ import { type ConceptScores, PEOPLE_GROUPS } from "../../src-main/devise/concept
 import { zScoreRows } from "../../src-main/devise/hubness";
 import { meanTopProbability } from "../../src-main/devise/in-distribution";
 import { capGuess, rankLabels } from "../../src-main/devise/label-ranking";
-import type { Confidence } from "../../src-main/devise/ranking-numbers";
 import { UNCALIBRATED } from "../../src-main/devise/uncalibrated";
 import { expectedCalibrationError } from "../../src-main/evaluation/calibrate";
 import { conceptBank, NOTHING_DETECTED } from "../../src-main/labeller/concept-bank";
 import { createRanker } from "../../src-main/labeller/label-ranker";
 import { readLexicon } from "../../src-main/labeller/lexicon";
 import { classLabelsOf } from "../../src-main/labeller/pack-labels";
+import { type StoredConfidence, toStoredConfidence } from "../../src-main/labeller/stored-confidence";
 import { indexRows } from "../../src-main/math/nearest";
 import { readPack, readPrototypes } from "../../src-main/vision/pack";
 import { readPackFloats } from "../../src-main/vision/pack-files";
@@ -66,9 +66,9 @@ const all = [
 const fold = (photo: number) => (Math.imul(photo + 1, 2654435761) >>> 0) % FOLDS;
 
 const file = join(packPath, "projection.json");
-const described = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as { confidence?: Confidence }) : {};
-/** Own labels are calibrated by `fit-taught`. */
-const taught = described.confidence?.taught ?? UNCALIBRATED.taught;
+const described = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as { confidence?: StoredConfidence }) : {};
+/** Own labels are calibrated by `fit-few-shot`. */
+const fewShot = described.confidence?.taught ?? UNCALIBRATED.fewShot;
 
 const sceneLabels = pack.scenes!.classes.map(({ name, wnid }) => lexicon.classLabel({ name, wnid: wnid ?? undefined }));
 const parts = {
@@ -140,7 +140,9 @@ async function fitWithout(left: number) {
       weight,
     });
   }
-  const confidence = fitConfidence(sources, space, { taught, objects, scenes }, (source, photo) => keep(source, photo));
+  const confidence = fitConfidence(sources, space, { fewShot, objects, scenes }, (source, photo) =>
+    keep(source, photo),
+  );
   const search = fitSearch(sources[0], lexicon, ranker, bank, (photo) => keep(sources[0], photo));
   return { confidence: { ...confidence, search }, sources, space, ranker, bank };
 }
@@ -194,8 +196,13 @@ for (const { photos } of all) {
   const sure = list.filter(({ confidence }) => confidence >= 0.5);
   const n = photos.right.length;
   console.log(
-    `${photos.name}: labels per photo ≥ 0.5: ${(sure.length / n).toFixed(2)}, precision ${mean(sure, (e) => Number(e.right)).toFixed(3)}, in captions ${mean(sure, (e) => Number(e.said)).toFixed(3)}, mean confidence ${mean(sure, (e) => e.confidence).toFixed(3)};` +
-      ` ECE all ${ece(list).toFixed(3)} (≥ .05: ${ece(list.filter((e) => e.confidence >= 0.05)).toFixed(3)}), shown ${ece(sure).toFixed(3)}; photos with a label in captions ${(new Set(sure.filter((e) => e.said).map((e) => e.photo)).size / n).toFixed(3)}`,
+    `${photos.name}: labels per photo ≥ 0.5: ${(sure.length / n).toFixed(2)}, precision ` +
+      `${mean(sure, (e) => Number(e.right)).toFixed(3)}, in captions ` +
+      `${mean(sure, (e) => Number(e.said)).toFixed(3)}, mean confidence ${mean(sure, (e) => e.confidence).toFixed(3)};` +
+      ` ECE all ${ece(list).toFixed(3)} (≥ .05: ` +
+      `${ece(list.filter((e) => e.confidence >= 0.05)).toFixed(3)}), shown ${ece(sure).toFixed(3)}; ` +
+      "photos with a label in captions " +
+      `${(new Set(sure.filter((e) => e.said).map((e) => e.photo)).size / n).toFixed(3)}`,
   );
   const counts = (of: Shown[]) =>
     [...Map.groupBy(of, ({ label }) => lexicon.labels.name(label))]
@@ -217,14 +224,16 @@ for (const { photos } of all) {
   );
   if (near.length > 0)
     console.log(
-      `  best label right or near ${(near.filter(([best]) => best).length / n).toFixed(3)}, one of five ${(near.filter((some) => some.includes(true)).length / n).toFixed(3)}`,
+      `  best label right or near ${(near.filter(([best]) => best).length / n).toFixed(3)}, one of ` +
+        `five ${(near.filter((some) => some.includes(true)).length / n).toFixed(3)}`,
     );
   if (near.length > 0)
     console.log(
       `  wrong first: ${counts(near.flatMap(([best], i) => (best ? [] : list.filter((e) => e.photo === i).slice(0, 1))))}`,
     );
   console.log(
-    `  best label right ${(first.filter(([best]) => best).length / n).toFixed(3)}, one of five ${(first.filter((some) => some.includes(true)).length / n).toFixed(3)}`,
+    `  best label right ${(first.filter(([best]) => best).length / n).toFixed(3)}, one of five ` +
+      `${(first.filter((some) => some.includes(true)).length / n).toFixed(3)}`,
   );
   if (photos.name === "coco" || wrong)
     console.log(
@@ -252,7 +261,9 @@ for (const [what, by, without] of [
           .map(({ label }) => isNearHit(lexicon.wordnet, truth, labels[label])),
       );
       console.log(
-        `${what}: ${threshold} ${photos.name} first near ${(best.filter(([one]) => one).length / best.length).toFixed(3)}, one of five ${(best.filter((some) => some.includes(true)).length / best.length).toFixed(3)}`,
+        `${what}: ${threshold} ${photos.name} first near ` +
+          `${(best.filter(([one]) => one).length / best.length).toFixed(3)}, one of five ` +
+          `${(best.filter((some) => some.includes(true)).length / best.length).toFixed(3)}`,
       );
     }
   }
@@ -260,7 +271,7 @@ for (const [what, by, without] of [
 await searchReport(sources[0], lexicon, ranker, bank, confidence);
 console.log(`shares ${sources.map(({ photos, share }) => `${photos.name} ${share.toFixed(2)}`).join(", ")}`);
 if (write) {
-  const rounded = JSON.parse(JSON.stringify(confidence), (_, value: unknown) =>
+  const rounded = JSON.parse(JSON.stringify(toStoredConfidence(confidence)), (_, value: unknown) =>
     typeof value === "number" ? Number(value.toPrecision(6)) : value,
   );
   writeFileSync(file, `${JSON.stringify({ ...described, visual: pack.visualId, confidence: rounded }, null, 1)}\n`);

@@ -72,7 +72,9 @@ for (const {
   photos,
 } of calibration) {
   console.log(
-    `expected calibration error of the labels shown where ${100 * share} % of ${photos} photos show a known class (estimated ${(100 * estimated).toFixed(0)} %): ${error.toFixed(4)} (${low.toFixed(4)}–${high.toFixed(4)})`,
+    `expected calibration error of the labels shown where ${100 * share} % of ${photos} photos show ` +
+      `a known class (estimated ${(100 * estimated).toFixed(0)} %): ${error.toFixed(4)} ` +
+      `(${low.toFixed(4)}–${high.toFixed(4)})`,
   );
 }
 writeProjection(packFolder, pack, lexicon.vocabulary.id, {

@@ -13,9 +13,12 @@ import { fit, type Row, type Source } from "./fit-confidence";
 const FREQUENT = [4, 50];
 const IDLE = new Set(
   (
-    "a an the of on in with and is are at to it its his her that this for by from up down out over under near next two three four one some there has have while as be being off " +
-    "into their who other very all top small large big little young old white black red blue green brown yellow gray grey orange pink purple several many lot bunch group set view side front back " +
-    "close shot photo picture image kind piece area different another each scene background corner middle base type line like day open using setting pair end way foreground"
+    "a an the of on in with and is are at to it its his her that this for by from up down out over " +
+    "under near next two three four one some there has have while as be being off " +
+    "into their who other very all top small large big little young old white black red blue green " +
+    "brown yellow gray grey orange pink purple several many lot bunch group set view side front back " +
+    "close shot photo picture image kind piece area different another each scene background corner " +
+    "middle base type line like day open using setting pair end way foreground"
   ).split(" "),
 );
 
@@ -91,7 +94,8 @@ export async function searchReport(
     found.push({ word, on: on.size, right, precision: right / first });
   }
   console.log(
-    `search: ${found.length} words, precision of the first min(10, photos): ${(found.reduce((sum, { precision }) => sum + precision, 0) / found.length).toFixed(3)}`,
+    `search: ${found.length} words, precision of the first min(10, photos): ` +
+      `${(found.reduce((sum, { precision }) => sum + precision, 0) / found.length).toFixed(3)}`,
   );
   console.log(
     found

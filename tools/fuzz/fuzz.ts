@@ -50,7 +50,8 @@ function report({ files: n, decoded, refused, faults, ended, longestSeconds, dec
     `longest time for a file, including waiting: ${longestSeconds.toFixed(1)} s (limit ${DECODE_TIMEOUT_SECONDS} s)`,
     `decoders killed by a file: ${decodersEnded}`,
     ...ended.map((file) => `  ${file}`),
-    `peak memory: engine ${megabytes(peaks.engineBytes)}, a decoder ${megabytes(peaks.decoderBytes)} (limit ${megabytes(MAX_DECODER_BYTES)})`,
+    `peak memory: engine ${megabytes(peaks.engineBytes)}, a decoder ${megabytes(peaks.decoderBytes)} ` +
+      `(limit ${megabytes(MAX_DECODER_BYTES)})`,
     `bugs found: ${faults.length}`,
     ...faults.map((fault) => `  ${fault}`),
   ].join("\n");

@@ -18,7 +18,7 @@ export interface ExpectedVerdicts {
 }
 
 export function expectNoVerdicts(): ExpectedVerdicts {
-  let stands: Stands = new Map();
+  let current: Stands = new Map();
   let done: Change[][] = [];
   let undone: Change[][] = [];
 
@@ -28,30 +28,30 @@ export function expectNoVerdicts(): ExpectedVerdicts {
   };
   const linesOf = (verdicts: Stands) => [...verdicts].map(([key, verdict]) => `${key} ${verdict}`).sort();
   const after = (step: Step) => {
-    const next = { stands: new Map(stands), done: [...done], undone: [...undone] };
+    const next = { current: new Map(current), done: [...done], undone: [...undone] };
     if (step.do === "annotate") {
       const keys = [...new Set(step.photos)].map((photo): Key => `${photo} ${step.label}`);
       const changes = keys
-        .map((key): Change => ({ key, before: stands.get(key) ?? "clear", after: step.verdict }))
+        .map((key): Change => ({ key, before: current.get(key) ?? "clear", after: step.verdict }))
         .filter((change) => change.before !== change.after);
       if (changes.length === 0) return next;
-      for (const change of changes) put(next.stands, change.key, change.after);
+      for (const change of changes) put(next.current, change.key, change.after);
       next.done.push(changes);
       next.undone = [];
     } else if (step.do === "undo") {
       const changes = next.done.pop();
-      for (const change of changes ?? []) put(next.stands, change.key, change.before);
+      for (const change of changes ?? []) put(next.current, change.key, change.before);
       if (changes) next.undone.push(changes);
     } else {
       const changes = next.undone.pop();
-      for (const change of changes ?? []) put(next.stands, change.key, change.after);
+      for (const change of changes ?? []) put(next.current, change.key, change.after);
       if (changes) next.done.push(changes);
     }
     return next;
   };
   return {
-    lines: () => linesOf(stands),
-    linesAfter: (step) => linesOf(after(step).stands),
-    take: (step) => void ({ stands, done, undone } = after(step)),
+    lines: () => linesOf(current),
+    linesAfter: (step) => linesOf(after(step).current),
+    take: (step) => void ({ current, done, undone } = after(step)),
   };
 }

@@ -68,12 +68,12 @@ export function libraryFaults({
       )
       .all())
       paths.set(photo, [...(paths.get(photo) ?? []), path]);
-    const standing = linesOf(library);
+    const current = linesOf(library);
     const pendingStands =
-      !same(standing, expected.lines()) && pending !== null && same(standing, expected.linesAfter(pending));
-    if (!pendingStands && !same(standing, expected.lines()))
+      !same(current, expected.lines()) && pending !== null && same(current, expected.linesAfter(pending));
+    if (!pendingStands && !same(current, expected.lines()))
       faults.push(
-        `${expected.lines().length} verdicts were acknowledged, but ${standing.length} found: ${differences(expected.lines(), standing)}`,
+        `${expected.lines().length} verdicts were acknowledged, but ${current.length} found: ${differences(expected.lines(), current)}`,
       );
     const versions = library.prepare("SELECT id FROM model WHERE live = 0").pluck().all() as number[];
     for (const version of keeps.versions) if (!versions.includes(version)) faults.push(`version ${version} is missing`);

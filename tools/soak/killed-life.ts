@@ -18,7 +18,7 @@ const REACH: Record<Work, { jobs: Job["kind"][]; heard: number; milliseconds: nu
   export: { jobs: [], heard: 12, milliseconds: 15 },
 };
 /** If the moment does not come within this many milliseconds, kill now. */
-const PATIENCE = 20_000;
+const TIMEOUT = 20_000;
 export const FIRST_PHOTOS = 24;
 const LABELS: LabelId[] = ["own:Rex", "own:our garden", "own:<b>bold</b>", "own:blue, and deep"];
 
@@ -123,7 +123,7 @@ function momentToDie(enough: number, delay: number): { hear: () => void; due: Pr
   const due = new Promise<void>((resolve) => {
     die = resolve;
   });
-  setTimeout(() => die(), PATIENCE).unref();
+  setTimeout(() => die(), TIMEOUT).unref();
   const hear = () => {
     if (heard++ === enough) setTimeout(() => die(), delay);
   };

@@ -56,7 +56,8 @@ function makeOlder(directory: string, schema: number): void {
       "INSERT INTO photo (hash, bytes, dated, added_at) VALUES (?, 1, '2020-01-01T00:00:00', 1)",
     );
     const event = old.prepare(
-      "INSERT INTO verdict_event (at, action, kind, photo, label, verdict, added, previous, previous_added) VALUES (1, 1, 'judge', ?, 1, 'accept', 1, 'clear', 0)",
+      `INSERT INTO verdict_event (at, action, kind, photo, label, verdict, added, previous, previous_added)
+        VALUES (1, 1, 'judge', ?, 1, 'accept', 1, 'clear', 0)`,
     );
     const stand = old.prepare(
       "INSERT INTO standing (photo, label, verdict, added, event) VALUES (?, 1, 'accept', 1, ?)",

@@ -72,14 +72,14 @@ export async function liveLong({
     try {
       const { photos } = await api.browse({ sort: "name", descending: false, group: "none" });
       const rounds: Round[] = [];
-      const standing: AnnotationCall[][] = [];
+      const pending: AnnotationCall[][] = [];
       const loop = performance.now();
       const passed = () => (performance.now() - loop) / 60_000;
       for (let given = 0; rounds.length < most && passed() < minutes;) {
         const made = await correct(api, photos, given, corrections);
-        standing.push(made);
-        if (standing.length > STANDING)
-          await api.annotateEach({ verdicts: standing.shift()!.map((judged) => ({ ...judged, verdict: "clear" })) });
+        pending.push(made);
+        if (pending.length > STANDING)
+          await api.annotateEach({ verdicts: pending.shift()!.map((judged) => ({ ...judged, verdict: "clear" })) });
         given += made.length;
         await window?.walk();
         await atRest(api);
@@ -185,7 +185,8 @@ export async function long({
       slopeOf(warm.map((round) => ({ x: round.minutes / 60, y: of(round) }))),
     ];
     notes.push(
-      `${what}: ${signed(byWork.perUnit)} ± ${byWork.within.toFixed(2)} ${unit} per 1,000 corrections, ${signed(byHour.perUnit)} ± ${byHour.within.toFixed(2)} per hour`,
+      `${what}: ${signed(byWork.perUnit)} ± ${byWork.within.toFixed(2)} ${unit} per 1,000 ` +
+        `corrections, ${signed(byHour.perUnit)} ± ${byHour.within.toFixed(2)} per hour`,
     );
     figures.push(
       figure(

@@ -13,7 +13,7 @@ export interface EngineMemory {
 }
 
 const POLL = 20;
-const PATIENCE = 120_000;
+const TIMEOUT = 120_000;
 
 /**
  * The built engine in its own process, forked as by every host, which also reports its memory: requested and answered
@@ -50,7 +50,7 @@ export async function startWatchedEngine(
     async memory() {
       rmSync(answered, { force: true });
       writeFileSync(asked, "");
-      for (const end = Date.now() + PATIENCE; !existsSync(answered); await sleep(POLL))
+      for (const end = Date.now() + TIMEOUT; !existsSync(answered); await sleep(POLL))
         if (Date.now() > end) throw new Error("the engine does not report its memory");
       const { rss, heapUsed, external } = JSON.parse(readFileSync(answered, "utf8")) as NodeJS.MemoryUsage;
       return { resident: rss / 1e6, heap: heapUsed / 1e6, external: external / 1e6 };

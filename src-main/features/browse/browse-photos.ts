@@ -32,9 +32,9 @@ export function browsePhotos(library: OpenLibrary, { words: text = "", ...view }
     } = error;
     return {
       photos: [],
-      sure: 0,
+      confident: 0,
       groups: [],
-      instead: [],
+      alternatives: [],
       scores: null,
       unknown,
       fault: { message, from, to, suggestions },
@@ -48,7 +48,7 @@ export function countQuery(library: OpenLibrary, text: string): number | null {
     const { words, condition } = translateQuery(library, text, findTerm(library, []));
     if (words === "") return countWhere(library.store, {}, condition ?? EVERYTHING);
     const among = new Set(photosWhere(library.store, {}, condition ?? EVERYTHING));
-    return searchPhotos(library, words, among).sure.photos.length;
+    return searchPhotos(library, words, among).confident.photos.length;
   } catch (error) {
     if (!(error instanceof QueryFault)) throw error;
     return null;
@@ -65,14 +65,14 @@ function searched(
 ): BrowseResult {
   const found = searchPhotos(library, words, among);
   // The hits were already restricted to the view, so only its order is left to apply.
-  const sure = queryView(library.store, { sort, descending, group }, found.sure);
+  const confident = queryView(library.store, { sort, descending, group }, found.confident);
   const others = queryView(library.store, BEST_FIRST, found.others);
   return {
-    photos: [...sure.photos, ...others.photos],
-    scores: [...sure.scores!, ...others.scores!],
-    sure: sure.photos.length,
-    groups: sure.groups,
-    instead: sure.photos.length === 0 ? suggestAlternatives(library, found.wanted) : [],
+    photos: [...confident.photos, ...others.photos],
+    scores: [...confident.scores!, ...others.scores!],
+    confident: confident.photos.length,
+    groups: confident.groups,
+    alternatives: confident.photos.length === 0 ? suggestAlternatives(library, found.terms) : [],
     unknown: [...unknown, ...found.unknown],
     fault: null,
   };
@@ -86,6 +86,6 @@ const findTerm =
     unknown.push(...found.unknown);
     return {
       is: "photo",
-      among: found.photos.slice(0, countConfident(found.scores, minSearchConfidence(library, found.wanted))),
+      among: found.photos.slice(0, countConfident(found.scores, minSearchConfidence(library, found.terms))),
     };
   };

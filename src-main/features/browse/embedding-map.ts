@@ -7,19 +7,17 @@ import { mapInWorker } from "../../curate/map-in-worker";
 import { placeMapLabels } from "../../curate/map-labels";
 import { disagreement } from "../../devise/semantic-embedding";
 import { labelVectors } from "../../labeller/label-space";
-import type { SemanticIndex } from "../../labeller/semantic-index";
 import { highest } from "../../math/highest";
 import { createRowMatrix } from "../../math/row-products";
 import { readArrays, writeArrays } from "../../store/array-file";
-import type { Store } from "../../store/database";
 import { effectiveLabels } from "../../store/effective-labels";
 import { classesBetween, photosWithFeatures } from "../../store/features";
+import { cacheSlot } from "../../workspace/library-caches";
 import type { OpenLibrary } from "../../workspace/open-library";
 import { pcaFeatures } from "../../workspace/pca-features";
 
 /** The positions of photos on the map. */
 interface MapLayout {
-  visualId: string;
   madeAt: string;
   /** The map was built from the first `made` photos; the others were positioned later, by their neighbours. */
   made: number;
@@ -38,14 +36,12 @@ const WORDS = 300;
 const MIN_PHOTOS = 3;
 const MIN_SHARE = 1 / 2000;
 
-const layouts = new WeakMap<Store, MapLayout>();
+const mapLayout = cacheSlot<MapLayout>("embedding map");
+/** Valid for a semantic index, since embeddings only change with the model. */
+const knownDisagreements = cacheSlot<Map<PhotoId, number>>("disagreements of classifier and projection");
 
 /** Builds the map from all photos with features and saves it beside the cache. */
 export async function makeEmbeddingMap(library: OpenLibrary, job: JobHandle): Promise<string> {
-  const {
-    store,
-    pack: { visualId },
-  } = library;
   const report = (share: number) => job.progress(Math.round(STEPS * share), STEPS);
   const { photos, rows } = await pcaFeatures(library, (share) => report(READING * share));
   await job.yield();
@@ -53,7 +49,7 @@ export async function makeEmbeddingMap(library: OpenLibrary, job: JobHandle): Pr
     signal: job.signal,
     onProgress: (share) => report(READING + (1 - READING) * share),
   });
-  storeLayout(store, { visualId, madeAt: new Date().toISOString(), made: photos.length, photos, positions });
+  storeLayout(library, { madeAt: new Date().toISOString(), made: photos.length, photos, positions });
   return formatCount(photos.length, "photo");
 }
 
@@ -90,13 +86,14 @@ const rounded = (value: number, digits: number): number => Math.round(value * 10
 async function currentLayout(library: OpenLibrary): Promise<MapLayout | null> {
   const {
     store,
+    caches,
     pack: { visualId },
   } = library;
-  const kept = layouts.get(store) ?? readLayout(store, visualId);
-  if (!kept || kept.visualId !== visualId) return null;
-  const there = new Set(kept.photos);
-  if (photosWithFeatures(store, visualId).every((photo) => there.has(photo))) {
-    layouts.set(store, kept);
+  const kept = caches.get(mapLayout) ?? readLayout(library);
+  if (!kept) return null;
+  const onMap = new Set(kept.photos);
+  if (photosWithFeatures(store, visualId).every((photo) => onMap.has(photo))) {
+    caches.set(mapLayout, kept);
     return kept;
   }
   const { photos, rows, k } = await pcaFeatures(library);
@@ -108,7 +105,7 @@ async function currentLayout(library: OpenLibrary): Promise<MapLayout | null> {
     if (from !== undefined) matrix.set(layoutRow.push(row) - 1, rows, from * k);
   });
   if (layoutRow.length === 0) return null; // none of the photos that it was built from is left
-  const added = Array.from(photos).filter((photo) => !there.has(photo));
+  const added = Array.from(photos).filter((photo) => !onMap.has(photo));
   const nearest = (row: Float32Array, count: number) =>
     highest(matrix.products(row, layoutRow.length), count).map((i) => layoutRow[i]!);
   const placed = new Float32Array(2 * added.length);
@@ -122,21 +119,21 @@ async function currentLayout(library: OpenLibrary): Promise<MapLayout | null> {
     photos: Uint32Array.from([...kept.photos, ...added]),
     positions: Float32Array.from([...kept.positions, ...placed]),
   };
-  storeLayout(store, layout);
+  storeLayout(library, layout);
   return layout;
 }
 
-function storeLayout(store: Store, layout: MapLayout): void {
-  const { visualId, madeAt, made, photos, positions } = layout;
-  writeArrays(store, "map", { visualId, madeAt, made }, { photos, positions });
-  layouts.set(store, layout);
+function storeLayout({ store, pack, caches }: OpenLibrary, layout: MapLayout): void {
+  const { madeAt, made, photos, positions } = layout;
+  writeArrays(store, "map", { visualId: pack.visualId, madeAt, made }, { photos, positions });
+  caches.set(mapLayout, layout);
 }
 
-function readLayout(store: Store, visualId: string): MapLayout | null {
-  const kept = readArrays(store, "map", { visualId });
+function readLayout({ store, pack }: OpenLibrary): MapLayout | null {
+  const kept = readArrays(store, "map", { visualId: pack.visualId });
   if (!kept) return null;
   const { photos, positions } = kept.arrays as { photos: Uint32Array; positions: Float32Array };
-  return { visualId, madeAt: String(kept.about.madeAt), made: Number(kept.about.made), photos, positions };
+  return { madeAt: String(kept.about.madeAt), made: Number(kept.about.made), photos, positions };
 }
 
 /** Each photo's best label and its confidence, and the words at the positions of their photos. */
@@ -157,8 +154,8 @@ async function labelsOnMap(
       best[i] = first.label;
       confidence[i] = rounded(first.score, 2);
       for (const { label } of carried) {
-        const there = carriers.get(label);
-        if (there) there.push(i);
+        const rows = carriers.get(label);
+        if (rows) rows.push(i);
         else carriers.set(label, [i]);
       }
     }
@@ -186,16 +183,12 @@ async function labelsOnMap(
   };
 }
 
-/** Cached per semantic index, since embeddings only change with the model. */
-const known = new WeakMap<SemanticIndex, Map<PhotoId, number>>();
-
 /** How far classifier and projection disagree, for the photos that have a semantic embedding. */
 async function disagreements(
-  { store, lexicon, pack, semanticIndex, classLabels }: OpenLibrary,
+  { store, lexicon, pack, semanticIndex, classLabels, caches }: OpenLibrary,
   photos: PhotoId[],
 ): Promise<Map<PhotoId, number>> {
-  const apart = known.get(semanticIndex) ?? new Map<PhotoId, number>();
-  known.set(semanticIndex, apart);
+  const apart = caches.reuse(knownDisagreements, [semanticIndex], () => new Map());
   const missing = photos.filter((photo) => !apart.has(photo) && semanticIndex.has(photo)).sort((a, b) => a - b);
   if (missing.length === 0) return apart;
   const wanted = new Set(missing);

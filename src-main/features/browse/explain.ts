@@ -62,8 +62,8 @@ function nearWords(
 
 /** The most similar of the label's training examples in the current model, by cosine of features. */
 function nearPhotos({ store, pack, model }: OpenLibrary, label: LabelId, feature: Float32Array): Explanation["photos"] {
-  const taught = storedExamples(model.settings).find((ofLabel) => ofLabel.label === label)?.accepted ?? [];
-  const examples = featuresOf(store, pack.visualId, taught);
+  const accepted = storedExamples(model.settings).find((ofLabel) => ofLabel.label === label)?.accepted ?? [];
+  const examples = featuresOf(store, pack.visualId, accepted);
   const rows = unitRows(examples.features, pack.dimensions);
   const one = unitRows(feature, pack.dimensions);
   return Array.from(examples.photos, (photo, i) => ({

@@ -20,8 +20,8 @@ export async function browseListed(library: OpenLibrary, { similar, photos, ...v
 /** The result for a view without search words. */
 export const asBrowseResult = (arranged: ViewPhotos): BrowseResult => ({
   ...arranged,
-  sure: arranged.photos.length,
-  instead: [],
+  confident: arranged.photos.length,
+  alternatives: [],
   unknown: [],
   fault: null,
 });

@@ -1,15 +1,17 @@
 import type { LabelId } from "../../../src-shared/contract";
+import { isLabelId, isOwnLabel, isSynset, nameOfOwnLabel } from "../../../src-shared/label-id";
 import { QueryFault } from "../../../src-shared/query/syntax";
 import type { Span } from "../../../src-shared/query/tokens";
 import { fullName } from "../../labeller/lexicon";
 import { labelCards } from "../../store/label-cards";
 import { foldPhrase } from "../../words/phrases";
+import { cacheSlot } from "../../workspace/library-caches";
 import type { OpenLibrary } from "../../workspace/open-library";
 import { labelsInUse } from "../../workspace/training-examples";
 
 const SUGGESTIONS = 3;
 /** For each label, the library's labels that are a kind of it. Dropped when the library's labels or cards change. */
-const kinds = new WeakMap<object, { labels: number; cards: object; of: Map<LabelId, LabelId[]> }>();
+const kinds = cacheSlot<Map<LabelId, LabelId[]>>("kinds of labels");
 
 /**
  * The library's labels that a name in a query means: all labels with that name, or one sense if the query says which
@@ -23,19 +25,18 @@ export function resolveLabels(library: OpenLibrary, name: string, exactly: boole
   const carried = (label: LabelId) =>
     exactly ? [label].filter((one) => library.store.labels.numbers.has(one)) : kindsOf(library, label);
   // The most frequent sense, unless the library only uses a rarer one.
-  const own = meanings.filter((label) => label.startsWith("own:"));
-  const others = meanings.filter((label) => !label.startsWith("own:"));
+  const own = meanings.filter(isOwnLabel);
+  const others = meanings.filter(isSynset);
   const known = others.find((label) => carried(label).length > 0);
   return [...new Set([...own, ...(known ? carried(known) : [])])];
 }
 
 /** The user's own labels with this name, then the synsets, most frequent first. */
 function meaningsOf({ store, lexicon }: OpenLibrary, name: string): LabelId[] {
-  if (/^(wn:\d{8}|own:.+)$/.test(name))
-    return store.labels.numbers.has(name as LabelId) || lexicon.wordnet.has(name as LabelId) ? [name as LabelId] : [];
+  if (isLabelId(name)) return store.labels.numbers.has(name) || lexicon.wordnet.has(name) ? [name] : [];
   const folded = foldPhrase(name);
   const own = [...store.labels.numbers.keys()].filter(
-    (label) => label.startsWith("own:") && foldPhrase(label.slice(4)) === folded,
+    (label) => isOwnLabel(label) && foldPhrase(nameOfOwnLabel(label)) === folded,
   );
   const [, word, parent] = /^(.+) \((.+)\)$/.exec(name) ?? [];
   const exact =
@@ -43,14 +44,12 @@ function meaningsOf({ store, lexicon }: OpenLibrary, name: string): LabelId[] {
   return [...own, ...(exact.length > 0 ? exact : lexicon.labels.resolve(name))];
 }
 
-function kindsOf({ store, lexicon }: OpenLibrary, label: LabelId): LabelId[] {
+function kindsOf({ store, lexicon, caches }: OpenLibrary, label: LabelId): LabelId[] {
   const { numbers } = store.labels;
-  let kept = kinds.get(numbers);
   const cards = labelCards(store); // they hold the parents of the user's own labels
-  if (kept?.labels !== numbers.size || kept.cards !== cards)
-    kinds.set(numbers, (kept = { labels: numbers.size, cards, of: new Map() }));
-  let found = kept.of.get(label);
-  if (!found) kept.of.set(label, (found = [...numbers.keys()].filter((one) => lexicon.wordnet.isA(one, label))));
+  const kept = caches.reuse(kinds, [numbers.size, cards], () => new Map());
+  let found = kept.get(label);
+  if (!found) kept.set(label, (found = [...numbers.keys()].filter((one) => lexicon.wordnet.isA(one, label))));
   return found;
 }
 

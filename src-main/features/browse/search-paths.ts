@@ -24,8 +24,8 @@ export function searchPaths(library: OpenLibrary, words: string, limit: number):
   const { store, semanticIndex } = library;
   if (semanticIndex.size() === 0)
     throw new Refusal("not-labelled", `${store.folder} has no labelled photos yet. Run “semblance tag” on it first.`);
-  const { photos, scores, unknown, wanted } = semanticSearch(library, words, limit);
-  const isConfident = countConfident(scores, minSearchConfidence(library, wanted)) > 0;
+  const { photos, scores, unknown, terms } = semanticSearch(library, words, limit);
+  const isConfident = countConfident(scores, minSearchConfidence(library, terms)) > 0;
   const files = photos.flatMap((photo, i) =>
     pathsOf(store, photo).map((path) => ({ path, score: Math.round(scores[i]! * 1e4) / 1e4 })),
   );
@@ -33,6 +33,6 @@ export function searchPaths(library: OpenLibrary, words: string, limit: number):
     files: files.slice(0, limit),
     unknown,
     isConfident,
-    alternatives: isConfident ? [] : suggestAlternatives(library, wanted).map((each) => each.words),
+    alternatives: isConfident ? [] : suggestAlternatives(library, terms).map((each) => each.words),
   };
 }

@@ -8,11 +8,11 @@ import { type SearchTerm, semanticSearch } from "./semantic-search";
 /** What a search for words finds, each part best first. */
 export interface SearchResult {
   /** Photos that match with at least the minimum confidence. */
-  sure: Hits;
+  confident: Hits;
   /** The closest of the rest. */
   others: Hits;
   unknown: BrowseResult["unknown"];
-  wanted: SearchTerm[];
+  terms: SearchTerm[];
 }
 
 /** Photos fetched first. If all of them are confident matches, all photos are searched. */
@@ -26,26 +26,26 @@ const MIN_OTHERS = 24;
 /** Searches photos for words. @param among searches only these; without it, all photos */
 export function searchPhotos(library: OpenLibrary, words: string, among?: ReadonlySet<PhotoId>): SearchResult {
   let found = semanticSearch(library, words, FIRST_LIMIT, among);
-  const from = minSearchConfidence(library, found.wanted);
+  const from = minSearchConfidence(library, found.terms);
   const last = found.scores[FIRST_LIMIT - 1];
   if (last !== undefined && last >= from)
     found = semanticSearch(library, words, library.semanticIndex.size() + FIRST_LIMIT, among);
-  const { photos, scores, unknown, wanted } = found;
-  const sure = countConfident(scores, from);
-  const possible = sure > 0 ? Math.min(FIRST_LIMIT, countConfident(scores, MIN_GUESS_SCORE) - sure) : 0;
-  const end = sure + Math.max(MIN_OTHERS, possible);
+  const { photos, scores, unknown, terms } = found;
+  const count = countConfident(scores, from);
+  const possible = count > 0 ? Math.min(FIRST_LIMIT, countConfident(scores, MIN_GUESS_SCORE) - count) : 0;
+  const end = count + Math.max(MIN_OTHERS, possible);
   return {
-    sure: { photos: photos.slice(0, sure), scores: scores.slice(0, sure) },
-    others: { photos: photos.slice(sure, end), scores: scores.slice(sure, end) },
+    confident: { photos: photos.slice(0, count), scores: scores.slice(0, count) },
+    others: { photos: photos.slice(count, end), scores: scores.slice(count, end) },
     unknown,
-    wanted,
+    terms,
   };
 }
 
 /** Minimum confidence for a search, 0..1. For a single word it is the word's own label threshold, if there is one. */
-export function minSearchConfidence({ store }: OpenLibrary, wanted: readonly Pick<SearchTerm, "meanings">[]): number {
+export function minSearchConfidence({ store }: OpenLibrary, terms: readonly Pick<SearchTerm, "meanings">[]): number {
   const { threshold, labelThresholds } = settingsOf(store);
-  const own = wanted.length === 1 ? wanted[0]!.meanings.flatMap((label) => labelThresholds[label] ?? []) : [];
+  const own = terms.length === 1 ? terms[0]!.meanings.flatMap((label) => labelThresholds[label] ?? []) : [];
   return own.length > 0 ? Math.min(...own) : threshold;
 }
 

@@ -1,4 +1,5 @@
 import type { BrowseResult, LabelId, PhotoId } from "../../../src-shared/contract";
+import { isOwnLabel, nameOfOwnLabel } from "../../../src-shared/label-id";
 import type { Target } from "../../labeller/semantic-index";
 import { predictedScores } from "../../store/predictions";
 import { annotatedLabels, currentAnnotations } from "../../store/verdicts";
@@ -17,6 +18,8 @@ export interface SearchTerm {
 /** The longest name, in words: "golden retriever" has two. The user's own labels can be longer. */
 const MAX_NAME_WORDS = 4;
 const SUGGESTIONS = 5;
+/** Unknown words with suggestions, at most: each takes a comparison with the whole vocabulary. */
+const MAX_WORDS_WITH_SUGGESTIONS = 20;
 /** At least this many photos, those closest to the word, are compared with its training examples. */
 const MIN_COMPARED_PHOTOS = 1000;
 /** SQLite's value for no limit. */
@@ -33,14 +36,14 @@ export function semanticSearch(
   words: string,
   limit: number,
   among?: ReadonlySet<PhotoId>,
-): { photos: PhotoId[]; scores: number[]; unknown: BrowseResult["unknown"]; wanted: SearchTerm[] } {
-  const { wanted, unknown } = parseSearchTerms(library, words);
-  const { accepted, rejected } = verdictsOn(library, wanted);
-  const meanings = wanted.length === 1 ? wanted[0]!.meanings : null;
+): { photos: PhotoId[]; scores: number[]; unknown: BrowseResult["unknown"]; terms: SearchTerm[] } {
+  const { terms, unknown } = parseSearchTerms(library, words);
+  const { accepted, rejected } = verdictsOn(library, terms);
+  const meanings = terms.length === 1 ? terms[0]!.meanings : null;
   const hasExamples = meanings !== null && hasVerdicts(library, meanings);
   const enough = (hasExamples ? Math.max(limit, MIN_COMPARED_PHOTOS) : limit) + accepted.size + rejected.size;
   const nearest = library.semanticIndex.nearest(
-    wanted.map(({ target }) => target),
+    terms.map(({ target }) => target),
     library.ranker.confidence,
     enough,
     among,
@@ -61,7 +64,7 @@ export function semanticSearch(
   if (hasExamples) compareWithExamples(library, meanings, others);
   const settled = [...accepted].filter(isAmong).map((photo) => ({ photo, score: 1 }));
   const hits = [...settled, ...others.sort((a, b) => b.score - a.score)].slice(0, limit);
-  return { photos: hits.map(({ photo }) => photo), scores: hits.map(({ score }) => score), unknown, wanted };
+  return { photos: hits.map(({ photo }) => photo), scores: hits.map(({ score }) => score), unknown, terms };
 }
 
 /** Whether the user accepted or rejected one of these labels, or a more general one. */
@@ -85,41 +88,55 @@ function compareWithExamples(
     meanings,
     hits.map(({ photo }) => photo),
   );
-  const isOwn = meanings.every((label) => label.startsWith("own:"));
+  const isOwn = meanings.every(isOwnLabel);
   for (const hit of hits) {
     const by = evidence.get(hit.photo);
     if (!by) continue;
-    const { taught, denied } = by;
-    hit.score = (isOwn && taught !== null ? taught : Math.max(hit.score, taught ?? 0)) * (1 - denied);
+    const { confidence, rejection } = by;
+    hit.score = (isOwn && confidence !== null ? confidence : Math.max(hit.score, confidence ?? 0)) * (1 - rejection);
   }
 }
 
-/** Splits the query into names, preferring the longest known ones. */
+/** Splits the query into names, preferring the longest known ones. Lists each unknown word once. */
 function parseSearchTerms(
   library: OpenLibrary,
   words: string,
-): { wanted: SearchTerm[]; unknown: BrowseResult["unknown"] } {
+): { terms: SearchTerm[]; unknown: BrowseResult["unknown"] } {
   const { lexicon } = library;
   const own = ownNames(labelsInUse(library));
-  const longest = [...own.keys()].reduce((most, name) => Math.max(most, name.split(" ").length), MAX_NAME_WORDS);
+  const longest = longestByFirstWord(own.keys());
   const tokens = tokensOf(words);
-  const wanted: SearchTerm[] = [];
-  const unknown: BrowseResult["unknown"] = [];
+  const terms: SearchTerm[] = [];
+  const unknown = new Set<string>();
   for (let from = 0; from < tokens.length;) {
-    let length = Math.min(longest, tokens.length - from);
+    const words = Math.max(MAX_NAME_WORDS, longest.get(firstWord(folded(tokens[from]!))) ?? 0);
+    let length = Math.min(words, tokens.length - from);
     let found: SearchTerm | null = null;
     for (; length > 0 && !found; length--)
       found = termFor(library, own, tokens.slice(from, from + length).join(" "), length);
     if (found) {
-      wanted.push(found);
+      terms.push(found);
       from += length + 1;
-    } else {
-      const word = tokens[from++]!;
-      unknown.push({ word, suggestions: lexicon.vocabulary.suggestions(word, SUGGESTIONS) });
-    }
+    } else unknown.add(tokens[from++]!);
   }
-  return { wanted, unknown };
+  return {
+    terms,
+    unknown: [...unknown].map((word, i) => ({
+      word,
+      suggestions: i < MAX_WORDS_WITH_SUGGESTIONS ? lexicon.vocabulary.suggestions(word, SUGGESTIONS) : [],
+    })),
+  };
 }
+
+/** The number of words in the longest of the names that begin with a word. */
+function longestByFirstWord(names: Iterable<string>): Map<string, number> {
+  const longest = new Map<string, number>();
+  for (const name of names)
+    longest.set(firstWord(name), Math.max(name.split(" ").length, longest.get(firstWord(name)) ?? 0));
+  return longest;
+}
+
+const firstWord = (name: string): string => name.split(" ", 1)[0]!;
 
 const tokensOf = (words: string): string[] => words.split(/[\s,]+/).filter((token) => token !== "");
 
@@ -127,10 +144,7 @@ const folded = (words: string): string => foldPhrase(tokensOf(words).join(" "));
 
 /** The user's own labels by their folded names. */
 function ownNames(labels: readonly LabelId[]): Map<string, LabelId[]> {
-  return Map.groupBy(
-    labels.filter((label) => label.startsWith("own:")),
-    (label) => folded(label.slice(4)),
-  );
+  return Map.groupBy(labels.filter(isOwnLabel), (label) => folded(nameOfOwnLabel(label)));
 }
 
 /**
@@ -149,12 +163,12 @@ function termFor(
   length: number,
 ): SearchTerm | null {
   const { lexicon, ranker } = library;
-  const taught = own.get(folded(name)) ?? [];
-  const meanings = [...taught, ...lexicon.labels.resolve(name)];
+  const ownLabels = own.get(folded(name)) ?? [];
+  const meanings = [...ownLabels, ...lexicon.labels.resolve(name)];
   if (length > 1 && meanings.length === 0) return null; // words that don't form a known name are searched one by one
   const vector =
-    taught[0] !== undefined
-      ? currentVector(library, taught[0])
+    ownLabels[0] !== undefined
+      ? currentVector(library, ownLabels[0])
       : lexicon.vocabulary.vector(singularOf(library, name, meanings));
   return vector && { target: ranker.target(vector, meanings), vector, meanings };
 }
@@ -162,12 +176,12 @@ function termFor(
 /** Photos that verdicts decide: every term accepted, or any term rejected. */
 function verdictsOn(
   { store, lexicon }: OpenLibrary,
-  wanted: SearchTerm[],
+  terms: SearchTerm[],
 ): { accepted: Set<PhotoId>; rejected: Set<PhotoId> } {
-  const verdicts = wanted.length > 0 ? currentAnnotations(store) : [];
+  const verdicts = terms.length > 0 ? currentAnnotations(store) : [];
   const rejected = new Set<PhotoId>();
   let accepted: Set<PhotoId> | null = null;
-  for (const { meanings } of wanted) {
+  for (const { meanings } of terms) {
     const yes = new Set<PhotoId>();
     for (const { photo, label, verdict } of verdicts) {
       if (verdict === "accept" && meanings.some((meaning) => label === meaning || lexicon.wordnet.isA(label, meaning)))

@@ -4,6 +4,7 @@ import { highest } from "../../math/highest";
 import { createRowMatrix, type RowMatrix } from "../../math/row-products";
 import { dot, unitRows } from "../../math/vectors";
 import { featuresOf, photosWithFeatures } from "../../store/features";
+import { cacheSlot } from "../../workspace/library-caches";
 import type { OpenLibrary } from "../../workspace/open-library";
 import { type PcaFeatures, pcaFeatures } from "../../workspace/pca-features";
 import { rocchioQuery } from "./rocchio-query";
@@ -15,7 +16,7 @@ import { rocchioQuery } from "./rocchio-query";
 const CANDIDATES_PER_RESULT = 4;
 const MIN_CANDIDATES = 1000;
 
-const matrices = new WeakMap<PcaFeatures, RowMatrix>();
+const rowMatrix = cacheSlot<RowMatrix>("PCA features as a matrix");
 
 /**
  * Photos similar to `like` and unlike `unlike`, most similar first, without those photos themselves. An exact search
@@ -40,7 +41,7 @@ export async function similarPhotos(
   const enough = Math.max(MIN_CANDIDATES, CANDIDATES_PER_RESULT * limit) + shown.size;
   const all = photosWithFeatures(store, visualId);
   const near = (
-    all.length <= enough ? all : candidates(await pcaFeatures(library), liked.photos, unliked.photos, enough)
+    all.length <= enough ? all : candidates(library, await pcaFeatures(library), liked.photos, unliked.photos, enough)
   ).filter((photo) => !shown.has(photo));
   const query = rocchioQuery(liked.features, unliked.features, D);
   const found = featuresOf(store, visualId, near);
@@ -50,7 +51,13 @@ export async function similarPhotos(
   return { photos: best.map((i) => found.photos[i]!), scores: best.map((i) => scores[i]!) };
 }
 
-function candidates(reduced: PcaFeatures, like: Uint32Array, unlike: Uint32Array, limit: number): PhotoId[] {
+function candidates(
+  { caches }: OpenLibrary,
+  reduced: PcaFeatures,
+  like: Uint32Array,
+  unlike: Uint32Array,
+  limit: number,
+): PhotoId[] {
   const { photos, k } = reduced;
   const rowOf = new Map(Array.from(photos, (photo, row) => [photo, row]));
   const rowsOf = (some: Uint32Array) => {
@@ -59,17 +66,14 @@ function candidates(reduced: PcaFeatures, like: Uint32Array, unlike: Uint32Array
   };
   const liked = rowsOf(like);
   if (liked.length === 0) return Array.from(photos.subarray(0, limit));
-  return highest(matrixOf(reduced).products(rocchioQuery(liked, rowsOf(unlike), k), photos.length), limit).map(
+  const matrix = caches.reuse(rowMatrix, [reduced], () => matrixOf(reduced));
+  return highest(matrix.products(rocchioQuery(liked, rowsOf(unlike), k), photos.length), limit).map(
     (row) => photos[row]!,
   );
 }
 
-function matrixOf(reduced: PcaFeatures): RowMatrix {
-  const there = matrices.get(reduced);
-  if (there) return there;
-  const { photos, rows, k } = reduced;
+function matrixOf({ photos, rows, k }: PcaFeatures): RowMatrix {
   const matrix = createRowMatrix(k);
   for (let row = 0; row < photos.length; row++) matrix.set(row, rows, row * k);
-  matrices.set(reduced, matrix);
   return matrix;
 }

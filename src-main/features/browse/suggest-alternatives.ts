@@ -24,13 +24,13 @@ const MEANINGS = 3;
  */
 export function suggestAlternatives(
   { store, lexicon }: OpenLibrary,
-  wanted: readonly Pick<SearchTerm, "vector" | "meanings">[],
+  terms: readonly Pick<SearchTerm, "vector" | "meanings">[],
 ): AlternativeWords[] {
-  const meant = new Set(wanted.flatMap(({ meanings }) => meanings));
+  const meant = new Set(terms.flatMap(({ meanings }) => meanings));
   const carried = countLabels(store).filter(({ label }) => !meant.has(label));
   const labels = carried.map(({ label }) => label);
   const best = new Map<LabelId, number>();
-  for (const { vector, meanings } of wanted) {
+  for (const { vector, meanings } of terms) {
     const senses = meanings.slice(0, MEANINGS);
     const kin = linSimilarity(labels, senses, lexicon.wordnet);
     labels.forEach((label, l) => {

@@ -1,4 +1,5 @@
 import type { LabelId, LabelSuggestion } from "../../../src-shared/contract";
+import { ownLabelOrNull } from "../../../src-shared/label-id";
 import { dot } from "../../math/vectors";
 import { labelCards } from "../../store/label-cards";
 import type { OpenLibrary } from "../../workspace/open-library";
@@ -18,7 +19,8 @@ export function suggestLabels(library: OpenLibrary, text: string, limit: number)
   const shown = labelsInUse(library);
   const found = library.lexicon.suggest(text, limit, shown);
   const near = nearInMeaning(library, text, shown, new Set(found.map(({ label }) => label)));
-  const own = found.filter(({ label, own, synonym }) => own && synonym === null && label === `own:${text.trim()}`);
+  const typed = ownLabelOrNull(text);
+  const own = found.filter(({ label, own, synonym }) => own && synonym === null && label === typed);
   const known = found.filter((suggestion) => !own.includes(suggestion));
   return [...known.slice(0, Math.max(1, limit - near.length - own.length)), ...near, ...own].slice(0, limit);
 }

@@ -1,7 +1,9 @@
 import type { LabelCard as ShownCard, LabelChange, LabelId } from "../../../src-shared/contract";
 import { formatCount } from "../../../src-shared/format-count";
+import { isOwnLabel, isSynset } from "../../../src-shared/label-id";
 import { Refusal } from "../../../src-shared/refusal";
-import { changeCards, type LabelCard, labelCards } from "../../store/label-cards";
+import type { LabelCard } from "../../store/label-card";
+import { changeCards, labelCards } from "../../store/label-cards";
 import { countLabels } from "../../store/predictions";
 import { currentAnnotations, type VerdictChange } from "../../store/verdicts";
 import { foldPhrase } from "../../words/phrases";
@@ -42,14 +44,12 @@ export function labelOptions(
   label: LabelId,
 ): { synonyms: string[]; parents: { label: LabelId; name: string }[] } {
   const { name } = lexicon.named(label);
-  const meanings = label.startsWith("own:")
-    ? lexicon.labels.resolve(name).filter((meaning) => meaning.startsWith("wn:"))
-    : [label];
+  const meanings = isOwnLabel(label) ? lexicon.labels.resolve(name).filter(isSynset) : [label];
   const synonyms = meanings
     .slice(0, 1)
     .flatMap((meaning) => lexicon.wordnet.lemmas(meaning))
     .filter((lemma) => foldPhrase(lemma) !== foldPhrase(name));
-  const parents = label.startsWith("own:")
+  const parents = isOwnLabel(label)
     ? meanings.flatMap((meaning) => [meaning, ...lexicon.wordnet.parents(meaning)])
     : [];
   return {
@@ -73,7 +73,7 @@ export function changeLabel(library: OpenLibrary, label: LabelId, change: LabelC
     put(card, "name", change.name === lexicon.wordnet.name(label) ? null : change.name);
   }
   if (change.kindOf !== undefined) {
-    if (!label.startsWith("own:"))
+    if (!isOwnLabel(label))
       throw new Refusal(
         "kind-of-wordnet",
         `The parent of “${before}” comes from WordNet. You can only set the parent of custom labels.`,
@@ -124,10 +124,10 @@ export function mergeLabels(library: OpenLibrary, from: readonly LabelId[], into
       "same-label",
       `“${lexicon.named(into).name}” can’t be merged into itself. Choose another label to keep.`,
     );
-  const standing = currentAnnotations(store);
-  const settled = new Set(standing.filter(({ label }) => label === into).map(({ photo }) => photo));
+  const annotations = currentAnnotations(store);
+  const settled = new Set(annotations.filter(({ label }) => label === into).map(({ photo }) => photo));
   const verdictChanges: VerdictChange[] = [];
-  for (const { photo, label, verdict, added } of standing) {
+  for (const { photo, label, verdict, added } of annotations) {
     if (!merged.has(label)) continue;
     verdictChanges.push({ photo, label, verdict: "clear" });
     if (settled.has(photo)) continue;
@@ -183,7 +183,7 @@ function put<Field extends keyof LabelCard>(card: LabelCard, field: Field, value
 }
 
 function requireSynset({ lexicon }: OpenLibrary, label: LabelId): void {
-  if (label.startsWith("wn:") && !lexicon.wordnet.has(label))
+  if (isSynset(label) && !lexicon.wordnet.has(label))
     throw new Refusal("no-label", `There is no label ${label} in WordNet.`);
 }
 

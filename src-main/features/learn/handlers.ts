@@ -42,7 +42,7 @@ export const learnHandlers = (session: Session, live: LiveLearning): Pick<Engine
   models: async () => listModels(session.library().store),
   useModel: async ({ model }) => {
     refuseWhileUpgrading(session);
-    stopLive(session, live); // it would switch to a version of its own
+    stopLive(session, live); // it would switch to the version it makes
     return session.relabelAll((library) => changeModel(library, model));
   },
   keepModel: async ({ model }) => {

@@ -11,6 +11,7 @@ import { libraryInfo } from "../../workspace/library-info";
 import { isSameFolder } from "../../workspace/open-folder";
 import { reloadRanker } from "../../workspace/prepare-library";
 import type { Session } from "../../workspace/session";
+import { damagedLibraryOf } from "../../workspace/session-state";
 import { about } from "./about";
 
 type Libraries =
@@ -43,7 +44,7 @@ export const libraryHandlers = (session: Session, folderDialog: boolean): Pick<E
     recent: recentLibraries(session.home),
     folderDialog,
     home: homedir(),
-    damaged: session.damaged,
+    damaged: damagedLibraryOf(session.state),
   }),
   openLibrary: ({ folder }) => session.open(folder),
   openSamples: async () => session.open(sampleFolder(session.home)),

@@ -1,4 +1,5 @@
 import type { AnnotationCall } from "../../../src-shared/contract";
+import { isSynset } from "../../../src-shared/label-id";
 import { Refusal } from "../../../src-shared/refusal";
 import { inTransaction, labelNumbers } from "../../store/database";
 import { labelCards, restoreLabel } from "../../store/label-cards";
@@ -21,7 +22,7 @@ export function judgePhotos(
   const unknown = unknownPhoto(store, concerned);
   if (unknown !== undefined) throw new Refusal("no-photo", `There is no photo ${unknown}.`);
   for (const { label } of verdicts)
-    if (label.startsWith("wn:") && !lexicon.wordnet.has(label))
+    if (isSynset(label) && !lexicon.wordnet.has(label))
       throw new Refusal("no-label", `There is no label ${label} in WordNet.`);
   labelNumbers(
     store,

@@ -59,7 +59,11 @@ export async function findDuplicates(library: OpenLibrary, job: JobHandle): Prom
   );
   const placed = addNewPhotosToSplit(library);
   const grouped = ranked.reduce((sum, group) => sum + group.photos.length, 0);
-  return `${formatCount(grouped, "photo")} in ${formatCount(ranked.length, "group")}${placed > 0 ? `; ${formatCount(placed, "new photo")} added to the split` : ""}${unreadable > 0 ? `; ${formatCount(unreadable, "photo")} couldn’t be read` : ""}`;
+  return [
+    `${formatCount(grouped, "photo")} in ${formatCount(ranked.length, "group")}`,
+    ...(placed > 0 ? [`${formatCount(placed, "new photo")} added to the split`] : []),
+    ...(unreadable > 0 ? [`${formatCount(unreadable, "photo")} couldn’t be read`] : []),
+  ].join("; ");
 }
 
 /** The groups of the last search, largest first; null before the first search. `stale`: photos have changed since. */
@@ -80,9 +84,9 @@ export function duplicates({ store, pack }: OpenLibrary): {
 export function groupsToSpread({ store }: OpenLibrary, photo: PhotoId | null): PhotoId[][] {
   const groups = groupsFound(store)?.map(({ photos }) => photos);
   if (!groups) throw new Refusal("no-groups", "Find near-duplicates first.");
-  const wanted = photo === null ? groups : groups.filter((photos) => photos.includes(photo));
-  if (photo !== null && wanted.length === 0) throw new Refusal("no-group", `Photo ${photo} has no near-duplicates.`);
-  return wanted;
+  const found = photo === null ? groups : groups.filter((photos) => photos.includes(photo));
+  if (photo !== null && found.length === 0) throw new Refusal("no-group", `Photo ${photo} has no near-duplicates.`);
+  return found;
 }
 
 /** @returns how many photos can't be read any more; they are left out */

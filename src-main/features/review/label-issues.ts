@@ -7,6 +7,7 @@ import { softmax } from "../../math/softmax";
 import { takeRows } from "../../math/take-rows";
 import { currentAnnotations, lastVerdictEvent } from "../../store/verdicts";
 import type { WordNet } from "../../words/wordnet";
+import { cacheSlot } from "../../workspace/library-caches";
 import type { OpenLibrary } from "../../workspace/open-library";
 import { readWhitenedFeatures } from "../../workspace/whitened-features";
 
@@ -35,13 +36,7 @@ interface AcceptedExamples {
   masked: number[][];
 }
 
-interface CachedIssues {
-  event: number;
-  visualId: string;
-  candidates: Promise<IssueCandidate[]>;
-}
-
-const found = new WeakMap<OpenLibrary, CachedIssues>();
+const issues = cacheSlot<Promise<IssueCandidate[]>>("label issues");
 
 /**
  * Accepted and imported labels that are probably wrong, most suspicious first: those that confident learning counts
@@ -50,16 +45,14 @@ const found = new WeakMap<OpenLibrary, CachedIssues>();
  * @returns empty if fewer than two labels have three photos each
  */
 export async function findLabelIssues(library: OpenLibrary, limit: number): Promise<LabelIssue[]> {
-  const { store, pack, lexicon } = library;
-  const event = lastVerdictEvent(store);
-  let there = found.get(library);
-  if (there?.event !== event || there.visualId !== pack.visualId) {
-    const candidates = issueCandidates(library);
-    found.set(library, (there = { event, visualId: pack.visualId, candidates }));
-    candidates.catch(() => found.delete(library)); // this caller gets the error; the next one tries again
-  }
+  const { store, lexicon, caches } = library;
+  const candidates = caches.reuse(issues, [lastVerdictEvent(store)], () => {
+    const found = issueCandidates(library);
+    found.catch(() => caches.delete(issues)); // this caller gets the error; the next one tries again
+    return found;
+  });
   const named = (label: LabelId) => ({ label, ...lexicon.named(label) });
-  return (await there.candidates)
+  return (await candidates)
     .slice(0, limit)
     .map(({ photo, given, suggested, score }) => ({ photo, given: named(given), suggested: named(suggested), score }));
 }

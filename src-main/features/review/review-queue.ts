@@ -8,6 +8,7 @@ import { random } from "../../math/random";
 import { guessesOf, labelsOfPhoto, type PhotoLabelRow } from "../../store/predictions";
 import { countRanked, rankedPhotos } from "../../store/ranked-photos";
 import { currentAnnotations, lastVerdictEvent } from "../../store/verdicts";
+import { cacheSlot } from "../../workspace/library-caches";
 import type { OpenLibrary } from "../../workspace/open-library";
 import { readWhitenedFeatures } from "../../workspace/whitened-features";
 
@@ -32,8 +33,8 @@ interface Queue {
   order: Promise<{ photo: PhotoId; uncertainty: number }[]>;
 }
 
-const queues = new WeakMap<OpenLibrary, Queue>();
-const specificities = new WeakMap<LabelRanker, Map<LabelId, number>>();
+const queueSlot = cacheSlot<Queue>("review queue");
+const specificities = cacheSlot<Map<LabelId, number>>("specificity of labels");
 
 /**
  * Photos worth reviewing, in order: uncertain ones that represent many others and differ from each other and from
@@ -42,9 +43,10 @@ const specificities = new WeakMap<LabelRanker, Map<LabelId, number>>();
  * for new photos, and when the old one is finished.
  */
 export async function reviewQueue(library: OpenLibrary, limit: number): Promise<ReviewItem[]> {
-  const there = queues.get(library);
-  let open = there && there.length >= limit && isCurrent(library, there) ? await pending(library, there, limit) : null;
-  const goneThrough = open !== null && open.length < limit && there!.event !== lastVerdictEvent(library.store);
+  const cached = library.caches.get(queueSlot);
+  let open =
+    cached && cached.length >= limit && isCurrent(library, cached) ? await pending(library, cached, limit) : null;
+  const goneThrough = open !== null && open.length < limit && cached!.event !== lastVerdictEvent(library.store);
   if (open === null || goneThrough) open = await pending(library, begin(library, limit), limit);
   return open.map(({ photo, uncertainty, labels }) => ({ photo, uncertainty, ...reason(library, labels) }));
 }
@@ -53,7 +55,7 @@ const isCurrent = ({ store, ranker }: OpenLibrary, queue: Queue): boolean =>
   queue.ranker === ranker && queue.ranked === countRanked(store);
 
 function begin(library: OpenLibrary, limit: number): Queue {
-  const { store, ranker } = library;
+  const { store, ranker, caches } = library;
   const length = Math.max(QUEUE_PHOTOS, limit);
   const queue: Queue = {
     ranker,
@@ -62,8 +64,8 @@ function begin(library: OpenLibrary, limit: number): Queue {
     length,
     order: orderPool(library, length),
   };
-  queues.set(library, queue);
-  queue.order.catch(() => queues.delete(library)); // this caller gets the error; the next one tries again
+  caches.set(queueSlot, queue);
+  queue.order.catch(() => caches.delete(queueSlot)); // this caller gets the error; the next one tries again
   return queue;
 }
 
@@ -91,16 +93,17 @@ async function orderPool(library: OpenLibrary, length: number): Promise<{ photo:
     verdicts.delete(photo); // reinserted, so that photos are ordered by their last verdict
     verdicts.set(photo, (before ?? new Map<LabelId, "accept" | "reject">()).set(label, verdict));
   }
-  const specificity = await specificityOf(library);
+  const specificity = specificityOf(library);
+  await setImmediate();
   const photos: PhotoId[] = [];
   const uncertainty: number[] = [];
   for (const some of rankedPhotos(store, PHOTOS_PER_YIELD)) {
     for (const { photo, labels, scores } of some) {
-      const judged = verdicts.get(photo);
-      if (judged && [...judged.values()].includes("accept")) continue;
+      const photoVerdicts = verdicts.get(photo);
+      if (photoVerdicts && [...photoVerdicts.values()].includes("accept")) continue;
       let most = 0;
       labels.forEach((label, i) => {
-        if (!judged?.has(label)) most = Math.max(most, scores[i]! * (specificity.get(label) ?? 0));
+        if (!photoVerdicts?.has(label)) most = Math.max(most, scores[i]! * (specificity.get(label) ?? 0));
       });
       photos.push(photo);
       uncertainty.push(1 - most);
@@ -112,12 +115,12 @@ async function orderPool(library: OpenLibrary, length: number): Promise<{ photo:
     library,
     drawn.rows.map((row) => photos[row]!),
   );
-  const known = await readWhitenedFeatures(library, [...verdicts.keys()].slice(-MAX_ANNOTATED_PHOTOS));
+  const annotated = await readWhitenedFeatures(library, [...verdicts.keys()].slice(-MAX_ANNOTATED_PHOTOS));
   const at = new Map(drawn.rows.map((row, i) => [photos[row]!, i]));
   const weights = pool.photos.map((photo) => drawn.weights[at.get(photo)!]!);
   const chosen = await uncertaintyHerding(
     { rows: pool.rows, weights, dimensions: pack.dimensions },
-    known.rows,
+    annotated.rows,
     length,
   );
   return chosen.map((i) => {
@@ -127,16 +130,12 @@ async function orderPool(library: OpenLibrary, length: number): Promise<{ photo:
 }
 
 /** The specificity of each label that can be predicted, 0..1. */
-async function specificityOf({ ranker, lexicon }: OpenLibrary): Promise<Map<LabelId, number>> {
-  let there = specificities.get(ranker);
-  if (!there) {
+function specificityOf({ ranker, lexicon, caches }: OpenLibrary): Map<LabelId, number> {
+  return caches.reuse(specificities, [ranker], () => {
     const labels = [...ranker.labels];
     const said = informationContent(labels, lexicon.wordnet);
-    there = new Map(labels.map((label, i) => [label, said[i]!]));
-    specificities.set(ranker, there);
-    await setImmediate();
-  }
-  return there;
+    return new Map(labels.map((label, i) => [label, said[i]!]));
+  });
 }
 
 /** Why a photo is uncertain, and the labels in question. */

@@ -1,18 +1,63 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { addGradConfig } from "@tensorflow/tfjs-core/dist/gradients/Add_grad";
+import { avgPoolGradConfig } from "@tensorflow/tfjs-core/dist/gradients/AvgPool_grad";
+import { castGradConfig } from "@tensorflow/tfjs-core/dist/gradients/Cast_grad";
+import { clipByValueGradConfig } from "@tensorflow/tfjs-core/dist/gradients/ClipByValue_grad";
+import { concatGradConfig } from "@tensorflow/tfjs-core/dist/gradients/Concat_grad";
+import { identityGradConfig } from "@tensorflow/tfjs-core/dist/gradients/Identity_grad";
+import { maxGradConfig } from "@tensorflow/tfjs-core/dist/gradients/Max_grad";
+import { maxPoolGradConfig } from "@tensorflow/tfjs-core/dist/gradients/MaxPool_grad";
+import { meanGradConfig } from "@tensorflow/tfjs-core/dist/gradients/Mean_grad";
+import { multiplyGradConfig } from "@tensorflow/tfjs-core/dist/gradients/Multiply_grad";
+import { padV2GradConfig } from "@tensorflow/tfjs-core/dist/gradients/PadV2_grad";
+import { divGradConfig } from "@tensorflow/tfjs-core/dist/gradients/RealDiv_grad";
+import { reluGradConfig } from "@tensorflow/tfjs-core/dist/gradients/Relu_grad";
+import { reshapeGradConfig } from "@tensorflow/tfjs-core/dist/gradients/Reshape_grad";
+import { sigmoidGradConfig } from "@tensorflow/tfjs-core/dist/gradients/Sigmoid_grad";
+import { sliceGradConfig } from "@tensorflow/tfjs-core/dist/gradients/Slice_grad";
+import { softmaxGradConfig } from "@tensorflow/tfjs-core/dist/gradients/Softmax_grad";
+import { sqrtGradConfig } from "@tensorflow/tfjs-core/dist/gradients/Sqrt_grad";
+import { subGradConfig } from "@tensorflow/tfjs-core/dist/gradients/Sub_grad";
+import { sumGradConfig } from "@tensorflow/tfjs-core/dist/gradients/Sum_grad";
+import { transposeGradConfig } from "@tensorflow/tfjs-core/dist/gradients/Transpose_grad";
 import { convolutionGradient, depthwiseGradient, type Geometry } from "./convolution";
-// TensorFlow.js's own gradients, which its Node entry point leaves out
-import "@tensorflow/tfjs-core/dist/register_all_gradients";
 
 /**
- * Experimental: replaces the TensorFlow.js gradients whose kernels wasm lacks (convolutions) or has only in a slow form
- * (products of transposed matrices). Call it once a backend has started: an optional native package registers
- * TensorFlow.js's gradients again.
+ * Experimental: registers the gradients of `OPERATORS`. TensorFlow.js's Node entry point leaves out its own, and replaced
+ * are those whose kernels wasm lacks (convolutions) or has only in a slow form (products of transposed matrices). Call it
+ * once a backend has started: an optional native package registers TensorFlow.js's gradients again. Without a gradient,
+ * a training step throws an error that names the kernel.
  */
 export function registerGradients(): void {
-  for (const gradient of OVERRIDES) tf.registerGradient(gradient);
+  for (const gradient of [...OWN, ...REPLACED]) tf.registerGradient(gradient);
 }
 
-const OVERRIDES: tf.GradConfig[] = [
+/** TensorFlow.js's gradients of the kernels that `operators.ts` and the losses run. */
+const OWN: tf.GradConfig[] = [
+  addGradConfig,
+  avgPoolGradConfig,
+  castGradConfig,
+  clipByValueGradConfig,
+  concatGradConfig,
+  identityGradConfig,
+  maxGradConfig,
+  maxPoolGradConfig,
+  meanGradConfig,
+  multiplyGradConfig,
+  padV2GradConfig,
+  divGradConfig,
+  reluGradConfig,
+  reshapeGradConfig,
+  sigmoidGradConfig,
+  sliceGradConfig,
+  softmaxGradConfig,
+  sqrtGradConfig,
+  subGradConfig,
+  sumGradConfig,
+  transposeGradConfig,
+];
+
+const REPLACED: tf.GradConfig[] = [
   {
     kernelName: "BatchMatMul",
     inputsToSave: ["a", "b"],

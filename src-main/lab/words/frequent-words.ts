@@ -32,7 +32,8 @@ export function keepFrequent(corpus: Corpus, minCount: number): CountedCorpus {
     const most = met.reduce((a, b) => Math.max(a, b), 0);
     throw new Refusal(
       "bad-corpus",
-      `Of ${met.length} distinct ${met.length === 1 ? "word" : "words"} ${kept.length} occur at least ${minCount} times (the most frequent ${most} times); at least two are needed.`,
+      `Of ${met.length} distinct ${met.length === 1 ? "word" : "words"} ${kept.length} occur at ` +
+        `least ${minCount} times (the most frequent ${most} times); at least two are needed.`,
     );
   }
   const place = new Int32Array(met.length).fill(SENTENCE_END);

@@ -47,15 +47,17 @@ export interface VocabularyListeners {
 
 /**
  * Skip-gram word vectors from text files, written as a vocabulary.
- * @throws Refusal `bad-setting`, `no-folder`, `bad-output`, `bad-corpus`, `diverged`, or what `signal` was aborted
+ * @param home the data folder
+ * @throws Refusal `bad-setting`, of `checkOutput`, `bad-corpus`, `diverged`, or what `signal` was aborted
  *   with; then nothing is written
  */
 export async function trainVocabulary(
+  home: string,
   { files, out, settings, minCount, phrases, lines }: VocabularyQuery,
   { onRead, train }: VocabularyListeners,
 ): Promise<TrainedVocabulary> {
   checkSettings(settings);
-  checkOutput(out, files);
+  checkOutput(home, out, files);
   let corpus = readCorpus(files, { lines, onProgress: onRead });
   const distinct = corpus.words.length;
   if (phrases > 0) corpus = joinPhrases(corpus, { passes: phrases, discount: minCount, threshold: PHRASE_THRESHOLD });
@@ -64,7 +66,7 @@ export async function trainVocabulary(
     trainWordVectors(counted, settings, { signal, onProgress: ({ done, total }) => onProgress(done, total) }),
   );
   return {
-    ...write(out, counted.words, vectors, settings.dimensions),
+    ...write(home, out, counted.words, vectors, settings.dimensions),
     phrases: counted.words.filter((word) => word.includes(" ")).length,
     corpus: { words: counted.size, distinct },
     seconds,
@@ -74,15 +76,17 @@ export async function trainVocabulary(
 
 /**
  * Vectors that another program made, written as a vocabulary.
- * @throws Refusal `no-file`, `bad-vectors`, `no-folder`, `bad-output`
+ * @param home the data folder
+ * @throws Refusal `no-file`, `bad-vectors`, or of `checkOutput`
  */
 export function importVocabulary(
+  home: string,
   file: string,
   out: string,
 ): WrittenVocabulary & Pick<ImportedVectors, "format" | "dimensions" | "repeated" | "zero"> {
-  checkOutput(out, [file]);
+  checkOutput(home, out, [file]);
   const { words, vectors, ...about } = importVectors(file);
-  return { ...about, ...write(out, words, vectors, about.dimensions) };
+  return { ...about, ...write(home, out, words, vectors, about.dimensions) };
 }
 
 /**
@@ -98,7 +102,8 @@ export function wordsNearTo(file: string, phrase: string, limit: number): { word
     const similar = vocabulary.suggestions(phrase, SUGGESTIONS);
     throw new Refusal(
       "no-words",
-      `No word of “${phrase}” is among the ${vocabulary.size} words of ${file}.${similar.length > 0 ? ` Did you mean ${similar.join(", ")}?` : ""}`,
+      `No word of “${phrase}” is among the ${vocabulary.size} words of ` +
+        `${file}.${similar.length > 0 ? ` Did you mean ${similar.join(", ")}?` : ""}`,
     );
   }
   const own = vocabulary.rank(phrase);
@@ -109,7 +114,13 @@ export function wordsNearTo(file: string, phrase: string, limit: number): { word
 
 const SUGGESTIONS = 3;
 
-function write(out: string, words: string[], vectors: Float32Array, dimensions: number): WrittenVocabulary {
-  const bytes = writeVocabularyFile(out, words, vectors, dimensions);
+function write(
+  home: string,
+  out: string,
+  words: string[],
+  vectors: Float32Array,
+  dimensions: number,
+): WrittenVocabulary {
+  const bytes = writeVocabularyFile(home, out, words, vectors, dimensions);
   return { id: readVocabulary(out).id, bytes, words: words.length };
 }

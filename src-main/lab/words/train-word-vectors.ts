@@ -72,6 +72,7 @@ function trainInWorker(task: WorkerTask, signal: AbortSignal): Promise<void> {
     );
     worker.on("message", () => resolve());
     worker.on("error", reject);
-    worker.on("exit", (code) => reject(new Error(`training thread ${task.thread} ended with code ${code}`))); // no effect once the thread's message has settled the promise
+    // Has no effect once the thread's message has settled the promise.
+    worker.on("exit", (code) => reject(new Error(`training thread ${task.thread} ended with code ${code}`)));
   });
 }

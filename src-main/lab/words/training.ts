@@ -116,7 +116,8 @@ function makeMemory(
   if (pages > MAX_PAGES) {
     throw new Refusal(
       "bad-setting",
-      `${V} words of ${dimensions} dimensions take ${pages * PAGE_BYTES} bytes to train; the maximum is ${MAX_PAGES * PAGE_BYTES}. Raise the minimum count, or use fewer dimensions.`,
+      `${V} words of ${dimensions} dimensions take ${pages * PAGE_BYTES} bytes to train; the maximum ` +
+        `is ${MAX_PAGES * PAGE_BYTES}. Raise the minimum count, or use fewer dimensions.`,
     );
   }
   const memory = new WebAssembly.Memory({ initial: pages, maximum: MAX_PAGES, shared: true });

@@ -1,3 +1,4 @@
+import { bytesOf } from "../../base/bytes-of";
 import type { Logistic } from "../../devise/calibration";
 import { CLASS_WEIGHT, type FeatureSpace } from "../../devise/feature-space";
 import type { FewShotClassifier } from "../../devise/few-shot";
@@ -6,7 +7,7 @@ import { zScoreRows } from "../../devise/hubness";
 import { minShownConfidence } from "../../devise/label-ranking";
 import type { LabelSpace, RankingNumbers } from "../../devise/ranking-numbers";
 import type { Composition } from "../../vision/onnx-compose";
-import { bytesOf, TYPE } from "../../vision/onnx-messages";
+import { TYPE } from "../../vision/onnx-messages";
 import {
   columns,
   complement,
@@ -24,7 +25,7 @@ import { marked, unitLength, type VisualValues } from "./labeller-visual-output"
 /** Names of the confidences of L labels on n photos: the graph's counterpart of the first half of `rankLabels`. */
 export interface EvidenceValues {
   /** `[n, L]` confidences, as doubles */
-  sure: string;
+  confidence: string;
   /** `[n, L]` what the labels are ordered by, as doubles */
   worth: string;
   /** `[n, L]` above 0 for labels that the app considers at all */
@@ -53,13 +54,15 @@ export function composeConfidence(
   const score = g.node("Cast", [near], { to: TYPE.double });
   const known = logOdds(g, seen.likeliest);
   const { apart } = confidence;
-  const shows = apart ? composeShows(g, seen, known, apart.shows, prototypes, { share, D }) : null;
+  const inDistribution = apart
+    ? composeInDistribution(g, seen, known, apart.inDistribution, prototypes, { share, D })
+    : null;
   const either = (a: string, b: string) =>
-    g.node("Add", [g.node("Mul", [shows!, a]), g.node("Mul", [complement(g, shows!), b])]);
+    g.node("Add", [g.node("Mul", [inDistribution!, a]), g.node("Mul", [complement(g, inDistribution!), b])]);
 
   const specific = g.constant(Float64Array.from(space.specificity), [1, L]);
   const byMeaning = logisticOf(g, apart ? apart.uncovered : confidence.uncovered, [score, known, specific]);
-  let sure = shows ? g.node("Mul", [complement(g, shows), byMeaning]) : byMeaning;
+  let sure = inDistribution ? g.node("Mul", [complement(g, inDistribution), byMeaning]) : byMeaning;
   let looked = marked(g, near, g.largest(near, Math.min(candidates, L)).indices);
 
   const covered = Array.from(space.covered.keys()).filter((label) => space.covered[label] === 1);
@@ -92,10 +95,10 @@ export function composeConfidence(
   }
   const predicted = composeCapGuess(g, sure, [minShownConfidence(confidence, share)]);
   let [shown, left]: [string, string | null] = [predicted, null];
-  if (space.taught) {
-    const { denied, of } = space.taught;
-    const rows = Array.from(space.taught.rows);
-    const byExamples = composeFewShot(g, seen, of, confidence.taught);
+  if (space.fewShot) {
+    const { rejected, of } = space.fewShot;
+    const rows = Array.from(space.fewShot.rows);
+    const byExamples = composeFewShot(g, seen, of, confidence.fewShot);
     if (rows.length > 0) {
       const others = columns(g, predicted, rows);
       shown = withColumns(
@@ -112,11 +115,11 @@ export function composeConfidence(
       );
       looked = g.node("Add", [looked, ones(g, rows, L)]);
     }
-    left = composeNotRejected(g, shown, byExamples, rows.length, denied, L);
+    left = composeNotRejected(g, shown, byExamples, rows.length, rejected, L);
   }
   const worth = composeWorth(g, { byClasses, predicted, shown }, concepts, space, share);
   return {
-    sure: left ? g.node("Mul", [shown, left]) : shown,
+    confidence: left ? g.node("Mul", [shown, left]) : shown,
     worth: left ? g.node("Mul", [worth, left]) : worth,
     candidates: looked,
   };
@@ -152,7 +155,7 @@ function composeScores(g: Composition, place: string, space: LabelSpace, E: numb
 }
 
 /** `[n, 1]` probability that a photo shows a class; see devise/in-distribution.ts. @param prototypes `[C, D]` */
-function composeShows(
+function composeInDistribution(
   g: Composition,
   { unit }: VisualValues,
   known: string,
@@ -201,11 +204,11 @@ function composeFewShot(
     Float64Array.from(examples, (n) => weights[0] + weights[2] * Math.log(1 + n)),
     [1, T],
   );
-  const sure = g.node("Sigmoid", [g.node("Add", [g.node("Mul", [near, slope]), byNumber])]);
+  const confidence = g.node("Sigmoid", [g.node("Add", [g.node("Mul", [near, slope]), byNumber])]);
   const hasExamples = Float64Array.from(examples, (_, t) =>
     vectors.subarray(t * width, (t + 1) * width).some((x) => x !== 0) ? 1 : 0,
   );
-  return g.node("Mul", [sure, g.constant(hasExamples, [1, T])]);
+  return g.node("Mul", [confidence, g.constant(hasExamples, [1, T])]);
 }
 
 /** `[n, D]`; see `whitenedFeatures`. */
@@ -230,11 +233,11 @@ function composeNotRejected(
   like: string,
   byExamples: string,
   from: number,
-  denied: Int32Array[],
+  rejected: Int32Array[],
   L: number,
 ): string | null {
   const by = new Map<number, number[]>();
-  denied.forEach((under, i) => under.forEach((row) => by.set(row, [...(by.get(row) ?? []), from + i])));
+  rejected.forEach((under, i) => under.forEach((row) => by.set(row, [...(by.get(row) ?? []), from + i])));
   if (by.size === 0) return null;
   const rows = [...by.keys()];
   const deepest = Math.max(...Array.from(by.values(), (each) => each.length));
@@ -254,8 +257,8 @@ function composeNotRejected(
 function combineExamples(g: Composition, predicted: string, byExamples: string, covered: number[]): string {
   const both = g.node("Sigmoid", [times(g, g.node("Add", [logOdds(g, predicted), logOdds(g, byExamples)]), 0.5)]);
   const share = g.constant(Float64Array.from(covered), [1, covered.length]);
-  const surer = g.node("Add", [g.node("Mul", [share, both]), g.node("Mul", [complement(g, share), byExamples])]);
-  return g.node("Where", [g.node("Less", [predicted, byExamples]), surer, predicted]);
+  const combined = g.node("Add", [g.node("Mul", [share, both]), g.node("Mul", [complement(g, share), byExamples])]);
+  return g.node("Where", [g.node("Less", [predicted, byExamples]), combined, predicted]);
 }
 
 /** `[C, covered]` 1 where a label is a class or a hypernym of it; stored as bytes, because it is large. */

@@ -87,7 +87,8 @@ export function labellerOnnx({
   const looking = detectorsOf(concepts);
   if (looking.length > 0 && preprocess.recompress) {
     throw new RangeError(
-      "the network needs photos compressed as JPEG, which a graph can't do for a photo that detectors use too; export it without objects and faces",
+      "the network needs photos compressed as JPEG, which a graph can't do for a photo that " +
+        "detectors use too; export it without objects and faces",
     );
   }
   const before = composeGraph("labeller/in");
@@ -176,7 +177,11 @@ type Cut = Pick<LabellerContents, "bars" | "rules" | "top">;
 const GUESS_WEIGHT = 2 ** -200;
 
 /** Orders and cuts labels as `rankLabels`, `predict` and the view `shown` do in sequence. */
-function composeRanking(g: Composition, { sure, worth, candidates }: EvidenceValues, { bars, rules, top }: Cut): void {
+function composeRanking(
+  g: Composition,
+  { confidence, worth, candidates }: EvidenceValues,
+  { bars, rules, top }: Cut,
+): void {
   const L = bars.length;
   const most = Math.min(rules.most, L);
   const number = (value: number) => g.constant(Float64Array.of(value), [1, 1]);
@@ -184,13 +189,13 @@ function composeRanking(g: Composition, { sure, worth, candidates }: EvidenceVal
   const element = (value: string, at: string) => g.node("GatherElements", [value, at], { axis: 1 });
 
   const nothing = g.constant(Float32Array.of(0), [1, 1]);
-  const kept = g.node("And", [g.node("Less", [nothing, candidates]), least(sure, number(rules.keptFrom))]);
-  const isLikely = g.node("Less", [number(EVEN_CHANCE), sure]);
+  const kept = g.node("And", [g.node("Less", [nothing, candidates]), least(confidence, number(rules.keptFrom))]);
+  const isLikely = g.node("Less", [number(EVEN_CHANCE), confidence]);
   const likelyFirst = g.node("Where", [isLikely, worth, g.node("Mul", [worth, number(GUESS_WEIGHT)])]);
   const chosen = g.largest(g.node("Where", [kept, likelyFirst, number(-1)]), most);
   const isChosen = g.node("And", [kept, g.node("Less", [nothing, marked(g, candidates, chosen.indices)])]);
   const best = g.largest(g.node("Where", [isChosen, worth, number(-1)]), most);
-  const confidences = element(sure, best.indices);
+  const confidences = element(confidence, best.indices);
   const bar = g.node("Gather", [g.constant(bars, [L]), best.indices], { axis: 0 });
   const shown = g.node("And", [least(best.values, number(0)), least(confidences, bar)]);
 

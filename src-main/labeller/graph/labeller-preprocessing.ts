@@ -14,7 +14,9 @@ export function preprocessingOf(
     resize === "cover" ? `centre square to ${size}×${size}` : `short side to ${short}, centre crop ${size}`;
   const colours = "sRGB: red, green, blue; upright; transparency on white";
   const long = Math.max(THUMBNAIL_PIXELS, detection?.longSide ?? 0);
-  const first = `shrunk as a whole until its long side has ${long} pixels or its short side ${short}, whichever comes first (Lanczos 3); smaller photos are left as they are`;
+  const first =
+    `shrunk as a whole until its long side has ${long} pixels or its short side ${short}, whichever ` +
+    "comes first (Lanczos 3); smaller photos are left as they are";
   if (!detection) {
     const kernel = "cubic (Catmull-Rom), widened when shrinking";
     return {
@@ -31,7 +33,9 @@ export function preprocessingOf(
   return {
     colours,
     first,
-    "other sizes": `any; more pixels make no difference, and from a long side of ${longSide} with both sides multiples of ${multiple}, detectors get the photo unresized`,
+    "other sizes":
+      `any; more pixels make no difference, and from a long side of ${longSide} with both sides ` +
+      `multiples of ${multiple}, detectors get the photo unresized`,
     "inside the graph": {
       classifier: square,
       detectors: `whole, long side ${longSide}, both sides multiples of ${multiple}`,

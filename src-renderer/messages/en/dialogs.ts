@@ -1,4 +1,6 @@
-/** Dialogs that are too small for a file of their own. */
+/** Dialogs that are too small for a separate file. */
+import { joined } from "../joined";
+
 export const dialogs = {
   "about.title": "About Semblance",
   "about.summary":
@@ -59,8 +61,10 @@ export const dialogs = {
   "shortcuts.none": "No matching shortcut",
 
   "model.title": "Export labelling model",
-  "model.summary":
-    "Saves an ONNX file that labels photos exactly as this library does now, with everything it has learned from you. Runs on any machine with an ONNX runtime. Contains no photos.",
+  "model.summary": joined(
+    "Saves an ONNX file that labels photos exactly as this library does now, with everything it has ",
+    "learned from you. Runs on any machine with an ONNX runtime. Contains no photos.",
+  ),
   "model.perPhoto": "Labels per photo",
   "model.upTo": "up to {count, number}",
   "model.minimumConfidence": "Minimum confidence",
@@ -75,10 +79,14 @@ export const dialogs = {
     "Copies what you accepted or rejected on one photo to the rest of its group. Existing verdicts stay as they are.",
   "spread.counting": "Counting…",
   "spread.nothing": "Nothing to apply: the photos of every group already have the same verdicts.",
-  "spread.outcome":
-    "<strong>{verdicts, plural, one {# verdict} other {# verdicts}}</strong> for {photos, plural, one {# photo} other {# photos}} in {groups, plural, one {# group} other {# groups}}. You can undo this.",
-  "spread.disputed":
-    "{count, plural, one {Skips # label that is} other {Skips # labels that are}} accepted on one photo and rejected on another of the same group.",
+  "spread.outcome": joined(
+    "<strong>{verdicts, plural, one {# verdict} other {# verdicts}}</strong> for {photos, plural, ",
+    "one {# photo} other {# photos}} in {groups, plural, one {# group} other {# groups}}. You can undo this.",
+  ),
+  "spread.disputed": joined(
+    "{count, plural, one {Skips # label that is} other {Skips # labels that are}} accepted on one ",
+    "photo and rejected on another of the same group.",
+  ),
   "spread.apply": "Apply",
   "spread.applying": "Applying…",
 } as const;

@@ -1,4 +1,6 @@
 /** The evaluation view, and what it copies as Markdown. */
+import { joined } from "../joined";
+
 export const evaluation = {
   "evaluation.title": "Evaluation",
   "evaluation.dataset": "Dataset",
@@ -20,8 +22,10 @@ export const evaluation = {
   "evaluation.showsPrevious": "Showing the previous results.",
   "evaluation.notLoaded": "Couldn’t load the last evaluation",
   "evaluation.introTitle": "How accurate are the labels?",
-  "evaluation.intro":
-    "Choose photos with known labels. Semblance predicts their labels without looking at the ground truth, with its own ranking and with several baselines, and scores each method.",
+  "evaluation.intro": joined(
+    "Choose photos with known labels. Semblance predicts their labels without looking at the ground ",
+    "truth, with its own ranking and with several baselines, and scores each method.",
+  ),
   "evaluation.introSafe": "Your library doesn’t change.",
 
   "evaluation.scores": "Scores",
@@ -82,12 +86,16 @@ export const evaluation = {
   "evaluation.confidenceAxis": "Confidence (%)",
   "evaluation.calibrationSummary": "Accuracy by confidence: {bins}",
   "evaluation.calibrationBin": "{confidence} confidence, {accuracy} accuracy",
-  "evaluation.calibrationError":
-    "Expected calibration error <strong>{error} points</strong> (95% interval {low} to {high}; {labels, plural, one {# label} other {# labels}} in {bins, plural, one {# bin} other {# bins}})",
+  "evaluation.calibrationError": joined(
+    "Expected calibration error <strong>{error} points</strong> (95% interval {low} to {high}; ",
+    "{labels, plural, one {# label} other {# labels}} in {bins, plural, one {# bin} other {# bins}})",
+  ),
 
   "evaluation.unknownTitle": "Unknown labels",
-  "evaluation.unknown":
-    "{labels, plural, one {# label in the dataset is} other {# labels in the dataset are}} unknown to Semblance. {photos, plural, one {# photo} other {# photos}} couldn’t be scored.",
+  "evaluation.unknown": joined(
+    "{labels, plural, one {# label in the dataset is} other {# labels in the dataset are}} unknown ",
+    "to Semblance. {photos, plural, one {# photo} other {# photos}} couldn’t be scored.",
+  ),
   "evaluation.noUnknown": "Semblance knows every label in the dataset.",
 
   "markdown.title": "Evaluation of {pack} on {dataset}",

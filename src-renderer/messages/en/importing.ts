@@ -1,9 +1,13 @@
 /** Imports of labels from other programs. */
+import { joined } from "../joined";
+
 export const importing = {
   "import.title": "Import labels",
   "import.titleFrom": "Import from {source}",
-  "import.summary":
-    "Turns labels from other programs into verdicts. Existing verdicts and your photo files never change, and one undo reverts the whole import.",
+  "import.summary": joined(
+    "Turns labels from other programs into verdicts. Existing verdicts and your photo files never ",
+    "change, and one undo reverts the whole import.",
+  ),
   "import.reading": "Reading…",
   "import.readingCount": "Reading: {done, number}…",
   "import.readingProgress": "Reading: {done, number} of {total, number}…",
@@ -49,8 +53,10 @@ export const importing = {
   "import.new": "<strong>{count, number}</strong>{count, plural, one {new verdict} other {new verdicts}}",
   "import.existing": "<strong>{count, number}</strong>already in your library",
   "import.conflicts": "<strong>{count, number}</strong>{count, plural, one {conflict} other {conflicts}}",
-  "import.contradicted":
-    "Skips {count, plural, one {# label that is both accepted and rejected on the same photo.} other {# labels that are both accepted and rejected on the same photo.}}",
+  "import.contradicted": joined(
+    "Skips {count, plural, one {# label that is both accepted and rejected on the same photo.} other ",
+    "{# labels that are both accepted and rejected on the same photo.}}",
+  ),
   "import.predictions": "Skips {count, plural, one {# prediction} other {# predictions}} that nobody reviewed.",
   "import.conflictsKept":
     "{count, plural, one {# conflict: your verdict stays} other {# conflicts: your verdicts stay}}",

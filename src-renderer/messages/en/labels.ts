@@ -1,4 +1,6 @@
 /** The label manager. */
+import { joined } from "../joined";
+
 export const labels = {
   "labels.title": "Labels",
   "labels.countSelected": "{count, plural, one {# label} other {# labels}}, {selected, number} selected",
@@ -53,8 +55,10 @@ export const labels = {
   "labels.useDefault": "Use the default",
 
   "merge.title": "Merge labels",
-  "merge.summary":
-    "Moves your verdicts to the label you keep and makes the other names its synonyms. Where a photo has verdicts for both, that of the kept label wins.",
+  "merge.summary": joined(
+    "Moves your verdicts to the label you keep and makes the other names its synonyms. Where a photo ",
+    "has verdicts for both, that of the kept label wins.",
+  ),
   "merge.keep": "Label to keep",
   "merge.another": "Choose another label",
   "merge.choose": "Type a label",

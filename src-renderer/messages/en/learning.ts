@@ -1,4 +1,6 @@
 /** Retraining on corrections, its versions, and better models. */
+import { joined } from "../joined";
+
 export const learning = {
   "live.title": "Retrain automatically",
   "live.waitsForModel": "Paused until photos are relabelled with the new model.",
@@ -13,13 +15,17 @@ export const learning = {
   "learn.runningStep":
     "Fitting the projection to your corrections, step {step, number} of {steps, number}. You can keep working.",
   "learn.done": "<strong>Retrained.</strong> All photos were relabelled. Your verdicts didn’t change.",
-  "learn.doneLoss":
-    "<strong>Retrained.</strong> The loss on your corrections fell from {before} to {after}. All photos were relabelled. Your verdicts didn’t change.",
+  "learn.doneLoss": joined(
+    "<strong>Retrained.</strong> The loss on your corrections fell from {before} to {after}. All ",
+    "photos were relabelled. Your verdicts didn’t change.",
+  ),
   "learn.failed": "Retraining failed: {reason} The current version stays in use.",
   "learn.failedUnknown": "Retraining failed. The current version stays in use.",
   "learn.stopped": "Stopped. The current version stays in use.",
-  "learn.ready":
-    "Retrains the model on your corrections and relabels all photos. Takes a few seconds, and you can go back to an earlier version at any time.",
+  "learn.ready": joined(
+    "Retrains the model on your corrections and relabels all photos. Takes a few seconds, and you ",
+    "can go back to an earlier version at any time.",
+  ),
   "learn.upToDate":
     "{version} has learned from all your verdicts ({count, number} so far). Retraining now saves it as a permanent version.",
   "learn.nothing": "Accept, reject or add labels first.",
@@ -66,8 +72,10 @@ export const learning = {
   "versions.use": "Use",
   "versions.useVersion": "Use {version}",
   "versions.switching": "Switching…",
-  "versions.note":
-    "Base model → retrained, measured on a held-out fifth of the photos with verdicts after training on the rest. The loss is measured on the verdicts it was trained on.",
+  "versions.note": joined(
+    "Base model → retrained, measured on a held-out fifth of the photos with verdicts after training ",
+    "on the rest. The loss is measured on the verdicts it was trained on.",
+  ),
   "versions.compareTitle": "Compare photo by photo",
   "versions.first": "First version",
   "versions.second": "Second version",

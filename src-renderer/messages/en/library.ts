@@ -1,4 +1,6 @@
 /** The window around the photos: status bar, notices, problems, and the offer of a better model. */
+import { joined } from "../joined";
+
 export const library = {
   "library.evaluation": "Evaluation",
   "library.labels": "Labels",
@@ -14,8 +16,10 @@ export const library = {
   "status.modelAndLabels": "Model and label set",
   "status.labelSet": "{name}, {size, plural, one {# label} other {# labels}}",
 
-  "notice.movedLibrary":
-    "This folder now uses the library of {folder}, which can’t be found. All labels and verdicts came with it. If that folder comes back, both can have a library.",
+  "notice.movedLibrary": joined(
+    "This folder now uses the library of {folder}, which can’t be found. All labels and verdicts ",
+    "came with it. If that folder comes back, both can have a library.",
+  ),
   "notice.keepBoth": "Keep a library for both",
 
   "problems.title": "Problems",

@@ -1,8 +1,12 @@
 /** The embedding map. */
+import { joined } from "../joined";
+
 export const map = {
   "map.title": "Embedding map",
-  "map.name":
-    "Embedding map of {count, plural, one {# photo} other {# photos}}. Arrow keys pan, plus and minus zoom, Enter selects the photo in the middle, Ctrl+A selects everything in view.",
+  "map.name": joined(
+    "Embedding map of {count, plural, one {# photo} other {# photos}}. Arrow keys pan, plus and ",
+    "minus zoom, Enter selects the photo in the middle, Ctrl+A selects everything in view.",
+  ),
   "map.selected": "{selected, number} of {total, plural, one {# photo} other {# photos}} selected",
   "map.withNew": "{total, plural, one {# photo} other {# photos}}, {added, number} new",
   "map.showInGrid": "Show in grid",

@@ -1,4 +1,4 @@
-/** `npm run fit-taught`: calibrates few-shot labels. See `--help`. */
+/** `npm run fit-few-shot`: calibrates few-shot labels. See `--help`. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fitLogistic, type Logistic, probability } from "../../src-main/devise/calibration";
@@ -7,8 +7,10 @@ import { expectedCalibrationError, type FewShotTrial } from "../../src-main/eval
 import { readFeatureSet } from "../../src-main/evaluation/feature-set";
 import { fewShotTrials, rowsByClasses } from "../../src-main/evaluation/few-shot-trials";
 import { packSpace } from "../../src-main/labeller/pack-space";
+import type { StoredConfidence } from "../../src-main/labeller/stored-confidence";
 import { readClassifierHead } from "../../src-main/vision/classifier-head";
 import { readPack } from "../../src-main/vision/pack";
+import { formatPercent } from "../../src-shared/format-percent";
 import { developerCommand } from "../command-line";
 
 const FOLDS = 5;
@@ -16,7 +18,7 @@ const FOLDS = 5;
 const LOOKED_AT = 0.03;
 
 const command = developerCommand(
-  "fit-taught",
+  "fit-few-shot",
   "Fits the confidence of few-shot labels by their number of examples, and prints the calibration error on classes it was " +
     "not fitted on.",
 )
@@ -39,17 +41,17 @@ const known = Array.from({ length: C }, (_, c) => c);
 const all = [...new Set(classes)].sort((a, b) => a - b);
 const rows = own ? null : rowsByClasses(space, features, head, known);
 const evidence = Array.from({ length: FOLDS }, (_, fold) => {
-  const taught = all.filter((_, i) => i % FOLDS === fold);
+  const newLabels = all.filter((_, i) => i % FOLDS === fold);
   return fewShotTrials(
     rows ??
       rowsByClasses(
         space,
         features,
         head,
-        known.filter((c) => !taught.includes(c)),
+        known.filter((c) => !newLabels.includes(c)),
       ),
     classes,
-    taught,
+    newLabels,
     space,
   );
 });
@@ -67,7 +69,6 @@ const tried = evidence.flatMap((some, fold) => {
   const model = fit(evidence.flatMap((others, other) => (other === fold ? [] : others)));
   return some.map((each) => ({ ...each, sure: probability(model, x(each)) }));
 });
-const percent = (part: number, whole: number) => `${((100 * part) / whole).toFixed(1)}%`;
 for (const alone of [false, true])
   for (const examples of [1, 2, 5, 10, 20, null]) {
     const those = tried.filter((each) => each.alone === alone && (examples === null || each.examples === examples));
@@ -80,15 +81,19 @@ for (const alone of [false, true])
         Uint8Array.from(some, (each) => Number(each.right)),
       ).toFixed(3);
     console.log(
-      `${alone ? "one at a time" : "together"}, ${examples === null ? "all" : `${examples} examples`}: recall at 0.5 ${percent(right, those.filter((each) => each.right).length)}, precision ${percent(right, shown.length)}; calibration error ${error(looked)} from ${LOOKED_AT}, ${error(shown)} from 0.5`,
+      `${alone ? "one at a time" : "together"}, ` +
+        `${examples === null ? "all" : `${examples} examples`}: recall at 0.5 ` +
+        `${formatPercent(right / those.filter((each) => each.right).length, 1)}, precision ` +
+        `${formatPercent(right / shown.length, 1)}; calibration error ${error(looked)} from ${LOOKED_AT}, ` +
+        `${error(shown)} from 0.5`,
     );
   }
 const { bias, weights } = fit(evidence.flat());
-const taught = { bias: Number(bias.toPrecision(6)), weights: weights.map((weight) => Number(weight.toPrecision(6))) };
-console.log(JSON.stringify(taught));
+const fewShot = { bias: Number(bias.toPrecision(6)), weights: weights.map((weight) => Number(weight.toPrecision(6))) };
+console.log(JSON.stringify(fewShot));
 if (write) {
   const file = join(packFolder, "projection.json");
-  const described = JSON.parse(readFileSync(file, "utf8")) as { confidence: Record<string, unknown> };
-  described.confidence.taught = taught;
+  const described = JSON.parse(readFileSync(file, "utf8")) as { confidence: StoredConfidence };
+  described.confidence.taught = fewShot;
   writeFileSync(file, `${JSON.stringify(described, null, 1)}\n`);
 }

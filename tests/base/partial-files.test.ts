@@ -1,14 +1,17 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { partialPath, registerPartialFile, removePartialFiles } from "../../src-main/base/partial-files";
 import { closeStore, openStore } from "../../src-main/store/database";
-import { partialPath, registerPartialFile, removePartialFiles } from "../../src-main/store/partial-files";
+import { writeVocabularyFile } from "../../src-main/words/vocabulary-file";
 import { temporaryFolder } from "../fixtures/photo-folder";
 
 const CHILD = new URL("../fixtures/export-until-killed.ts", import.meta.url).pathname;
 const RESOLVE = new URL("../fixtures/resolve-typescript.mjs", import.meta.url).href;
+
+const partialsBeside = (file: string) => readdirSync(dirname(file)).filter((name) => name.endsWith(".tmp"));
 
 /** Starts an export; resolves while it is writing. */
 async function exporting(home: string, file: string) {
@@ -32,11 +35,36 @@ test("the partial file of a killed export is deleted when the next library is op
   const kill = await exporting(home, killed);
   await exporting(home, alive);
   await kill();
-  expect(existsSync(partialPath(killed))).toBe(true);
+  expect(partialsBeside(killed)).toHaveLength(1);
   closeStore(openStore({ home, folder }));
-  expect(existsSync(partialPath(killed))).toBe(false);
+  expect(partialsBeside(killed)).toEqual([]);
   expect(existsSync(killed)).toBe(false);
-  expect(existsSync(partialPath(alive))).toBe(true);
+  expect(partialsBeside(alive)).toHaveLength(1);
+});
+
+// guarantee: export-whole
+test("the next export of any kind deletes what killed ones left", async () => {
+  const [home, folder] = [temporaryFolder(), temporaryFolder()];
+  for (const name of ["a.csv", "b.csv", "a.csv"]) await (await exporting(home, join(folder, name)))();
+  const words = join(folder, "words.bin");
+  writeVocabularyFile(home, words, ["dog"], Float32Array.of(1, 2), 2);
+  expect(readdirSync(folder)).toEqual(["words.bin"]);
+  expect(readdirSync(join(home, "unfinished"))).toEqual([]);
+});
+
+test("a folder that was about to be replaced moves back, unless its replacement has arrived", () => {
+  const [home, folder] = [temporaryFolder(), temporaryFolder()];
+  const [former, later] = [partialPath(join(folder, "pack")), partialPath(join(folder, "other"))];
+  for (const path of [former, later, join(folder, "other")]) mkdirSync(path);
+  const leave = (partial: string, replaced: string) =>
+    writeFileSync(join(home, "unfinished", `1000000000-1-${basename(replaced)}`), `${partial}\0${replaced}`);
+  mkdirSync(join(home, "unfinished"));
+  leave(former, join(folder, "pack"));
+  leave(later, join(folder, "other"));
+  leave(join(folder, ".semblance-0123456789abcdef.tmp"), join(home, "elsewhere"));
+  removePartialFiles(home);
+  expect(readdirSync(folder).sort()).toEqual(["other", "pack"]);
+  expect([existsSync(join(home, "elsewhere")), readdirSync(join(home, "unfinished"))]).toEqual([false, []]);
 });
 
 // guarantee: export-whole
