@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, chownSync, cpSync, mkdirSync, statfsSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type ColouredPhotos, colouredPhotos, paintColour } from "../fixtures/coloured-photos";
 import { inShell, type Ran, semblance } from "../fixtures/command-line";
@@ -170,7 +170,7 @@ describe("ends with a sentence and a code", () => {
     const report = join(temporaryFolder(), "none", "report.html");
     const evaluate = ["evaluate", dataset, "--pack", photos.pack, "--steps", "1", "--report", report];
     const ran = await semblance(library(), evaluate);
-    expectSentence(ran, [1, 2], report);
+    expectSentence(ran, [1, 2], dirname(report), basename(report));
   });
 });
 

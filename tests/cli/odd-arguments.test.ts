@@ -129,7 +129,7 @@ test("a CSV with the line ends of an old Mac is read, with its line numbers", as
   writeFileSync(file, 'path,label,verdict\r0.jpg,"my, label",accept\r1.jpg,x,perhaps\r2.jpg,y,reject\r');
   const { code, stdout, stderr } = await semblance(library(), ["correct", photos.folder, file]);
   expect(stdout).toBe("2 verdicts applied, 1 line skipped\n");
-  expect(stderr).toBe("  line 3: verdict “perhaps” is neither accept nor reject\n");
+  expect(stderr).toMatch(/^ {2}line 3: .*“perhaps”.*\n$/);
   expect(code).toBe(1);
   expect((await semblance(library(), ["import", photos.folder, "--from", "csv", file])).stdout).toContain(
     "2 verdicts added on 2 photos",
