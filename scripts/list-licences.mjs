@@ -6,9 +6,9 @@
  *     node scripts/list-licences.mjs --texts FILE writes their full texts to one file, for packaging
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { builtinModules } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { shippedPackages } from "./shipped-packages.mjs";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 const LIST = join("resources", "licences.json");
@@ -34,8 +34,6 @@ const ACCEPTED = new Set([
 /** Licences that are in a package's LICENSE file but not in its package.json. */
 const IN_ITS_TEXT = { "svelte-toolbelt": "MIT" };
 
-const { packages } = JSON.parse(readFileSync("package-lock.json", "utf8"));
-const program = packages[""];
 const list = listed();
 const json = `[\n${list.map((each) => `  ${JSON.stringify(each)}`).join(",\n")}\n]\n`;
 const unaccepted = list.filter(({ licence }) => !isAccepted(licence));
@@ -56,56 +54,15 @@ if (process.argv.includes("--check")) {
 
 /** @returns `folder` is null for packages that are bundled into the program's own files */
 function listed() {
-  const found = new Map();
-  const walk = (name, from, optional) => {
-    const path = located(name, from);
-    if (!path) {
-      if (optional) return; // for another platform, or an unused peer
-      throw new Error(`package-lock.json has no ${name}, which ${from || "the program"} needs`);
-    }
-    if (found.has(path)) return;
-    const {
-      version,
-      license = IN_ITS_TEXT[name] ?? "not stated",
-      dev,
-      dependencies = {},
-      optionalDependencies = {},
-      peerDependencies = {},
-    } = packages[path];
-    found.set(path, { name, version, licence: license, folder: dev ? null : path });
-    for (const needed of Object.keys(dependencies)) walk(needed, path, false);
-    for (const needed of Object.keys({ ...optionalDependencies, ...peerDependencies })) walk(needed, path, true);
-  };
-  for (const name of Object.keys(program.dependencies)) walk(name, "", false);
-  for (const name of Object.keys(program.optionalDependencies)) walk(name, "", true);
-  for (const name of imported()) walk(name, "", false);
   const order = ({ name, version, folder }) => `${name} ${version} ${folder}`;
-  return [...found.values()].sort((a, b) => (order(a) < order(b) ? -1 : 1));
-}
-
-/** The path at which Node resolves a package from another's folder. */
-function located(name, from) {
-  for (let at = from; at !== ""; at = at.slice(0, Math.max(0, at.lastIndexOf("/node_modules/")))) {
-    if (packages[`${at}/node_modules/${name}`]) return `${at}/node_modules/${name}`;
-  }
-  return packages[`node_modules/${name}`] ? `node_modules/${name}` : null;
-}
-
-/** The packages that the sources import, types alone left out. */
-function imported() {
-  const names = new Set();
-  for (const folder of ["src-main", "src-preload", "src-renderer", "src-shared"]) {
-    for (const file of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
-      if (!/\.(ts|svelte|css)$/.test(file)) continue;
-      const text = readFileSync(join(folder, file), "utf8");
-      for (const [, types, name] of text.matchAll(
-        /^\s*(?:import|export|@import)\s(type\s)?[^"'`;]*?["']((?:@[\w.-]+\/)?[a-z][\w.-]*)[^"']*["']/gm,
-      )) {
-        if (!types && !builtinModules.includes(name) && name !== "node") names.add(name);
-      }
-    }
-  }
-  return [...names].filter((name) => packages[`node_modules/${name}`]);
+  return [...shippedPackages()]
+    .map(([path, { name, version, license = IN_ITS_TEXT[name] ?? "not stated", dev }]) => ({
+      name,
+      version,
+      licence: license,
+      folder: dev ? null : path,
+    }))
+    .sort((a, b) => (order(a) < order(b) ? -1 : 1));
 }
 
 /** SPDX expressions: OR of ANDs, as packages write them. */

@@ -7,6 +7,7 @@ process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 const run = (...args) => spawnSync(process.execPath, args, { stdio: "inherit" }).status ?? 1;
 
 run("scripts/mark-lock.mjs");
+if (run("scripts/install-node.mjs") !== 0) process.exit(1); // npm shows why
 run("scripts/build-hnsw.mjs");
 run("scripts/link-command.mjs");
 

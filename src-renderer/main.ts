@@ -1,7 +1,8 @@
 import { mount } from "svelte";
 import type { Transport } from "../src-shared/contract";
 import App from "./App.svelte";
-import { createHttpTransport } from "./http-transport";
+import { createHttpTransport, takeSession } from "./http-transport";
+import NoAccess from "./welcome/NoAccess.svelte";
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/controls.css";
@@ -22,4 +23,10 @@ declare global {
 const target = document.getElementById("window");
 if (!target) throw new Error("index.html has no element #window to show the window in");
 
-mount(App, { target, props: { transport: window.semblance ?? createHttpTransport() } });
+if (window.semblance) mount(App, { target, props: { transport: window.semblance } });
+else {
+  const taken = await takeSession();
+  if (taken === "refused" || taken === "no-answer")
+    mount(NoAccess, { target, props: { refused: taken === "refused" } });
+  else mount(App, { target, props: { transport: createHttpTransport(taken) } });
+}

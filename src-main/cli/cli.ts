@@ -1,5 +1,7 @@
 import { Command, CommanderError } from "commander";
+import { dataFolder } from "../base/data-folder";
 import { trackPixelMemory } from "../base/pixel-memory";
+import { keepPrivate } from "../base/private-files";
 import { addCommands } from "./commands";
 import { endWith } from "./ending";
 import { refuseEmpty } from "./option-values";
@@ -16,9 +18,11 @@ const program = new Command("semblance")
   .configureHelp({ showGlobalOptions: true })
   .configureOutput({ outputError: (line, write) => write(line.split("\n").map(printable).join("\n")) })
   .exitOverride()
-  .showHelpAfterError("(semblance --help lists the commands)");
+  .showHelpAfterError("(semblance --help lists the commands)")
+  .hook("preAction", (_, command) => refuseEmpty(command))
+  .hook("preAction", () => keepPrivate(dataFolder()))
+  .hook("postAction", () => keepPrivate(dataFolder()));
 addCommands(program);
-program.hook("preAction", (_, command) => refuseEmpty(command));
 
 const fail = (error: unknown) => endWith(error, program.opts<{ verbose?: boolean }>().verbose);
 // Errors of callbacks, which no command awaits.

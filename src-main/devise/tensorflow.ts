@@ -46,7 +46,7 @@ export async function startTensorFlow(step: () => tf.Tensor = productStep): Prom
   return { name: `tensorflow.js ${best.name}`, why };
 }
 
-/** An optional package; typed as a string because its types are missing if it is not installed. */
+/** Installed by hand (docs/guide/troubleshooting.md), so its types are missing. */
 const NATIVE: string = "@tensorflow/tfjs-node-gpu";
 
 async function register(name: string, forced: boolean): Promise<void> {

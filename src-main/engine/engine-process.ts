@@ -1,10 +1,10 @@
-import { type ChildProcess, fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { EventEmitter, once } from "node:events";
 import { join } from "node:path";
 import type { EventName, Events, LibraryInfo, PhotoId, Reply } from "../../src-shared/contract";
 import type { FromEngine, Picture, PictureSize, Question } from "../../src-shared/engine-messages";
 import { Refusal } from "../../src-shared/refusal";
-import { nodeBinary } from "../base/node-binary";
+import { forkProgram } from "../base/fork-program";
 import { outsideArchive, programFolder } from "../base/program-folder";
 import { failed } from "./dispatch";
 
@@ -27,17 +27,20 @@ const SHUTDOWN_TIMEOUT_MS = 20_000;
 
 /**
  * Forks the engine, which exits with its host. If it dies, it is restarted and its library reopened.
- * @param entry the engine's bundle
+ * @param entry    the engine's bundle
+ * @param execArgv Node's options for it
  * @throws Error if the first start fails
  */
 export async function startEngine({
   home,
   folderDialog,
   entry = outsideArchive(join(programFolder(), "out", "main", "engine.js")),
+  execArgv,
 }: {
   home: string;
   folderDialog: boolean;
   entry?: string;
+  execArgv?: string[];
 }): Promise<Engine> {
   const events = new EventEmitter();
   const waiting = new Map<number, { child: ChildProcess; answer: (reply: Reply<unknown>) => void }>();
@@ -48,11 +51,7 @@ export async function startEngine({
   let opened: unknown = null;
 
   function launch(): Promise<ChildProcess> {
-    const child = fork(entry, [JSON.stringify({ home, folderDialog })], {
-      execPath: nodeBinary(),
-      execArgv: [],
-      serialization: "advanced",
-    });
+    const child = forkProgram(entry, [JSON.stringify({ home, folderDialog })], { execArgv });
     let ready = false;
     return new Promise((resolve, reject) => {
       child.on("message", (message: FromEngine) => {

@@ -2,6 +2,7 @@ import type { EngineApi } from "../../src-shared/arguments";
 import type { PhotoId } from "../../src-shared/contract";
 import type { Emit, Picture, PictureSize } from "../../src-shared/engine-messages";
 import { Refusal } from "../../src-shared/refusal";
+import { keepPrivate } from "../base/private-files";
 import { exchangeHandlers } from "../exchange/handlers";
 import { browseHandlers } from "../features/browse/handlers";
 import { labelHandlers } from "../features/labels/handlers";
@@ -39,6 +40,7 @@ export async function createSemblance({
   folderDialog: boolean;
   emit: Emit;
 }): Promise<Semblance> {
+  keepPrivate(home);
   const session = createSession(home, emit);
   const live = startLiveLearning(session);
   // A call without a handler does not compile.
@@ -69,6 +71,7 @@ export async function createSemblance({
     async close() {
       session.disk.stop();
       await session.close();
+      keepPrivate(home);
     },
   };
 }

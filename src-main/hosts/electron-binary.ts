@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { childEnvironment } from "../base/fork-program";
 import { nodeBinary } from "../base/node-binary";
 
 /** How long to wait before a failed download is retried, in milliseconds. */
@@ -67,7 +68,11 @@ function failedLately(memory: string, version: string): boolean {
 /** Null on success, else the reason. */
 function download(script: string): Promise<string | null> {
   return new Promise((resolve) => {
-    const child = spawn(nodeBinary(), [script], { stdio: ["ignore", "ignore", "pipe"], timeout: DOWNLOAD_LIMIT });
+    const child = spawn(nodeBinary(), [script], {
+      stdio: ["ignore", "ignore", "pipe"],
+      env: childEnvironment(),
+      timeout: DOWNLOAD_LIMIT,
+    });
     let said = "";
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
       said += text;

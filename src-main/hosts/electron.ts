@@ -36,7 +36,7 @@ protocol.registerSchemesAsPrivileged(
 app.setName("Semblance");
 // One program per library: the single-instance lock belongs to this folder.
 const profile = join(home, "desktop", folder ? keyOf(folder) : "welcome");
-mkdirSync(profile, { recursive: true });
+mkdirSync(profile, { recursive: true, mode: 0o700 });
 app.setPath("userData", profile);
 
 if (app.requestSingleInstanceLock()) {

@@ -3,13 +3,20 @@ import { once } from "node:events";
 import openInBrowser from "open";
 import { dataFolder } from "../base/data-folder";
 import { hasDisplay } from "../base/display";
+import { childEnvironment } from "../base/fork-program";
 import { programFolder } from "../base/program-folder";
 import { createSemblance } from "../engine/semblance";
+import { announce } from "./announce";
 import { electronBinary } from "./electron-binary";
-import { serveWindow } from "./web";
+import { type ServedWindow, serveWindow } from "./web";
 
 /** An Electron that fails within this time never showed a window, for want of a system library, say. Milliseconds. */
 const MIN_UPTIME_MS = 10_000;
+/**
+ * How long the code in the browser's address is good for, in milliseconds. Until the browser has used it, every user of
+ * this computer can read it in the list of processes; a slow computer takes most of this to start a browser.
+ */
+const BROWSER_CODE_MS = 60_000;
 
 /**
  * Shows the window in Electron or, failing that, in the browser. Resolves when it is closed, or on Ctrl-C.
@@ -27,7 +34,7 @@ export async function openWindow(folder?: string): Promise<void> {
 async function runElectron(binary: string, folder?: string): Promise<boolean> {
   const began = performance.now();
   // A shell that runs this inside Electron sets this variable, which would turn Electron into plain Node.
-  const { ELECTRON_RUN_AS_NODE: _, ...env } = process.env;
+  const { ELECTRON_RUN_AS_NODE: _, ...env } = childEnvironment();
   const child = spawn(binary, [programFolder(), ...(folder === undefined ? [] : [folder])], { stdio: "inherit", env });
   const wait = () => {};
   const passOn = () => child.kill("SIGTERM");
@@ -48,21 +55,22 @@ async function runElectron(binary: string, folder?: string): Promise<boolean> {
 }
 
 async function serveUntilStopped(folder?: string): Promise<void> {
-  const { url, close } = await serveWindow({
+  const served = await serveWindow({
     create: (emit) => createSemblance({ home: dataFolder(), folderDialog: false, emit }),
     folder,
   });
-  console.log(`Semblance is open at ${url}`);
-  await showInBrowser(url);
+  const endAnnouncing = announce(served);
+  await showInBrowser(served);
   await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
-  await close();
+  endAnnouncing();
+  await served.close();
 }
 
-/** If no browser opens, the printed address still works. */
-async function showInBrowser(url: string): Promise<void> {
+/** If no browser opens, the printed address, which has a code of its own, still works. */
+async function showInBrowser({ newAddress }: ServedWindow): Promise<void> {
   if (process.env.SEMBLANCE_NO_BROWSER || !hasDisplay()) return;
   try {
-    await openInBrowser(url);
+    await openInBrowser(newAddress(BROWSER_CODE_MS));
   } catch (error) {
     console.error(`Can't open a browser (${(error as Error).message}). Open the address above.`);
   }

@@ -1,5 +1,6 @@
 import { dataFolder } from "../base/data-folder";
 import { createSemblance } from "../engine/semblance";
+import { announce } from "./announce";
 import { serveWindow } from "./web";
 
 /**
@@ -8,12 +9,15 @@ import { serveWindow } from "./web";
  * @throws Refusal `port-in-use`, or of `openLibrary`
  */
 export async function serve(folder: string | undefined, port: number): Promise<void> {
-  const { url, close } = await serveWindow({
+  const served = await serveWindow({
     create: (emit) => createSemblance({ home: dataFolder(), folderDialog: false, emit }),
     port,
     folder,
   });
-  console.log(`Semblance is open at ${url}`);
-  const stop = () => void close();
+  const endAnnouncing = announce(served);
+  const stop = () => {
+    endAnnouncing();
+    void served.close();
+  };
   process.once("SIGINT", stop).once("SIGTERM", stop);
 }

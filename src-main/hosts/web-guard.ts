@@ -20,7 +20,7 @@ export function contentSecurityPolicy(pictures = "'self'"): string {
 export const SECURITY_HEADERS = {
   "content-security-policy": contentSecurityPolicy(),
   "x-content-type-options": "nosniff",
-  // The address contains the token.
+  // The addresses of pictures contain their key.
   "referrer-policy": "no-referrer",
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
@@ -49,11 +49,6 @@ export function isSameOrigin(request: IncomingMessage): boolean {
   return origin === undefined || origin.toLowerCase() === `http://${host?.toLowerCase()}`;
 }
 
-export function cookieOf(request: IncomingMessage, name: string): string | undefined {
-  const pairs = (request.headers.cookie ?? "").split(";").map((pair) => pair.trim());
-  return pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1);
-}
-
-function digest(text: string): Buffer {
+export function digest(text: string): Buffer {
   return createHash("sha256").update(text).digest();
 }

@@ -4,18 +4,22 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { type HostApi, isHostCall } from "../../src-shared/arguments";
 import type { Emit, PictureSize } from "../../src-shared/engine-messages";
+import type { PageSession } from "../../src-shared/page-session";
 import { Refusal } from "../../src-shared/refusal";
 import { programFolder } from "../base/program-folder";
 import { dispatch, failed } from "../engine/dispatch";
 import type { Semblance } from "../engine/semblance";
 import { openEventStream } from "./event-stream";
+import { createCodes } from "./one-time-codes";
 import { BodyTooLarge, readJson } from "./request-body";
 import { reveal } from "./reveal";
-import { cookieOf, createToken, isLocalRequest, isSameOrigin, SECURITY_HEADERS } from "./web-guard";
+import { createToken, isLocalRequest, isSameOrigin, SECURITY_HEADERS } from "./web-guard";
 import { INDEX_PATH, listAssets, sendAsset } from "./window-assets";
 
 /** The largest body of a call, in bytes: a verdict on a million photos takes about 8 MB. */
 const BODY_LIMIT = 32 * 2 ** 20;
+/** The largest body of an exchange of a code, in bytes. */
+const CODE_LIMIT = 1024;
 const YEAR = 31_536_000;
 /** Open connections: a browser uses six, and a page that floods the server gets no more than this. */
 const MAX_CONNECTIONS = 2048;
@@ -31,15 +35,30 @@ export interface RequestTimeouts {
 }
 const REQUEST_TIMEOUTS: RequestTimeouts = { headers: 10_000, request: 60_000, look: 2_000 };
 
+/** A served window. */
+export interface ServedWindow {
+  /**
+   * An address that opens the window in one tab: its code is exchanged for the token once.
+   * @param lifetime of the code, in milliseconds; 10 minutes if left out
+   */
+  newAddress(lifetime?: number): string;
+  close(): Promise<void>;
+}
+
 /**
- * The browser host: serves the window to this computer only. Without the token a client gets the window's code, but
- * nothing about the photos.
+ * The browser host: serves the window to this computer only. Anyone gets the window's own files, but nothing about the
+ * photos. Two secrets do:
+ *
+ * - the token, in a header, for calls and events. The page gets it for the code in its address and keeps it for the tab.
+ * - the picture key, in the address, for pictures only, since an image element can't send headers.
+ *
+ * There are no cookies: browsers send those to every port of this computer, and so to any other server on it.
  * @param create   creates the engine; its events go to every open window
  * @param port     0 lets the system choose
  * @param folder   is opened before the server listens
  * @param renderer the built window
  * @param requestTimeouts for slow requests
- * @returns the address with its token, and how to stop
+ * @param now      the clock by which codes expire, in milliseconds
  * @throws Refusal `port-in-use`, or of `openLibrary`; for a damaged library the window asks what to do
  */
 export async function serveWindow({
@@ -48,14 +67,18 @@ export async function serveWindow({
   folder,
   renderer = join(programFolder(), "out", "renderer"),
   requestTimeouts = REQUEST_TIMEOUTS,
+  now,
 }: {
   create: (emit: Emit) => Promise<Semblance>;
   port?: number;
   folder?: string;
   renderer?: string;
   requestTimeouts?: RequestTimeouts;
-}): Promise<{ url: string; close(): Promise<void> }> {
+  now?: () => number;
+}): Promise<ServedWindow> {
   const token = createToken();
+  const pictureKey = createToken();
+  const codes = createCodes(now);
   const events = openEventStream();
   const assets = await listAssets(renderer);
   const semblance = await create(events.emit);
@@ -92,48 +115,44 @@ export async function serveWindow({
     const address = parsed(request.url);
     if (!address) return refuse(response, 400, "The address is invalid.");
     const { pathname, searchParams } = address;
-    const inQuery = token.matches(searchParams.get("token"));
-    // The window removes the token from its visible address; the cookie only allows the page to be reloaded.
-    const cookie = `semblance-${listening()}`;
-    const admitted = inQuery || (pathname === INDEX_PATH && token.matches(cookieOf(request, cookie)));
-
-    if (pathname === "/api") {
+    if (pathname === "/api" || pathname === "/session") {
       if (request.method !== "POST") return refuse(response, 405, "Send calls with POST.", { allow: "POST" });
-      if (!token.matches(request.headers["x-semblance-token"]))
-        return refuse(response, 401, "The token is missing or wrong.");
+      if (pathname === "/session") return exchangeCode(request, response);
+      if (!hasToken(request)) return refuse(response, 401, "The token is missing or wrong.");
       return answerCall(request, response);
     }
     if (request.method !== "GET" && request.method !== "HEAD")
       return refuse(response, 405, "This address only supports GET and HEAD.", { allow: "GET, HEAD" });
     const asset = assets.get(pathname);
-    if (asset && pathname !== INDEX_PATH) return sendAsset(request, response, asset);
-    const picture = /^\/picture\/([1-9]\d{0,14})\/(thumbnail|view|full)$/.exec(pathname);
-    if (pathname !== INDEX_PATH && pathname !== "/events" && !picture) return refuse(response, 404, "Not found");
-
-    if (!admitted)
-      return refuse(response, 401, "The token is missing or wrong. Open the address that Semblance printed.");
-    if (pathname === "/events")
-      return events.isFull() ? refuse(response, 503, "Too many windows are open.") : events.join(request, response);
-    if (picture)
-      return sendPicture(request, response, Number(picture[1]), picture[2] as PictureSize, searchParams.get("v"));
-    response.setHeader("set-cookie", `${cookie}=${token.text}; Path=/; HttpOnly; SameSite=Strict`);
     if (asset) return sendAsset(request, response, asset);
-    return refuse(response, 404, "The window is not built. Run npm run build.");
+    if (pathname === INDEX_PATH) return refuse(response, 404, "The window is not built. Run npm run build.");
+    if (pathname === "/events") {
+      if (!hasToken(request)) return refuse(response, 401, "The token is missing or wrong.");
+      return events.isFull() ? refuse(response, 503, "Too many windows are open.") : events.join(request, response);
+    }
+    const picture = /^\/picture\/([1-9]\d{0,14})\/(thumbnail|view|full)$/.exec(pathname);
+    if (!picture) return refuse(response, 404, "Not found");
+    if (!pictureKey.matches(searchParams.get("key"))) return refuse(response, 401, "The key is missing or wrong.");
+    return sendPicture(request, response, Number(picture[1]), picture[2] as PictureSize, searchParams.get("v"));
+  }
+
+  const hasToken = (request: IncomingMessage) => token.matches(request.headers["x-semblance-token"]);
+
+  /** Gives the page its secrets for the code in its address. Scripts of other origins can't read the answer. */
+  async function exchangeCode(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const sent = await readBody(request, response, CODE_LIMIT);
+    if (!sent) return;
+    if (!codes.redeem((sent.value as { code?: unknown } | null)?.code))
+      return sendJson(response, 401, failed("not-allowed", "This address was used before or has expired."));
+    const session: PageSession = { token: token.text, pictureKey: pictureKey.text };
+    sendJson(response, 200, { ok: true, value: session });
   }
 
   async function answerCall(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    try {
-      const call = await readJson(request, BODY_LIMIT);
-      sendJson(response, 200, await (isHostCall(call) ? dispatch(host, call) : dispatch(semblance.api, call)));
-    } catch (error) {
-      if (error instanceof BodyTooLarge) {
-        response.setHeader("connection", "close");
-        return sendJson(response, 413, failed("too-large", error.message));
-      }
-      if (error instanceof SyntaxError)
-        return sendJson(response, 400, failed("bad-arguments", `The call is not JSON: ${error.message}`));
-      throw error;
-    }
+    const sent = await readBody(request, response, BODY_LIMIT);
+    if (!sent) return;
+    const call = sent.value;
+    sendJson(response, 200, await (isHostCall(call) ? dispatch(host, call) : dispatch(semblance.api, call)));
   }
 
   async function sendPicture(
@@ -170,7 +189,7 @@ export async function serveWindow({
     throw error;
   }
   return {
-    url: `http://127.0.0.1:${listening()}/?token=${token.text}`,
+    newAddress: (lifetime) => `http://127.0.0.1:${listening()}/?code=${codes.issue(lifetime)}`,
     async close() {
       events.close();
       server.close();
@@ -187,6 +206,25 @@ function noDialog(what: string): Promise<never> {
 /** Uses only the path and the query; the request line may name any host. */
 function parsed(target = ""): URL | null {
   return target.startsWith("/") ? URL.parse(`http://127.0.0.1${target}`) : null;
+}
+
+/** The parsed body; null if it was refused. */
+async function readBody(
+  request: IncomingMessage,
+  response: ServerResponse,
+  limit: number,
+): Promise<{ value: unknown } | null> {
+  try {
+    return { value: await readJson(request, limit) };
+  } catch (error) {
+    if (error instanceof BodyTooLarge) {
+      response.setHeader("connection", "close");
+      sendJson(response, 413, failed("too-large", error.message));
+    } else if (error instanceof SyntaxError)
+      sendJson(response, 400, failed("bad-arguments", `The call is not JSON: ${error.message}`));
+    else throw error;
+    return null;
+  }
 }
 
 function sendJson(response: ServerResponse, status: number, value: unknown): void {

@@ -1,9 +1,9 @@
-import { type ChildProcess, fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import type { Socket } from "node:net";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Refusal } from "../../src-shared/refusal";
-import { nodeBinary } from "../base/node-binary";
+import { forkProgram } from "../base/fork-program";
 import { programFolder } from "../base/program-folder";
 import { decoderCrashed, tooMuchMemory, tooSlow } from "./decode-failure";
 import { MAX_DECODER_BYTES } from "./decode-limits";
@@ -95,10 +95,8 @@ export function createDecoderPool({
   }
 
   function start(): Decoder {
-    const child = fork(join(programFolder(), "out", "main", "decoder.js"), [String(maxBytes)], {
-      execPath: nodeBinary(),
+    const child = forkProgram(join(programFolder(), "out", "main", "decoder.js"), [String(maxBytes)], {
       execArgv: [`--max-old-space-size=${HEAP_MB}`],
-      serialization: "advanced",
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
     const decoder: Decoder = { child, tasks: [], ready: false, ended: null, words: "", timer: undefined };

@@ -5,6 +5,7 @@ import type { LabelId } from "../../src-shared/contract";
 import { parseLabelId } from "../../src-shared/label-id";
 import { Refusal } from "../../src-shared/refusal";
 import { removePartialFiles } from "../base/partial-files";
+import { createDataFolder, keepPrivate } from "../base/private-files";
 import { backUp } from "./backup";
 import { attachCache, optimizeCache } from "./cache";
 import { diskFault, isCorruption } from "./disk-fault";
@@ -48,8 +49,11 @@ export interface Store {
 export function openStore({ home, folder }: { home: string; folder: string }): Store {
   const root = realFolder(folder);
   try {
+    createDataFolder(home);
     removePartialFiles(home);
-    return openIn(home, root);
+    const store = openIn(home, root);
+    keepPrivate(home);
+    return store;
   } catch (error) {
     throw diskFault(error, home) ?? error;
   }
@@ -113,6 +117,7 @@ export function closeStore(store: Store): void {
     store.previews.clear();
     store.db.close();
     store.lock.close();
+    keepPrivate(store.home);
   }
 }
 

@@ -1,8 +1,8 @@
-import { type ChildProcess, fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import type { Socket } from "node:net";
 import { join } from "node:path";
 import { Refusal } from "../../src-shared/refusal";
-import { nodeBinary } from "../base/node-binary";
+import { forkProgram } from "../base/fork-program";
 import { programFolder } from "../base/program-folder";
 import type { FromRunner, RunnerConfig, RunnerTask } from "./runner-messages";
 
@@ -78,10 +78,7 @@ export function createRunnerPool(processes: number, config: RunnerConfig): Runne
   }
 
   function start(): Runner {
-    const child = fork(join(programFolder(), "out", "main", "runner.js"), [], {
-      execPath: nodeBinary(),
-      execArgv: [],
-      serialization: "advanced",
+    const child = forkProgram(join(programFolder(), "out", "main", "runner.js"), [], {
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
     const ended = Promise.withResolvers<void>();

@@ -1,43 +1,87 @@
-import { expect } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import type { Job, LibraryInfo, Transport } from "../../src-shared/contract";
+import type { PageSession } from "../../src-shared/page-session";
 import type { MockBackend } from "../fixtures/mock-library";
 import { ADDRESS, test } from "./mock-page";
 
 const WELCOME = { version: "0.1.0", recent: [], folderDialog: false, home: "/home/ada", damaged: null };
 
-test("hides the token from the address bar, keeps it over a reload, and sends it with every call", async ({
+/** Answers the exchange of the code in the address. */
+const exchanged = (page: Page, session: PageSession = { token: "s3cret", pictureKey: "p1ctures" }) =>
+  page.route("**/session", (route) => route.fulfill({ json: { ok: true, value: session } }));
+
+test("exchanges the code in its address once, hides it, and sends the token in a header of every call and of the event stream", async ({
   page,
   openWindow,
 }) => {
   const tokens: (string | undefined)[] = [];
+  const codes: unknown[] = [];
+  await page.route("**/session", (route) => {
+    codes.push(route.request().postDataJSON());
+    return route.fulfill({ json: { ok: true, value: { token: "s3cret", pictureKey: "p1ctures" } } });
+  });
   await page.route("**/api", async (route) => {
     tokens.push(route.request().headers()["x-semblance-token"]);
     const { name } = route.request().postDataJSON() as { name: string };
     await route.fulfill({ json: { ok: true, value: name === "welcome" ? WELCOME : null } });
   });
-  await page.route("**/events?token=*", (route) => {
-    tokens.push(new URL(route.request().url()).searchParams.get("token") ?? undefined);
+  await page.route("**/events", (route) => {
+    tokens.push(route.request().headers()["x-semblance-token"]);
     return route.fulfill({ contentType: "text/event-stream", body: "retry: 60000\n\n" });
   });
-  await openWindow.alone(`${ADDRESS}?token=s3cret`);
+  await openWindow.alone(`${ADDRESS}?code=0nce`);
   await expect(page.getByRole("button", { name: "Try sample photos" })).toBeVisible();
   expect(page.url()).toBe(ADDRESS);
   await page.reload();
   await expect(page.getByRole("button", { name: "Try sample photos" })).toBeVisible();
   expect(new Set(tokens)).toEqual(new Set(["s3cret"]));
+  expect(codes).toEqual([{ code: "0nce" }]);
+});
+
+test("once the program was started again, a tab of the earlier one shows how to get an address", async ({
+  page,
+  openWindow,
+}) => {
+  let known = true;
+  await exchanged(page);
+  await page.route("**/api", async (route) => {
+    if (!known) return route.fulfill({ status: 401, body: "The token is missing or wrong." });
+    const { name } = route.request().postDataJSON() as { name: string };
+    await route.fulfill({ json: { ok: true, value: name === "welcome" ? WELCOME : null } });
+  });
+  await page.route("**/events", (route) =>
+    known
+      ? route.fulfill({ contentType: "text/event-stream", body: "retry: 50\n\n" })
+      : route.fulfill({ status: 401, body: "The token is missing or wrong." }),
+  );
+  await openWindow.alone(`${ADDRESS}?code=0nce`);
+  await expect(page.getByRole("button", { name: "Try sample photos" })).toBeVisible();
+  known = false;
+  await expect(page.getByRole("heading")).toHaveText("This address no longer works");
+});
+
+test("a program that doesn't answer leaves the code in the address, so that a reload opens the window", async ({
+  page,
+  openWindow,
+}) => {
+  await page.route("**/session", (route) => route.abort());
+  await openWindow.alone(`${ADDRESS}?code=0nce`);
+  await expect(page.getByRole("heading")).toHaveText("Semblance isn’t responding");
+  expect(page.url()).toBe(`${ADDRESS}?code=0nce`);
 });
 
 test("reports an unresponsive program, and recovers on retry", async ({ page, openWindow }) => {
   let up = false;
+  await exchanged(page);
   await page.route("**/api", async (route) => {
     if (!up) return route.abort();
     const { name } = route.request().postDataJSON() as { name: string };
     await route.fulfill({ json: { ok: true, value: name === "welcome" ? WELCOME : null } });
   });
-  await page.route("**/events?token=*", (route) =>
+  await page.route("**/events", (route) =>
     up ? route.fulfill({ contentType: "text/event-stream", body: "retry: 60000\n\n" }) : route.abort(),
   );
-  await openWindow.alone(`${ADDRESS}?token=s3cret`);
+  await openWindow.alone(`${ADDRESS}?code=0nce`);
   await expect(page.getByRole("alert")).toContainText("Semblance isn’t responding.");
   up = true;
   await page.getByRole("button", { name: "Try again" }).click();
@@ -47,6 +91,7 @@ test("reports an unresponsive program, and recovers on retry", async ({ page, op
 
 test("makes no call before the event stream is open, so that no event is missed", async ({ page, openWindow }) => {
   const order: string[] = [];
+  await exchanged(page);
   await page.route("**/api", async (route) => {
     order.push("call");
     const { name } = route.request().postDataJSON() as { name: string };
@@ -56,12 +101,12 @@ test("makes no call before the event stream is open, so that no event is missed"
   const heard = new Promise<void>((resolve) => {
     listen = resolve;
   });
-  await page.route("**/events?token=*", async (route) => {
+  await page.route("**/events", async (route) => {
     await heard;
     order.push("events");
     await route.fulfill({ contentType: "text/event-stream", body: "retry: 60000\n\n" });
   });
-  await openWindow.alone(`${ADDRESS}?token=s3cret`);
+  await openWindow.alone(`${ADDRESS}?code=0nce`);
   await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 300)));
   listen();
   await expect(page.getByRole("button", { name: "Try sample photos" })).toBeVisible();

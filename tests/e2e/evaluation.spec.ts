@@ -44,7 +44,7 @@ const disc = (colour: string, i: number): Promise<Buffer> =>
 const view = (page: Page) => page.getByRole("main", { name: "Evaluation" });
 
 async function openView(page: Page) {
-  await page.goto(program.address);
+  await page.goto(await program.newAddress());
   await expect(page.getByRole("gridcell")).toHaveCount(1);
   await page.keyboard.press("e");
   await expect(view(page).getByRole("heading", { name: "Evaluation" })).toBeVisible();

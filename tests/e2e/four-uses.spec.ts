@@ -60,7 +60,7 @@ test("opens a folder, searches, corrects, retrains and exports without changing 
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(error.message));
 
-  await page.goto(program.address);
+  await page.goto(await program.newAddress());
   await settled(page);
   await expect(tiles(page)).toHaveCount(7);
   // Every photo is embedded, and at least one has a label.
@@ -134,7 +134,7 @@ test("opens a folder, searches, corrects, retrains and exports without changing 
 });
 
 test("corrections survive a restart of the window", async ({ page }) => {
-  await page.goto(program.address);
+  await page.goto(await program.newAddress());
   await settled(page);
   await expect(page.getByText("Aunt Marie's slides").first()).toBeVisible();
 });
@@ -142,7 +142,7 @@ test("corrections survive a restart of the window", async ({ page }) => {
 for (const scheme of ["light", "dark"] as const) {
   test(`the window in ${scheme}`, async ({ browser }) => {
     const page = await browser.newPage({ colorScheme: scheme, viewport: { width: 1280, height: 800 } });
-    await page.goto(program.address);
+    await page.goto(await program.newAddress());
     await settled(page);
     await tiles(page).nth(1).click();
     await expect(page.getByRole("region", { name: "Labels of this photo" })).toBeVisible();

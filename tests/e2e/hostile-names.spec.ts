@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import sharp from "sharp";
+import { exchangeCode } from "../fixtures/exchange-code";
 import { type ServedProgram, serveFolder } from "./served-program";
 
 /** Names that would run or draw something if they were treated as HTML anywhere. */
@@ -17,6 +18,8 @@ const [IMAGE, DRAWING, FRAME, BOLD] = [
 const scratch = realpathSync(mkdtempSync(join(tmpdir(), "semblance-names-")));
 const folder = join(scratch, IMAGE);
 let program: ServedProgram;
+let origin: string;
+let token: string;
 
 test.skip(process.platform === "win32", "Windows does not allow such file names");
 
@@ -41,6 +44,8 @@ test.beforeAll(async () => {
   }
   writeFileSync(join(folder, `<script>ran=1<.jpg`), "no picture");
   program = await serveFolder(folder, join(scratch, "home"));
+  const address = await program.newAddress();
+  [origin, token] = [new URL(address).origin, (await exchangeCode(address)).token];
 });
 test.afterAll(async () => {
   await program.stop();
@@ -48,10 +53,9 @@ test.afterAll(async () => {
 });
 
 async function ask<T>(name: string, argument?: object): Promise<T> {
-  const { origin, searchParams } = new URL(program.address);
   const response = await fetch(`${origin}/api`, {
     method: "POST",
-    headers: { "x-semblance-token": searchParams.get("token")! },
+    headers: { "x-semblance-token": token },
     body: JSON.stringify({ name, args: argument ? [argument] : [] }),
   });
   const reply = (await response.json()) as { ok: true; value: T } | { ok: false; error: { message: string } };
@@ -94,7 +98,7 @@ test("names of photos, folders, labels and saved searches that look like HTML ar
   await ask("saveSearch", { name: FRAME, query: `label:"${IMAGE}"`, sort: "name", descending: false, group: "folder" });
   await ask("retrain");
 
-  await page.goto(program.address);
+  await page.goto(await program.newAddress());
   await expect(page.getByText("6 photos", { exact: false }).first()).toBeVisible();
   await expect(page.getByText(IMAGE, { exact: true }).first()).toBeVisible();
   await expect(page.getByText(FRAME, { exact: true }).first()).toBeVisible(); // the saved search, and a label
@@ -153,7 +157,7 @@ test("names of photos, folders, labels and saved searches that look like HTML ar
 
 // guarantee: hostile-names
 test("the page's policy blocks injected HTML", async ({ page }) => {
-  await page.goto(program.address);
+  await page.goto(await program.newAddress());
   await expect(page.getByRole("grid")).toBeVisible();
   const ran = await page.evaluate(async (html) => {
     const place = document.createElement("div");

@@ -37,7 +37,7 @@ test.afterAll(async () => {
 test("a label typed on some photos updates visible others automatically, and going back one version undoes it", async ({
   page,
 }) => {
-  await page.goto(program.address);
+  await page.goto(await program.newAddress());
   await expect(page.getByText(/[1-7] labelled/)).toBeVisible({ timeout: 60_000 });
   await expect(page.getByRole("list", { name: "Background tasks" })).toHaveCount(0, { timeout: 60_000 });
   // The small test pack has few confident labels, so guesses are shown too.

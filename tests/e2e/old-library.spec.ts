@@ -40,14 +40,14 @@ test("a library of the seed pack shows its labels, is relabelled with one click,
   const seed = join(scratch, "seed");
   cpSync(process.env.SEMBLANCE_PACK!, seed, { recursive: true });
   const earlier = await serveFolder(folder, home, { SEMBLANCE_PACK: seed });
-  await show(page, earlier.address);
+  await show(page, await earlier.newAddress());
   const before = await named(page);
   await earlier.stop();
   rmSync(seed, { recursive: true }); // as the pack was shipped
 
   const program = await serveFolder(folder, home, { SEMBLANCE_PACK: undefined });
   try {
-    await show(page, program.address);
+    await show(page, await program.newAddress());
     expect(await named(page)).toEqual(before);
     const offer = page
       .getByRole("main")

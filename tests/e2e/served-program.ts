@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { printedAddresses } from "../fixtures/printed-addresses";
 import { meetOriginals, refuseChanges } from "../fixtures/unchanged-originals";
 
 /** The built program serving a folder's window, as on a computer without a display. */
 export interface ServedProgram {
-  address: string;
+  /** An address that opens the window once. */
+  newAddress(): Promise<string>;
   /** @throws Error if the program changed an original */
   stop(): Promise<void>;
 }
@@ -17,17 +19,12 @@ export async function serveFolder(folder: string, home: string, env: NodeJS.Proc
   meetOriginals(folder, home);
   const host: ChildProcess = spawn(process.execPath, ["bin/semblance.js", "serve", folder], {
     env: { ...process.env, SEMBLANCE_HOME: home, ...env },
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["pipe", "pipe", "inherit"],
   });
-  const address = await new Promise<string>((resolve, reject) => {
-    host.stdout!.on("data", (chunk: Buffer) => {
-      const found = /http:\S+/.exec(chunk.toString());
-      if (found) resolve(found[0]);
-    });
-    host.once("exit", (code) => reject(new Error(`the host exited with code ${code}`)));
-  });
+  const newAddress = printedAddresses(host);
+  await newAddress();
   return {
-    address,
+    newAddress,
     async stop() {
       if (host.exitCode !== null) return;
       host.kill("SIGTERM");

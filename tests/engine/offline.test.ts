@@ -1,16 +1,13 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
+import { afterAll, expect, onTestFinished, test, vi } from "vitest";
 import { startEngine } from "../../src-main/engine/engine-process";
 import type { Job, LibraryInfo, Tile } from "../../src-shared/contract";
 import { paint, temporaryFolder } from "../fixtures/photo-folder";
 
 const HOOK = new URL("../fixtures/refuse-network.cjs", import.meta.url).pathname;
 
-beforeAll(() => {
-  vi.stubEnv("NODE_OPTIONS", `--require "${HOOK}"`);
-});
 afterAll(() => {
   vi.unstubAllEnvs();
 });
@@ -30,7 +27,7 @@ test("a whole session makes no network request: scan, browse, label, correct, le
   const folder = join(root, "photos");
   for (let i = 0; i < 12; i++) await paint(join(folder, `${i}.jpg`), i);
 
-  const engine = await startEngine({ home, folderDialog: false });
+  const engine = await startEngine({ home, folderDialog: false, execArgv: ["--require", HOOK] });
   try {
     const ask = async <T>(name: string, argument?: object) => {
       const reply = await engine.send({ name, args: argument ? [argument] : [] });
@@ -100,17 +97,22 @@ test("only vision/onnx-runtime.ts imports ONNX Runtime, and it turns telemetry o
   ).toEqual([join("vision", "onnx-runtime.ts")]);
 });
 
-test("the network hook reports requests, name lookups and datagrams, in threads too", () => {
+test("the network hook reports requests, name lookups and datagrams, in threads and forked processes too", () => {
   const log = join(temporaryFolder(), "network.txt");
+  const forked = join(temporaryFolder(), "forked.cjs");
+  writeFileSync(forked, 'try { require("node:net").connect(443, "192.0.2.4"); } catch {}');
   const attempts = `
     const { Worker } = require("node:worker_threads");
     try { require("node:net").connect(443, "192.0.2.1"); } catch {}
     try { require("node:dns").lookup("elsewhere.example", () => {}); } catch {}
     try { require("node:dgram").createSocket("udp4").send("a photo", 53, "192.0.2.2"); } catch {}
+    require("node:child_process").fork(${JSON.stringify(forked)}, [], { execArgv: [] });
     new Worker('try { require("node:net").connect(80, "192.0.2.3"); } catch {}', { eval: true }).once("exit", () => {
       fetch("https://elsewhere.example/photo", { method: "POST", body: "a photo" }).catch(() => process.exit());
     });`;
-  execFileSync(process.execPath, ["-e", attempts], { env: { ...process.env, SEMBLANCE_TEST_NETWORK: log } });
+  execFileSync(process.execPath, ["--require", HOOK, "-e", attempts], {
+    env: { ...process.env, SEMBLANCE_TEST_NETWORK: log },
+  });
   const logged = readFileSync(log, "utf8");
   for (const attempt of [
     "connection to elsewhere.example:443",
@@ -118,6 +120,7 @@ test("the network hook reports requests, name lookups and datagrams, in threads 
     "lookup of elsewhere.example",
     "datagram to a photo 53 192.0.2.2",
     "connection to 192.0.2.3:80",
+    "connection to 192.0.2.4:443",
   ])
     expect(logged).toContain(attempt);
 });

@@ -5,14 +5,16 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type RequestTimeouts, serveWindow } from "../../src-main/hosts/web";
+import { type RequestTimeouts, type ServedWindow, serveWindow } from "../../src-main/hosts/web";
+import { exchangeCode } from "../fixtures/exchange-code";
 import { fakeSemblance } from "../fixtures/fake-semblance";
 
 const root = mkdtempSync(join(tmpdir(), "semblance-hostile-"));
 const renderer = join(root, "renderer");
-let served: { url: string; close(): Promise<void> };
+let served: ServedWindow;
 let port: number;
 let token: string;
+let pictureKey: string;
 
 async function serve(requestTimeouts?: RequestTimeouts) {
   served = await serveWindow({
@@ -21,8 +23,9 @@ async function serve(requestTimeouts?: RequestTimeouts) {
     folder: "/photos",
     requestTimeouts,
   });
-  const url = new URL(served.url);
-  [port, token] = [Number(url.port), url.searchParams.get("token")!];
+  const address = served.newAddress();
+  port = Number(new URL(address).port);
+  ({ token, pictureKey } = await exchangeCode(address));
 }
 
 beforeAll(async () => {
@@ -83,10 +86,13 @@ describe("many requests at once", () => {
     const agent = new Agent({ keepAlive: false });
     const listen = () =>
       new Promise<{ status: number; stop(): void }>((resolve, reject) => {
-        const request = httpRequest({ agent, port, host: "127.0.0.1", path: `/events?token=${token}` }, (response) => {
-          response.on("error", () => {}).resume();
-          resolve({ status: response.statusCode!, stop: () => request.destroy() });
-        });
+        const request = httpRequest(
+          { agent, port, host: "127.0.0.1", path: "/events", headers: { "x-semblance-token": token } },
+          (response) => {
+            response.on("error", () => {}).resume();
+            resolve({ status: response.statusCode!, stop: () => request.destroy() });
+          },
+        );
         request.on("error", reject).end();
       });
     const windows = [];
@@ -109,7 +115,7 @@ describe("many requests at once", () => {
 });
 
 describe("malformed requests", () => {
-  const hidden = "GET /?token=hidden HTTP/1.1\r\nHost: evil.example\r\n\r\n";
+  const hidden = "GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n";
   // guarantee: browser-host-load
   test.each<[string, () => string]>([
     [
@@ -161,19 +167,22 @@ describe("malformed requests", () => {
 
   test("unusual methods get no other protocol, tunnel or echo", async () => {
     for (const method of ["PUT", "PATCH", "DELETE", "TRACE", "PROPFIND", "MKCOL", "PURGE"]) {
-      const answer = await sendRaw(`${method} /?token=${token} HTTP/1.1\r\n${home()}${LAST}X-Secret: echoed\r\n\r\n`);
+      const answer = await sendRaw(`${method} / HTTP/1.1\r\n${home()}${LAST}X-Secret: echoed\r\n\r\n`);
       expect(statuses(answer), method).toEqual([405]);
       expect(answer).not.toContain("echoed");
     }
     expect(statuses(await sendRaw(`OPTIONS * HTTP/1.1\r\n${home()}${LAST}\r\n`))).toEqual([400]);
     expect(statuses(await sendRaw(`CONNECT evil.example:443 HTTP/1.1\r\n${home()}\r\n`))).toEqual([]);
     const upgrade = `Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n`;
-    for (const path of ["/", "/events", "/api", "/socket"])
-      expect(
-        statuses(await sendRaw(`GET ${path} HTTP/1.1\r\n${home()}${upgrade}\r\n`)).every((status) => status >= 400),
-        path,
-      ).toBe(true);
-    const head = await sendRaw(`HEAD /?token=${token} HTTP/1.1\r\n${home()}${LAST}\r\n`);
+    for (const [path, status] of Object.entries({
+      "/": 200,
+      "/events": 401,
+      "/api": 405,
+      "/session": 405,
+      "/socket": 404,
+    }))
+      expect(statuses(await sendRaw(`GET ${path} HTTP/1.1\r\n${home()}${LAST}${upgrade}\r\n`)), path).toEqual([status]);
+    const head = await sendRaw(`HEAD / HTTP/1.1\r\n${home()}${LAST}\r\n`);
     expect(statuses(head)).toEqual([200]);
     expect(head).not.toContain("<title>");
   });
@@ -194,7 +203,7 @@ test.each([
   "/picture//etc/passwd/view",
   "/PICTURE/1/view",
 ])("pictures are requested by number only: %s is refused", async (path) => {
-  const answer = await sendRaw(Buffer.from(`GET ${path}?token=${token} HTTP/1.1\r\n${home()}${LAST}\r\n`, "utf8"));
+  const answer = await sendRaw(Buffer.from(`GET ${path}?key=${pictureKey} HTTP/1.1\r\n${home()}${LAST}\r\n`, "utf8"));
   expect(statuses(answer).every((status) => status >= 400)).toBe(true);
   expect(answer).not.toContain("GIF");
 });
@@ -214,9 +223,7 @@ describe("slow requests", () => {
 
   // guarantee: browser-host-load
   test("with endless headers are cut off while others are answered", async () => {
-    const slow = Array.from({ length: 50 }, () =>
-      sendRaw(`GET /?token=${token} HTTP/1.1\r\n${home()}X-Slow: `, { patient: 20_000 }),
-    );
+    const slow = Array.from({ length: 50 }, () => sendRaw(`GET / HTTP/1.1\r\n${home()}X-Slow: `, { patient: 20_000 }));
     await isWell();
     for (const answer of await Promise.all(slow)) expect(statuses(answer)).toEqual([408]);
   });

@@ -5,19 +5,22 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { serveWindow } from "../../src-main/hosts/web";
+import { type ServedWindow, serveWindow } from "../../src-main/hosts/web";
 import { createClient } from "../../src-preload/client";
 import type { Reply } from "../../src-shared/contract";
 import type { Emit } from "../../src-shared/engine-messages";
+import { exchangeCode } from "../fixtures/exchange-code";
 import { fakeSemblance, libraryOf, PIXEL } from "../fixtures/fake-semblance";
 
 const root = mkdtempSync(join(tmpdir(), "semblance-web-"));
 const renderer = join(root, "renderer");
 let emit: Emit;
-let served: { url: string; close(): Promise<void> };
+let served: ServedWindow;
 let engine: ReturnType<typeof fakeSemblance>;
 let port: number;
 let token: string;
+let pictureKey: string;
+let time = 0;
 
 beforeAll(async () => {
   mkdirSync(join(renderer, "assets"), { recursive: true });
@@ -28,10 +31,11 @@ beforeAll(async () => {
     create: async (tell) => (engine = fakeSemblance((emit = tell))),
     renderer,
     folder: "/photos",
+    now: () => time,
   });
-  const url = new URL(served.url);
-  port = Number(url.port);
-  token = url.searchParams.get("token")!;
+  const address = served.newAddress();
+  port = Number(new URL(address).port);
+  ({ token, pictureKey } = await exchangeCode(address));
 });
 
 afterAll(async () => {
@@ -80,10 +84,13 @@ const call = (name: string, args: unknown[], headers: Record<string, string> = {
 
 describe("the address", () => {
   // guarantee: browser-host
-  test("is on this computer only and has a token of 128 random bits", async () => {
-    expect(served.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{22}$/);
+  test("is on this computer only, and has a code of 128 random bits, never the token", async () => {
+    const [first, second] = [served.newAddress(), served.newAddress()];
+    expect(first).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\?code=[\w-]{22}$/);
+    expect(second).not.toBe(first);
+    expect(first + second).not.toContain(token);
     const other = await serveWindow({ create: async (tell) => fakeSemblance(tell), renderer });
-    expect(new URL(other.url).searchParams.get("token")).not.toBe(token);
+    expect((await exchangeCode(other.newAddress())).token).not.toBe(token);
     await other.close();
   });
 
@@ -149,6 +156,92 @@ describe("calls", () => {
   });
 });
 
+const exchange = (code: unknown, headers: Record<string, string> = {}) =>
+  ask("/session", { method: "POST", headers, body: JSON.stringify({ code }) });
+const codeOf = (address: string) => new URL(address).searchParams.get("code")!;
+
+describe("a code", () => {
+  // guarantee: browser-host
+  test("is exchanged once for the token; from then on the address that a list of processes shows is worthless", async () => {
+    const code = codeOf(served.newAddress());
+    const first = await exchange(code);
+    expect(first.status).toBe(200);
+    expect(first.headers["cache-control"]).toBe("no-store");
+    expect(JSON.parse(first.text)).toEqual({ ok: true, value: { token, pictureKey } });
+    const second = await exchange(code);
+    expect(second.status).toBe(401);
+    expect(second.text).not.toContain(token);
+    expect(JSON.parse(second.text)).toMatchObject({ ok: false, error: { code: "not-allowed" } });
+  });
+
+  // guarantee: browser-host
+  test("expires after ten minutes, or earlier if the host wants it", async () => {
+    const [pasted, late] = [codeOf(served.newAddress()), codeOf(served.newAddress())];
+    const brief = codeOf(served.newAddress(60_000));
+    time += 60_000;
+    expect((await exchange(brief)).status).toBe(401);
+    time += 539_999;
+    expect((await exchange(pasted)).status).toBe(200);
+    time += 1;
+    expect((await exchange(late)).status).toBe(401);
+  });
+
+  // guarantee: browser-host
+  test("is not used up or answered by requests that are refused", async () => {
+    const code = codeOf(served.newAddress());
+    const refused = [
+      await ask(`/?code=${code}`),
+      await ask(`/?code=${code}`, { method: "HEAD" }),
+      await ask(`/session?code=${code}`),
+      await ask(`/session?code=${code}`, { method: "POST", body: "{}" }),
+      await exchange(code, { origin: "https://evil.example" }),
+      await exchange(code, { origin: `http://127.0.0.1:${port + 1}` }),
+      await exchange(code, { host: `evil.example:${port}` }),
+    ];
+    expect(refused.map(({ status }) => status)).toEqual([200, 200, 405, 401, 403, 403, 403]);
+    for (const { text } of refused) expect(text).not.toContain(token);
+    expect((await exchange(code)).status).toBe(200);
+  });
+
+  test.each([undefined, null, 1, "", "A".repeat(22), ["A"], { code: "A" }])("%j is refused", async (code) => {
+    expect((await exchange(code)).status).toBe(401);
+  });
+
+  test("that is no JSON, or too long, is refused", async () => {
+    expect((await ask("/session", { method: "POST", body: "{" })).status).toBe(400);
+    expect((await ask("/session", { method: "POST", body: "null" })).status).toBe(401);
+    expect((await exchange("A".repeat(2000))).status).toBe(413);
+  });
+});
+
+describe("another server on this computer", () => {
+  // guarantee: browser-host
+  test("is sent no cookie by the browser, because this one sets none", async () => {
+    const answers = [
+      await ask("/"),
+      await ask(`/?token=${token}`), // as an earlier version took it
+      await ask(served.newAddress().replace(/^.*:\d+/, "")),
+      await exchange(codeOf(served.newAddress())),
+      await ask(`/picture/1/thumbnail?key=${pictureKey}`),
+      await call("library", []),
+    ];
+    for (const { headers } of answers) expect(headers["set-cookie"]).toBeUndefined();
+  });
+
+  // guarantee: browser-host
+  test.each(["the token", "the picture key"])("gets nothing for a cookie, even one with %s", async (name) => {
+    const secret = name === "the token" ? token : pictureKey;
+    const headers = { cookie: `semblance-${port}=${secret}; token=${secret}; key=${secret}; code=${secret}` };
+    for (const [path, method] of [
+      ["/api", "POST"],
+      ["/session", "POST"],
+      ["/events", "GET"],
+      ["/picture/1/thumbnail", "GET"],
+    ] as const)
+      expect((await ask(path, { method, headers, body: method === "POST" ? "{}" : undefined })).status).toBe(401);
+  });
+});
+
 describe("access", () => {
   const wrong = "A".repeat(22);
   // guarantee: browser-host
@@ -161,25 +254,17 @@ describe("access", () => {
       401,
     ],
     ["a call as GET", () => ask(`/api?token=${token}`), 405],
-    ["the page without a token", () => ask("/"), 401],
-    ["the page with half a token", () => ask(`/?token=${token.slice(0, 11)}`), 401],
     ["events without a token", () => ask("/events"), 401],
-    ["a picture without a token", () => ask("/picture/1/thumbnail?v=v1"), 401],
-    ["a picture with a wrong token", () => ask(`/picture/1/thumbnail?v=v1&token=${wrong}`), 401],
-    [
-      "a picture by the page's cookie",
-      () => ask("/picture/1/thumbnail", { headers: { cookie: `semblance-${port}=${token}` } }),
-      401,
-    ],
-    [
-      "a call by the page's cookie",
-      () => ask("/api", { method: "POST", body: "{}", headers: { cookie: `semblance-${port}=${token}` } }),
-      401,
-    ],
+    ["events with the token in their address only", () => ask(`/events?token=${token}`), 401],
+    ["events with the picture key", () => ask("/events", { headers: { "x-semblance-token": pictureKey } }), 401],
+    ["a call with the picture key", () => call("library", [], { "x-semblance-token": pictureKey }), 401],
+    ["a picture without a key", () => ask("/picture/1/thumbnail?v=v1"), 401],
+    ["a picture with a wrong key", () => ask(`/picture/1/thumbnail?v=v1&key=${wrong}`), 401],
+    ["a picture with the token in its address", () => ask(`/picture/1/thumbnail?v=v1&key=${token}`), 401],
     ["another name for this computer", () => call("library", [], { host: `evil.example:${port}` }), 403],
     ["another port in the Host header", () => call("library", [], { host: `127.0.0.1:${port + 1}` }), 403],
     ["a Host header that begins like ours", () => call("library", [], { host: `127.0.0.1:${port}.evil.example` }), 403],
-    ["a foreign Host asking for the page", () => ask(`/?token=${token}`, { headers: { host: "evil.example" } }), 403],
+    ["a foreign Host asking for the page", () => ask("/", { headers: { host: "evil.example" } }), 403],
     [
       "a foreign Host asking for the window's code",
       () => ask("/assets/index-DhJ3kf0a.js", { headers: { host: "evil.example" } }),
@@ -198,7 +283,7 @@ describe("access", () => {
         }),
       403,
     ],
-    ["a method that nothing has", () => ask(`/?token=${token}`, { method: "DELETE" }), 405],
+    ["a method that nothing has", () => ask("/", { method: "DELETE" }), 405],
   ])("%s is refused", async (_, refused, status) => {
     const answer = await refused();
     expect(answer.status).toBe(status);
@@ -212,13 +297,12 @@ describe("access", () => {
     }
   });
 
-  test("is given to the page again by its cookie, once the token has left the visible address", async () => {
-    const first = await ask(`/?token=${token}`);
-    expect(first.status).toBe(200);
-    const [cookie] = first.headers["set-cookie"]!;
-    expect(cookie).toMatch(/HttpOnly; SameSite=Strict$/);
-    expect((await ask("/", { headers: { cookie: `other=1; ${cookie.split(";")[0]}` } })).status).toBe(200);
-    expect((await ask("/", { headers: { cookie: `semblance-${port}=wrong` } })).status).toBe(401);
+  // The token is in the tab's storage, where it survives a reload; tests/e2e/browser-window.spec.ts reloads.
+  test("is given to no one by the page itself, which anyone gets and which is the same for all", async () => {
+    const page = await ask("/");
+    expect(page.status).toBe(200);
+    expect(page.text).toBe((await ask(served.newAddress().replace(/^.*:\d+/, ""))).text);
+    expect(page.text).not.toContain(token);
   });
 });
 
@@ -238,7 +322,7 @@ describe("files", () => {
     "/assets",
     "/index.html.map",
   ])("%s gives no file", async (path) => {
-    for (const address of [path, `${path}?token=${token}`]) {
+    for (const address of [path, `${path}?key=${pictureKey}`]) {
       const answer = await ask(address);
       expect([400, 404]).toContain(answer.status);
       expect(answer.text).not.toContain("secret");
@@ -252,7 +336,7 @@ describe("files", () => {
 
   test("hashed files are cached for ever, the page never, and both have all security headers", async () => {
     const script = await ask("/assets/index-DhJ3kf0a.js");
-    const page = await ask(`/?token=${token}`);
+    const page = await ask("/");
     expect(script.headers).toMatchObject({
       "cache-control": "public, max-age=31536000, immutable",
       "content-type": "text/javascript; charset=utf-8",
@@ -268,7 +352,7 @@ describe("files", () => {
 
 describe("pictures", () => {
   test("are requested by id and cached under the address of their version", async () => {
-    const answer = await ask(`/picture/1/thumbnail?v=v1&token=${token}`);
+    const answer = await ask(`/picture/1/thumbnail?v=v1&key=${pictureKey}`);
     expect(answer).toMatchObject({ status: 200, text: PIXEL.toString("latin1") });
     expect(answer.headers).toMatchObject({
       "content-type": "image/gif",
@@ -278,7 +362,7 @@ describe("pictures", () => {
   });
 
   test("are not cached under the address of another version", async () => {
-    expect((await ask(`/picture/1/view?v=v0&token=${token}`)).headers["cache-control"]).toBe("no-store");
+    expect((await ask(`/picture/1/view?v=v0&key=${pictureKey}`)).headers["cache-control"]).toBe("no-store");
   });
 
   test.each([
@@ -292,7 +376,7 @@ describe("pictures", () => {
     ["/picture/1/view/x", 404],
     ["/nothing", 404],
   ])("%s gives status %i", async (path, status) => {
-    expect((await ask(`${path}?token=${token}`)).status).toBe(status);
+    expect((await ask(`${path}?key=${pictureKey}`)).status).toBe(status);
   });
 });
 
@@ -345,28 +429,31 @@ describe("events", () => {
   test("reach every connected window, by name, as JSON", async () => {
     const listen = () =>
       new Promise<{ next(): Promise<string>; stop(): void }>((resolve, reject) => {
-        const request = httpRequest({ host: "127.0.0.1", port, path: `/events?token=${token}` }, (response) => {
-          expect(response.headers["content-type"]).toContain("text/event-stream");
-          let text = "";
-          let received: (() => void) | null = null;
-          response.setEncoding("utf8").on("data", (part: string) => {
-            text += part;
-            received?.();
-          });
-          response.on("error", () => {});
-          resolve({
-            stop: () => request.destroy(),
-            async next() {
-              while (!/event: .*\n\n/s.test(text))
-                await new Promise<void>((more) => {
-                  received = more;
-                });
-              const found = /event: .*?\n\n/s.exec(text)![0];
-              text = text.slice(text.indexOf(found) + found.length);
-              return found;
-            },
-          });
-        });
+        const request = httpRequest(
+          { host: "127.0.0.1", port, path: "/events", headers: { "x-semblance-token": token } },
+          (response) => {
+            expect(response.headers["content-type"]).toContain("text/event-stream");
+            let text = "";
+            let received: (() => void) | null = null;
+            response.setEncoding("utf8").on("data", (part: string) => {
+              text += part;
+              received?.();
+            });
+            response.on("error", () => {});
+            resolve({
+              stop: () => request.destroy(),
+              async next() {
+                while (!/event: .*\n\n/s.test(text))
+                  await new Promise<void>((more) => {
+                    received = more;
+                  });
+                const found = /event: .*?\n\n/s.exec(text)![0];
+                text = text.slice(text.indexOf(found) + found.length);
+                return found;
+              },
+            });
+          },
+        );
         request.on("error", reject).end();
       });
     const windows = await Promise.all([listen(), listen()]);
@@ -381,9 +468,11 @@ describe("events", () => {
 test("closing the server closes the engine and disconnects everyone", async () => {
   let made: ReturnType<typeof fakeSemblance> | undefined;
   const other = await serveWindow({ create: async (tell) => (made = fakeSemblance(tell)), renderer });
-  const listening = await fetch(other.url.replace("/?", "/events?"));
+  const address = other.newAddress();
+  const session = await exchangeCode(address);
+  const listening = await fetch(new URL("/events", address), { headers: { "x-semblance-token": session.token } });
   await other.close();
   expect(made?.closed).toBe(true);
-  await expect(listening.text().then(() => fetch(other.url))).rejects.toThrow();
+  await expect(listening.text().then(() => fetch(address))).rejects.toThrow();
   expect(engine.closed).toBe(false);
 });

@@ -17,6 +17,13 @@ import { emptyLibrary, paint, temporaryFolder } from "../fixtures/photo-folder";
 import { childrenOf, runs } from "../fixtures/processes";
 import { rawContainer } from "../fixtures/raw-containers";
 
+const { broken } = vi.hoisted(() => ({ broken: { file: null as string | null } }));
+vi.mock("../../src-main/base/fork-program", async (load) => {
+  const actual = await load<typeof import("../../src-main/base/fork-program")>();
+  const forkProgram: typeof actual.forkProgram = (file, ...rest) => actual.forkProgram(broken.file ?? file, ...rest);
+  return { ...actual, forkProgram };
+});
+
 /** Size of the slow image. */
 const WIDTH = 5000;
 const PLAIN: Preprocess = { size: 64, resize: "cover", recompress: null };
@@ -133,14 +140,12 @@ test("an image that someone waits for is decoded before the rest, and never queu
 
 test("a decoder that can't start is an error of the program, not of every photo", async () => {
   const { small } = await pictures();
-  vi.stubEnv("NODE_OPTIONS", "--import file:///no/such/file.mjs");
-  onTestFinished(() => void vi.unstubAllEnvs());
-  const broken = createDecoderPool({ processes: 2 });
-  const outcomes = await Promise.allSettled([
-    decodeIn(broken, small),
-    decodeIn(broken, small),
-    decodeIn(broken, small),
-  ]);
+  broken.file = "/no/such/file.mjs";
+  onTestFinished(() => {
+    broken.file = null;
+  });
+  const pool = createDecoderPool({ processes: 2 });
+  const outcomes = await Promise.allSettled([decodeIn(pool, small), decodeIn(pool, small), decodeIn(pool, small)]);
   for (const outcome of outcomes)
     expect(outcome).toMatchObject({
       status: "rejected",

@@ -9,6 +9,7 @@ import { libraryDirectory } from "../../src-main/store/home";
 import { backupsOf, restoreLibrary } from "../../src-main/store/restore";
 import { undo } from "../../src-main/store/undo";
 import { annotate, currentAnnotations } from "../../src-main/store/verdicts";
+import { exchangeCode } from "../fixtures/exchange-code";
 import { openEngine } from "../fixtures/open-engine";
 import { addMockPhotos, temporaryFolder } from "../fixtures/photo-folder";
 
@@ -176,8 +177,9 @@ test("started with a damaged library, the program lets its window deal with it; 
       folder: place.folder,
     });
   writeFileSync(place.file, "no database ".repeat(2000));
-  const { url, close } = await start();
-  const token = new URL(url).searchParams.get("token")!;
+  const { newAddress, close } = await start();
+  const url = newAddress();
+  const { token } = await exchangeCode(url);
   const reply = await fetch(new URL("/api", url), {
     method: "POST",
     headers: { "x-semblance-token": token },

@@ -12,6 +12,13 @@ import { temporaryFolder, waves } from "../fixtures/photo-folder";
 import { runs } from "../fixtures/processes";
 import { SIDE, writeColourPack } from "../fixtures/small-onnx";
 
+const { broken } = vi.hoisted(() => ({ broken: { file: null as string | null } }));
+vi.mock("../../src-main/base/fork-program", async (load) => {
+  const actual = await load<typeof import("../../src-main/base/fork-program")>();
+  const forkProgram: typeof actual.forkProgram = (file, ...rest) => actual.forkProgram(broken.file ?? file, ...rest);
+  return { ...actual, forkProgram };
+});
+
 const RESOLVE = new URL("../fixtures/resolve-typescript.mjs", import.meta.url).href;
 const EMBED_AND_CLOSE = new URL("../fixtures/embed-and-close.ts", import.meta.url).pathname;
 const EMBED_UNTIL_KILLED = new URL("../fixtures/embed-until-killed.ts", import.meta.url).pathname;
@@ -124,8 +131,10 @@ test("if a process is killed, another one redoes its task", async () => {
 });
 
 test("a network that crashes every process is refused once, and nothing hangs", async () => {
-  vi.stubEnv("NODE_OPTIONS", "--import file:///no/such/file.mjs");
-  onTestFinished(() => void vi.unstubAllEnvs());
+  broken.file = "/no/such/file.mjs";
+  onTestFinished(() => {
+    broken.file = null;
+  });
   const networks = openNetworks(colours());
   onTestFinished(() => networks.close());
   await expect(networks.visual()).rejects.toMatchObject({
@@ -133,7 +142,7 @@ test("a network that crashes every process is refused once, and nothing hangs", 
     code: "network-failed",
     message: expect.stringMatching(/ended twice \(.*file\.mjs/),
   });
-  vi.unstubAllEnvs();
+  broken.file = null;
   expect((await (await networks.visual()).embed(photos(1))).features).toHaveLength(6);
 });
 

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -15,6 +15,8 @@ import { annotate } from "../../src-main/store/verdicts";
 import { labelFolder, rankAll } from "../../src-main/workspace/label-folder";
 import { openFolder } from "../../src-main/workspace/open-folder";
 import type { Job, PhotoDetails, PhotoId, Verdict } from "../../src-shared/contract";
+import { exchangeCode } from "../../tests/fixtures/exchange-code";
+import { printedAddresses } from "../../tests/fixtures/printed-addresses";
 import type { Figure, Outcome } from "./figures";
 import { findBrowser } from "./find-browser";
 import { addPhotos, storeOutputs, syntheticOutputs } from "./synthetic-photos";
@@ -93,19 +95,19 @@ async function session(scratch: string, options: LaunchOptions, n: number, judge
   await fill(home, folder, n);
   const host = spawn(process.execPath, [join(programFolder(), "bin", "semblance.js"), "serve", folder], {
     env: { ...process.env, SEMBLANCE_HOME: home },
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["pipe", "pipe", "inherit"],
   });
   const { chromium } = await load<typeof import("@playwright/test")>("@playwright/test");
   const browser = await chromium.launch(options);
   try {
-    const address = new URL(await addressOf(host));
-    const call = caller(address);
+    const newAddress = printedAddresses(host);
+    const call = await caller(await newAddress());
     const { photos } = await call<{ photos: PhotoId[] }>("browse", VIEW);
     // Labels are checked while known photos are walked through again.
     while ((await call<Job[]>("jobs")).some(({ state }) => state === "running"))
       await new Promise((resolve) => setTimeout(resolve, 100));
     const page = await browser.newPage({ viewport: SIZE });
-    await page.goto(address.href);
+    await page.goto(await newAddress());
     const first = page.getByRole("gridcell").first();
     await first.click();
     if ((await first.getAttribute("id")) !== `photo-${photos[0]}`)
@@ -177,18 +179,9 @@ async function fill(home: string, folder: string, n: number): Promise<void> {
   closeStore(library.store);
 }
 
-async function addressOf(host: ChildProcess): Promise<string> {
-  return new Promise((resolve, reject) => {
-    host.stdout!.on("data", (chunk: Buffer) => {
-      const found = /http:\S+/.exec(chunk.toString());
-      if (found) resolve(found[0]);
-    });
-    host.once("exit", (code) => reject(new Error(`the program exited with code ${code}`)));
-  });
-}
-
-function caller(address: URL) {
-  const headers = { "content-type": "application/json", "x-semblance-token": address.searchParams.get("token")! };
+async function caller(address: string) {
+  const { token } = await exchangeCode(address);
+  const headers = { "content-type": "application/json", "x-semblance-token": token };
   return async <T>(name: string, ...args: unknown[]): Promise<T> => {
     const response = await fetch(new URL("/api", address), {
       method: "POST",

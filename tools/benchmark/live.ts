@@ -15,6 +15,8 @@ import { changeSettings } from "../../src-main/store/settings";
 import { rankAll } from "../../src-main/workspace/label-folder";
 import { openFolder } from "../../src-main/workspace/open-folder";
 import type { Api, Job } from "../../src-shared/contract";
+import { exchangeCode } from "../../tests/fixtures/exchange-code";
+import { printedAddresses } from "../../tests/fixtures/printed-addresses";
 import type { Figure, Outcome } from "./figures";
 import { findBrowser } from "./find-browser";
 import { median, quantile } from "./quantiles";
@@ -152,6 +154,7 @@ async function prepare(home: string, folder: string): Promise<void> {
 }
 
 interface Host {
+  /** Opens the window once. */
   address: string;
   call<Name extends keyof Api>(name: Name, ...args: Parameters<Api[Name]>): Promise<Awaited<ReturnType<Api[Name]>>>;
   end(): Promise<void>;
@@ -161,18 +164,13 @@ interface Host {
 async function serve(home: string, folder: string): Promise<Host> {
   const child = spawn(process.execPath, [join(programFolder(), "bin", "semblance.js"), "serve", folder], {
     env: { ...process.env, SEMBLANCE_HOME: home },
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["pipe", "pipe", "inherit"],
   });
-  const address = await new Promise<string>((resolve, reject) => {
-    child.stdout.on("data", (chunk: Buffer) => {
-      const found = /http:\S+/.exec(chunk.toString());
-      if (found) resolve(found[0]);
-    });
-    child.once("exit", (code) => reject(new Error(`the host exited with code ${code}`)));
-  });
-  const token = new URL(address).searchParams.get("token")!;
+  const newAddress = printedAddresses(child);
+  const address = await newAddress();
+  const { token } = await exchangeCode(address);
   return {
-    address,
+    address: await newAddress(),
     async call(name, ...args) {
       const response = await fetch(new URL("/api", address), {
         method: "POST",

@@ -40,7 +40,7 @@ export async function inServedWindow<T>(
     },
   });
   try {
-    return await inBareBrowser(host.url, SIZE, (page) => work({ page, mock }));
+    return await inBareBrowser(host.newAddress(), SIZE, (page) => work({ page, mock }));
   } finally {
     await host.close();
   }

@@ -1,7 +1,6 @@
-import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { nodeBinary } from "../../src-main/base/node-binary";
+import { forkProgram } from "../../src-main/base/fork-program";
 import { programFolder } from "../../src-main/base/program-folder";
 import type { Api, CallName, EventName, Events } from "../../src-shared/contract";
 import type { FromEngine } from "../../src-shared/engine-messages";
@@ -20,11 +19,7 @@ export interface DoomedEngine {
 
 export async function startDoomed(home: string): Promise<DoomedEngine> {
   const entry = join(programFolder(), "out", "main", "engine.js");
-  const child = fork(entry, [JSON.stringify({ home, folderDialog: false })], {
-    execPath: nodeBinary(),
-    execArgv: [],
-    serialization: "advanced",
-  });
+  const child = forkProgram(entry, [JSON.stringify({ home, folderDialog: false })]);
   const gone = once(child, "exit");
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   const listeners: ((event: EventName, payload: never) => void)[] = [];

@@ -60,7 +60,7 @@ export async function openWindow(engine: Engine): Promise<Window | null> {
   });
   const browser = await chromium.launch(launchOptions());
   const page = await browser.newPage({ viewport: SIZE });
-  await page.goto(host.url);
+  await page.goto(host.newAddress());
   const protocol = await page.context().newCDPSession(page);
   await protocol.send("Performance.enable");
   return {

@@ -15,8 +15,14 @@ export const window = {
   "connection.lost":
     "<strong>Semblance isn’t responding.</strong> Your work is saved. If you closed the program, start it again.",
   "connection.noAnswer": "Semblance isn’t responding. Is it still running?",
-  "connection.expired": "This address has expired. Open the one that Semblance printed.",
+  "connection.refused": "Semblance refused “{call}”. Reload the page.",
   "connection.badStatus": "Semblance answered “{call}” with status {status}.",
+
+  "access.used": "This address no longer works",
+  "access.another":
+    "Each address works once, for ten minutes. Go to the terminal that Semblance runs in, press Enter, and open the new address.",
+  "access.silent": "Semblance isn’t responding",
+  "access.start": "If you closed the program, start it again. If it is still running, reload this page.",
 
   "path.file": "File",
   "path.folder": "Folder",
