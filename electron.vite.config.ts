@@ -38,6 +38,7 @@ export default defineConfig({
           bench: at("tools/benchmark/bench.ts"),
           fuzz: at("tools/fuzz/fuzz.ts"),
           soak: at("tools/soak/soak.ts"),
+          "library-operation": at("tools/soak/library-operation.ts"),
           "fit-pack": at("tools/fit-pack/fit-pack.ts"),
           "fit-everyday": at("tools/fit-pack/fit-everyday.ts"),
           "fit-few-shot": at("tools/fit-pack/fit-few-shot.ts"),

@@ -5,7 +5,17 @@ import type { Configuration } from "electron-builder";
 export const project = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Built entries that a package leaves out: development tools, and hosts that the desktop does not need. */
-const LEFT_OUT = ["bench", "soak", "fuzz", "fit-pack", "fit-everyday", "fit-few-shot", "cli", "web"];
+const LEFT_OUT = [
+  "bench",
+  "soak",
+  "library-operation",
+  "fuzz",
+  "fit-pack",
+  "fit-everyday",
+  "fit-few-shot",
+  "cli",
+  "web",
+];
 
 /** The native modules' files for other platforms, which take tens of megabytes each. */
 function otherPlatforms(platform: string, arch: string): string[] {

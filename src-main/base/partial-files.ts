@@ -25,7 +25,7 @@ export const partialPath = (file: string): string =>
  * @returns call it once the file is complete or deleted
  */
 export function registerPartialFile(home: string, partial: string, replaced?: string): () => void {
-  const note = join(home, NOTES, OWN + randomUUID());
+  const note = join(home, NOTES, writerName());
   mkdirSync(dirname(note), { recursive: true });
   writeFileSync(note, replaced === undefined ? partial : partial + SEPARATOR + replaced);
   return () => rmSync(note, { force: true });
@@ -39,7 +39,7 @@ export function removePartialFiles(home: string): void {
   const notes = join(home, NOTES);
   if (!existsSync(notes)) return;
   for (const name of readdirSync(notes)) {
-    if (name.startsWith(OWN) || (!name.startsWith(`${process.pid}-`) && isAlive(parseInt(name)))) continue;
+    if (!isWriterGone(name)) continue;
     const note = join(notes, name);
     const [partial = "", replaced] = contentOf(note).split(SEPARATOR);
     if (NAME.test(basename(partial))) {
@@ -47,6 +47,7 @@ export function removePartialFiles(home: string): void {
       if (!existsSync(dirname(partial))) continue;
       try {
         settle(partial, replaced);
+        rmSync(`${partial}-journal`, { force: true }); // SQLite's, while it writes a library copy
       } catch (error) {
         console.error(`Can’t delete ${partial}, which an interrupted run left behind: ${(error as Error).message}`);
         continue;
@@ -71,6 +72,12 @@ function contentOf(note: string): string {
     throw error;
   }
 }
+/** A name that no other process or call uses, and that tells later who wrote under it. */
+export const writerName = (): string => OWN + randomUUID();
+
+/** Whether the process that made this name with `writerName` has ended. */
+export const isWriterGone = (name: string): boolean =>
+  !name.startsWith(OWN) && (name.startsWith(`${process.pid}-`) || !isAlive(parseInt(name)));
 
 function isAlive(process_: number): boolean {
   try {

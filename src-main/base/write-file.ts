@@ -2,7 +2,6 @@
 import {
   chmodSync,
   closeSync,
-  fsyncSync,
   openSync,
   renameSync,
   rmSync,
@@ -16,6 +15,7 @@ import { dirname, resolve } from "node:path";
 import { Refusal } from "../../src-shared/refusal";
 import { partialPath, registerPartialFile, removePartialFiles } from "./partial-files";
 import { type FileTarget, nearestFolder, refuseTarget, unwritableFile } from "./refuse-target";
+import { syncFile, syncFolder } from "./sync-to-disk";
 import { isSystemError } from "./system-error";
 
 /** Written to find out whether a place takes files, in bytes: a block of most file systems. */
@@ -58,7 +58,7 @@ export function writeAtomicSync<Outcome>(target: FileTarget, write: (path: strin
   const partial = beginFile(target);
   try {
     const outcome = write(partial.path);
-    flush(partial.path);
+    syncFile(partial.path);
     partial.complete();
     return outcome;
   } catch (error) {
@@ -114,7 +114,7 @@ function beginFile(target: FileTarget): TemporaryFile & { complete(): void } {
       const replaced = refuseTarget(target); // it may have changed since
       if (replaced) copyMode(replaced, temporary.path);
       renameSync(temporary.path, file);
-      flushFolder(dirname(file));
+      syncFolder(dirname(file));
     },
   };
 }
@@ -156,31 +156,5 @@ export function noteIn(home: string, partial: string, replaced?: string): () => 
     return registerPartialFile(home, partial, replaced);
   } catch (error) {
     throw isSystemError(error) ? unwritableFile(home, error) : error;
-  }
-}
-
-/** Waits until a file's content is on disk. */
-export function flush(file: string): void {
-  const handle = openSync(file, "r+");
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-}
-
-/** What file systems answer that flush no folders. */
-const CANNOT_FLUSH = ["EINVAL", "ENOTSUP", "EISDIR", "EPERM", "EACCES"];
-
-/** Waits until a folder's names are on disk, where the file system can do that. */
-export function flushFolder(folder: string): void {
-  let handle: number | null = null;
-  try {
-    handle = openSync(folder, "r");
-    fsyncSync(handle);
-  } catch (error) {
-    if (!CANNOT_FLUSH.includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
-  } finally {
-    if (handle !== null) closeSync(handle);
   }
 }

@@ -4,8 +4,9 @@ import { Refusal } from "../../src-shared/refusal";
 import { isOriginalName } from "./original-names";
 import { partialPath } from "./partial-files";
 import { nearestFolder, refuseDataFolder, unwritableFile } from "./refuse-target";
+import { syncFile, syncFolder } from "./sync-to-disk";
 import { isSystemError } from "./system-error";
-import { flush, flushFolder, noteIn, writeProbe } from "./write-file";
+import { noteIn, writeProbe } from "./write-file";
 
 /** A kind of folder that Semblance writes, and how to recognise one. */
 export interface OwnFolder {
@@ -98,11 +99,11 @@ export async function writeFolder<Outcome>(
     mkdirSync(partial);
     const outcome = await fill(partial, (name, content) => writeFileSync(join(partial, name), content));
     for (const entry of readdirSync(partial, { withFileTypes: true }))
-      if (entry.isFile()) flush(join(partial, entry.name));
-    flushFolder(partial);
+      if (entry.isFile()) syncFile(join(partial, entry.name));
+    syncFolder(partial);
     if (refuseFolder(target)) replace(target.home, folder, partial);
     else renameSync(partial, folder);
-    flushFolder(dirname(folder));
+    syncFolder(dirname(folder));
     return outcome;
   } catch (error) {
     rmSync(partial, { recursive: true, force: true });

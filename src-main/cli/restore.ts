@@ -19,7 +19,7 @@ export function restoreLibraryOf(
         ? "Verdicts that are newer than the backup can't be read."
         : `${formatCount(lost, "newer verdict")} can't be read.`,
     );
-  say(`The damaged library was moved to ${aside}.`);
+  if (aside !== null) say(`The damaged library was moved to ${aside}.`);
 }
 
 function list(folder: string, json?: boolean): void {

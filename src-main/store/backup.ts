@@ -1,22 +1,26 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import type { LibraryBackup } from "../../src-shared/contract";
+import { syncFile, syncFolder } from "../base/sync-to-disk";
+import { expiredBackups, latestWithLackingVerdict } from "./backup-rotation";
 import { LIBRARY_STEPS, schemaOf } from "./migrate";
 
-/** Backups kept of each kind. */
-const MAX_BACKUPS = 3;
-
 /**
- * Backs up library.db to `<directory>/backups/` and deletes all but the latest three backups of that kind. Backups made
- * at exit and before a migration are counted separately, so that quick restarts can't push out the last one before a
- * migration.
+ * Backs up library.db to `<directory>/backups/`. Keeps the last three backups of that kind, of those made at exit also
+ * one a day for a week and one a week for a month, and always the latest one with a verdict that this library lacks.
+ * Backups before a migration are counted separately, so that quick restarts can't push out the last one.
  * @returns the backup's path
  */
-export function backUp(db: Database.Database, directory: string, kind: "exit" | "migration"): string {
+export function backUp(
+  db: Database.Database,
+  directory: string,
+  kind: "exit" | "migration",
+  now: Date = new Date(),
+): string {
   const backups = join(directory, "backups");
   mkdirSync(backups, { recursive: true });
-  const time = new Date().toISOString().replace(/[:.]/g, "-");
+  const time = now.toISOString().replace(/[:.]/g, "-");
   // Numbered, so that setting the clock back doesn't make the latest backup look like the oldest.
   const number = 1 + Math.max(0, ...readdirSync(backups).map(numberOf));
   const copy = join(backups, `library-${kind}-${String(number).padStart(6, "0")}-${time}.db`);
@@ -24,15 +28,23 @@ export function backUp(db: Database.Database, directory: string, kind: "exit" | 
   // left by a process that died
   for (const left of readdirSync(backups)) if (left.includes(".db.tmp")) rmSync(join(backups, left));
   db.prepare("VACUUM main INTO ?").run(partial);
-  const handle = openSync(partial, "r+");
-  fsyncSync(handle);
-  closeSync(handle);
+  syncFile(partial);
   renameSync(partial, copy);
+  syncFolder(backups);
 
-  const copies = readdirSync(backups)
-    .filter((name) => kindOf(name) === kind)
+  const all = readdirSync(backups)
+    .filter((name) => kindOf(name) !== undefined)
     .sort(byAge);
-  for (const old of copies.slice(0, -MAX_BACKUPS)) rmSync(join(backups, old));
+  const dated = all
+    .filter((name) => kindOf(name) === kind)
+    .map((name) => ({ file: join(backups, name), at: dateOf(name) ?? new Date(0) }));
+  const expired = expiredBackups(dated, kind === "exit" ? now : null);
+  if (expired.length === 0) return copy;
+  const needed = latestWithLackingVerdict(
+    db,
+    all.reverse().map((name) => join(backups, name)),
+  );
+  for (const { file } of expired) if (file !== needed) rmSync(file);
   return copy;
 }
 
@@ -55,9 +67,16 @@ const numberOf = (name: string): number => Number(/^library-\w+-(\d{6,})-/.exec(
 const byAge = (a: string, b: string): number => numberOf(a) - numberOf(b) || (timeOf(a) < timeOf(b) ? -1 : 1);
 const timeOf = (name: string): string => /\d{4}-\d\d-\d\dT.*/.exec(name)?.[0] ?? "";
 
+/** When a backup was made, to the second; null if its name doesn't say. */
+function dateOf(name: string): Date | null {
+  const [, day, hour, minute, second] = /(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)/.exec(name) ?? [];
+  const date = new Date(`${day}T${hour}:${minute}:${second}Z`);
+  return Number.isNaN(date.getTime()) ? null : date;
+}
+
 function look(backups: string, copy: string): LibraryBackup | null {
-  const [, day, hour, minute, second] = /(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)/.exec(copy) ?? [];
-  if (day === undefined) return null;
+  const at = dateOf(copy);
+  if (at === null) return null;
   const db = new Database(join(backups, copy), { readonly: true });
   try {
     const schema = schemaOf(db);
@@ -67,7 +86,7 @@ function look(backups: string, copy: string): LibraryBackup | null {
     const hasVerdicts = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'standing'").get() !== undefined;
     return {
       copy,
-      at: `${day}T${hour}:${minute}:${second}Z`,
+      at: at.toISOString().replace(".000Z", "Z"),
       photos: count("photo"),
       verdicts: hasVerdicts ? count("standing") : 0,
     };

@@ -1,16 +1,18 @@
 import { accessSync, constants, mkdirSync, realpathSync, statSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import Database from "better-sqlite3";
 import type { LabelId } from "../../src-shared/contract";
 import { parseLabelId } from "../../src-shared/label-id";
 import { Refusal } from "../../src-shared/refusal";
 import { removePartialFiles } from "../base/partial-files";
 import { createDataFolder, keepPrivate } from "../base/private-files";
+import { syncFolder } from "../base/sync-to-disk";
 import { backUp } from "./backup";
 import { attachCache, optimizeCache } from "./cache";
 import { diskFault, isCorruption } from "./disk-fault";
-import { libraryDirectory, rememberLibrary } from "./home";
+import { holdsTraces, libraryDirectory, rememberLibrary } from "./home";
 import type { LabelCard } from "./label-card";
+import { withSwapLock } from "./library-swap";
 import { acquireLock } from "./lock";
 import { LIBRARY_STEPS, migrate, schemaOf } from "./migrate";
 import { adoptRelocatedLibrary } from "./relocated-library";
@@ -50,7 +52,6 @@ export function openStore({ home, folder }: { home: string; folder: string }): S
   const root = realFolder(folder);
   try {
     createDataFolder(home);
-    removePartialFiles(home);
     const store = openIn(home, root);
     keepPrivate(home);
     return store;
@@ -61,39 +62,55 @@ export function openStore({ home, folder }: { home: string; folder: string }): S
 
 function openIn(home: string, root: string): Store {
   const directory = libraryDirectory(home, root);
-  const movedFrom = adoptRelocatedLibrary(home, root);
-  mkdirSync(directory, { recursive: true });
-  const lock = acquireLock(join(directory, "lock.db"));
-  if (!lock) throw new Refusal("library-locked", `${root} is already open in another Semblance. Close it there first.`);
+  const { lock, movedFrom } = withSwapLock(home, () => {
+    const from = adoptRelocatedLibrary(home, root);
+    if (mkdirSync(directory, { recursive: true }) !== undefined) syncFolder(dirname(directory));
+    return { lock: lockLibrary(directory, root), movedFrom: from };
+  });
   try {
-    const db = openMain(join(directory, "library.db"), directory);
-    try {
-      attachCache(db, directory);
-      createShownView(db);
-      const store: Store = {
-        folder: root,
-        name: basename(root) || root,
-        home,
-        directory,
-        movedFrom,
-        db,
-        lock,
-        statements: new Map(),
-        labels: { numbers: new Map(), ids: new Map() },
-        labelCards: null,
-        previews: new Map(),
-        changesAtOpen: changes(db),
-      };
-      readLabels(store);
-      writeMeta(store, "folder", root);
-      remember(store);
-      return store;
-    } catch (error) {
-      db.close();
-      throw error;
-    }
+    removePartialFiles(home);
+    return openLocked({ home, folder: root, directory, movedFrom, lock });
   } catch (error) {
     lock.close();
+    throw error;
+  }
+}
+
+/**
+ * Locks a library until the lock is closed. Call it in `withSwapLock`, or the directory could be replaced meanwhile.
+ * @param folder named in the error
+ * @throws Refusal `library-locked`
+ */
+export function lockLibrary(directory: string, folder: string): Database.Database {
+  const lock = acquireLock(join(directory, "lock.db"));
+  if (!lock)
+    throw new Refusal("library-locked", `${folder} is already open in another Semblance. Close it there first.`);
+  return lock;
+}
+
+/** Opens the databases in a directory, creating them the first time. The caller closes the lock if that fails. */
+export function openLocked(place: Pick<Store, "home" | "folder" | "directory" | "movedFrom" | "lock">): Store {
+  const { folder, directory } = place;
+  const db = openMain(join(directory, "library.db"), directory);
+  try {
+    attachCache(db, directory);
+    createShownView(db);
+    const store: Store = {
+      ...place,
+      name: basename(folder) || folder,
+      db,
+      statements: new Map(),
+      labels: { numbers: new Map(), ids: new Map() },
+      labelCards: null,
+      previews: new Map(),
+      changesAtOpen: changes(db),
+    };
+    readLabels(store);
+    writeMeta(store, "folder", folder);
+    remember(store);
+    return store;
+  } catch (error) {
+    db.close();
     throw error;
   }
 }
@@ -190,6 +207,9 @@ export function realFolder(folder: string): string {
 }
 
 function openMain(file: string, directory: string): Database.Database {
+  const size = statSync(file, { throwIfNoEntry: false })?.size;
+  // SQLite would create a new library without a word, whose backups push out those with the verdicts.
+  if (!size && holdsTraces(directory)) throw damaged(file, directory, size === 0 ? "it is empty" : "it is missing");
   const db = new Database(file, { timeout: 5000 });
   try {
     db.pragma("journal_mode = WAL");
@@ -202,6 +222,7 @@ function openMain(file: string, directory: string): Database.Database {
         `The library in ${directory} was created by a newer version of Semblance (schema ${schema}; ` +
           `this version reads up to ${LIBRARY_STEPS.length}). Update Semblance to open it.`,
       );
+    if (schema === 0 && holdsTraces(directory)) throw damaged(file, directory, "it has no tables");
     const fault = db.pragma("quick_check(1)", { simple: true }) as string;
     if (fault !== "ok") throw damaged(file, directory, fault);
     if (schema > 0 && schema < LIBRARY_STEPS.length) backUp(db, directory, "migration");

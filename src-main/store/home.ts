@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { Welcome } from "../../src-shared/contract";
+import { syncFolder } from "../base/sync-to-disk";
 
 type Recent = Omit<Welcome["recent"][number], "exists">;
 
@@ -16,6 +17,17 @@ export function libraryDirectory(home: string, folder: string): string {
     .toLowerCase();
   return join(home, "libraries", `${hash}-${slug || "photos"}`);
 }
+
+/** Whether a name in `libraries` is that of a library, and not of one that is set aside or still arriving. */
+export const isLibraryName = (name: string): boolean => /^[0-9a-f]{16}-[a-z0-9-]+$/.test(name);
+
+/** Whether a directory holds a library, even one that has lost its library.db. */
+export const holdsLibrary = (directory: string): boolean =>
+  existsSync(join(directory, "library.db")) || holdsTraces(directory);
+
+/** Whether there is what only an existing library leaves beside its library.db. */
+export const holdsTraces = (directory: string): boolean =>
+  ["cache.db", "backups"].some((name) => existsSync(join(directory, name)));
 
 /** Recently opened libraries, latest first. */
 export function recentLibraries(home: string): Welcome["recent"] {
@@ -72,4 +84,5 @@ function writeRecent(home: string, list: Recent[]): void {
   fsyncSync(handle);
   closeSync(handle);
   renameSync(partial, file);
+  syncFolder(home);
 }

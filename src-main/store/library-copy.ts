@@ -1,23 +1,14 @@
-import {
-  closeSync,
-  copyFileSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-} from "node:fs";
+import { copyFileSync, existsSync, realpathSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import Database from "better-sqlite3";
 import { Refusal } from "../../src-shared/refusal";
 import { type OwnFormat, unwritableFile } from "../base/refuse-target";
+import { syncFile, syncFolder } from "../base/sync-to-disk";
 import { writeAtomicSync } from "../base/write-file";
 import { checkCopy } from "./check-copy";
-import { prepared, type Store } from "./database";
-import { libraryDirectory, rememberLibrary } from "./home";
-import { acquireLock } from "./lock";
+import { lockLibrary, prepared, type Store } from "./database";
+import { holdsLibrary, libraryDirectory, rememberLibrary } from "./home";
+import { asidePath, createArrival, removeArrival, removeBare, swapIn, withSwapLock } from "./library-swap";
 
 /** "Semb" in the header of a copy, at the place that SQLite keeps for the program that a database belongs to. */
 const APPLICATION_ID = 0x53656d62;
@@ -77,19 +68,18 @@ export function copyToPreviousFolder(store: Store): void {
   if (previousFolder === null)
     throw new Refusal("not-moved", `The library of ${store.folder} was not moved from another folder.`);
   const directory = libraryDirectory(store.home, previousFolder);
-  if (existsSync(join(directory, "library.db")))
-    throw new Refusal("library-exists", `${previousFolder} already has a new library.`);
-  const incoming = `${directory}.arriving`;
-  rmSync(incoming, { recursive: true, force: true });
-  mkdirSync(incoming);
-  const file = join(incoming, "library.db");
-  prepared(store, "VACUUM main INTO ?").run(file);
-  const copy = new Database(file);
-  copy.prepare("UPDATE meta SET value = ? WHERE key = 'folder'").run(previousFolder);
-  copy.close();
-  flushToDisk(file);
-  rmSync(directory, { recursive: true, force: true }); // without a library.db it holds nothing
-  renameSync(incoming, directory);
+  prepareArrival(directory, (file) => {
+    prepared(store, "VACUUM main INTO ?").run(file);
+    const copy = new Database(file);
+    copy.prepare("UPDATE meta SET value = ? WHERE key = 'folder'").run(previousFolder);
+    copy.close();
+    return (arrival) =>
+      withSwapLock(store.home, () => {
+        if (holdsLibrary(directory))
+          throw new Refusal("library-exists", `${previousFolder} already has a new library.`);
+        putInPlace(arrival, directory);
+      });
+  });
   const photos = prepared<{ n: number }>(store, "SELECT count(*) AS n FROM photo WHERE files > 0").get()!.n;
   rememberLibrary(store.home, {
     folder: previousFolder,
@@ -102,7 +92,7 @@ export function copyToPreviousFolder(store: Store): void {
 
 /**
  * Makes a library copy the library of a folder. The next scan matches the photos by their content. A library that the
- * folder already has is set aside next to the others, never deleted.
+ * folder already has, even a damaged one, is set aside next to the others, never deleted.
  * @throws Refusal `no-folder`, `no-file`, `not-a-library`, `library-newer`, `library-exists` unless `replace`,
  *   `library-locked`
  * @returns where the previous library is now; null if there was none
@@ -122,42 +112,43 @@ export function openCopy({
   const source = resolve(file);
   if (!existsSync(source)) throw new Refusal("no-file", `There is no file ${source}.`);
   const directory = libraryDirectory(home, realpathSync(folder));
-  const incoming = `${directory}.arriving`;
-  rmSync(incoming, { recursive: true, force: true });
-  mkdirSync(incoming, { recursive: true });
-  try {
-    copyFileSync(source, join(incoming, "library.db"));
+  return prepareArrival(directory, (copy) => {
+    copyFileSync(source, copy);
     // check the copied file, so that what is checked is what is opened, even if the source changes meanwhile
-    checkCopy(join(incoming, "library.db"), source);
-    flushToDisk(join(incoming, "library.db"));
-    const earlier = existsSync(join(directory, "library.db"));
-    if (earlier && !replace)
-      throw new Refusal(
-        "library-exists",
-        `${folder} already has a library. Choose to replace it, and it will be set aside.`,
-      );
-    const aside = earlier ? moveAside(directory, folder) : null;
-    rmSync(directory, { recursive: true, force: true }); // without a library.db it holds nothing
-    renameSync(incoming, directory);
-    return { aside };
-  } catch (error) {
-    rmSync(incoming, { recursive: true, force: true });
-    throw error;
+    checkCopy(copy, source);
+    return (arrival) =>
+      withSwapLock(home, () => {
+        if (holdsLibrary(directory) && !replace)
+          throw new Refusal(
+            "library-exists",
+            `${folder} already has a library. Choose to replace it, and it will be set aside.`,
+          );
+        if (existsSync(directory)) lockLibrary(directory, folder).close(); // opening it takes the swap lock
+        return { aside: putInPlace(arrival, directory) };
+      });
+  });
+}
+
+/**
+ * Prepares a library.db beside the libraries. Until it is put in place, it doesn't count as a library.
+ * @param prepare writes the file and returns what puts its directory in place
+ */
+function prepareArrival<T>(directory: string, prepare: (file: string) => (arrival: string) => T): T {
+  const arrival = createArrival(directory);
+  try {
+    const file = join(arrival, "library.db");
+    const place = prepare(file);
+    syncFile(file);
+    syncFolder(arrival);
+    return place(arrival);
+  } finally {
+    removeArrival(directory, arrival);
   }
 }
 
-function moveAside(directory: string, folder: string): string {
-  const free = acquireLock(join(directory, "lock.db"));
-  if (!free)
-    throw new Refusal("library-locked", `${folder} is already open in another Semblance. Close it there first.`);
-  free.close();
-  const aside = `${directory}.aside-${new Date().toISOString().replace(/[:.]/g, "-")}`;
-  renameSync(directory, aside);
+/** @returns where the library that was there is now; null if there was none */
+function putInPlace(arrival: string, directory: string): string | null {
+  const aside = removeBare(directory) ? null : asidePath(`${directory}.aside`);
+  swapIn(directory, [...(aside === null ? [] : [{ from: directory, to: aside }]), { from: arrival, to: directory }]);
   return aside;
-}
-
-function flushToDisk(file: string): void {
-  const handle = openSync(file, "r+");
-  fsyncSync(handle);
-  closeSync(handle);
 }

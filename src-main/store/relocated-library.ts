@@ -1,7 +1,9 @@
 import { existsSync, readdirSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import { forgetLibrary, libraryDirectory, recentLibraries, rememberLibrary } from "./home";
+import { syncFolder } from "../base/sync-to-disk";
+import { forgetLibrary, holdsLibrary, isLibraryName, libraryDirectory, recentLibraries, rememberLibrary } from "./home";
+import { removeBare } from "./library-swap";
 import { acquireLock } from "./lock";
 
 /**
@@ -21,19 +23,21 @@ interface OrphanedLibrary {
 /**
  * Gives a folder the library of one that is gone, if that library's files are here: the folder was moved or renamed, or
  * its drive has another letter. Does nothing if the folder has a library, if none matches, or if the one that matches
- * is open elsewhere.
+ * is open elsewhere. Call it in `withSwapLock`.
  * @param folder real path
  * @returns the library's previous folder; null if none was adopted
  */
 export function adoptRelocatedLibrary(home: string, folder: string): string | null {
   const directory = libraryDirectory(home, folder);
-  if (existsSync(directory)) return null;
+  if (holdsLibrary(directory)) return null;
   const moved = orphanedLibraries(home).find(({ files }) => holdsMostOf(folder, files));
   if (!moved) return null;
   const lock = acquireLock(join(moved.directory, "lock.db"));
   if (!lock) return null;
   lock.close();
+  if (!removeBare(directory)) return null;
   renameSync(moved.directory, directory);
+  syncFolder(join(home, "libraries"));
   const before = recentLibraries(home).find((recent) => recent.folder === moved.folder);
   forgetLibrary(home, moved.folder);
   if (before) rememberLibrary(home, { ...before, folder });
@@ -45,6 +49,7 @@ function orphanedLibraries(home: string): OrphanedLibrary[] {
   const libraries = join(home, "libraries");
   if (!existsSync(libraries)) return [];
   return readdirSync(libraries)
+    .filter(isLibraryName)
     .map((name) => join(libraries, name))
     .map(orphanIn)
     .filter((each) => each !== null)

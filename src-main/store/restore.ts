@@ -1,30 +1,34 @@
-import { closeSync, copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import type { LabelId, LibraryBackup, PhotoId, RestoredLibrary, Verdict } from "../../src-shared/contract";
+import type { LibraryBackup, RestoredLibrary } from "../../src-shared/contract";
 import { formatCount } from "../../src-shared/format-count";
-import { isLabelId, isLikeLabelId, mendedName, nameInAnyId, ownLabelOrNull } from "../../src-shared/label-id";
 import { Refusal } from "../../src-shared/refusal";
+import { syncFile, syncFolder } from "../base/sync-to-disk";
 import { IMPORTED } from "./actions";
 import { listBackups } from "./backup";
-import { closeStore, inTransaction, openStore, prepared, realFolder, type Store } from "./database";
-import { diskFault, isCorruption } from "./disk-fault";
-import { libraryDirectory } from "./home";
-import { addPhoto, photoWithHash } from "./identity";
-import { acquireLock } from "./lock";
-import { countVerdicts, recordAll, type VerdictChange } from "./verdicts";
+import { lockLibrary, openLocked, realFolder, type Store } from "./database";
+import { diskFault } from "./disk-fault";
+import { holdsLibrary, libraryDirectory } from "./home";
+import { asidePath, createArrival, finishSwaps, removeArrival, swapIn, withSwapLock } from "./library-swap";
+import { type NewerVerdicts, newerVerdicts } from "./newer-verdicts";
+import { countVerdicts, recordAll } from "./verdicts";
 
 /** The files of a library that hold data: the database, and its log of changes not yet written back. */
 const FILES = ["library.db", "library.db-wal"];
 
 /** @throws Refusal `no-folder` */
 export function backupsOf(home: string, folder: string): LibraryBackup[] {
-  return listBackups(libraryDirectory(home, realFolder(folder)));
+  const root = realFolder(folder);
+  finishSwaps(home);
+  return listBackups(libraryDirectory(home, root));
 }
 
 /**
- * Replaces a damaged library by a backup. The damaged one is set aside, never deleted. Then recovers the verdicts that
- * it has and the backup lacks, one by one, as far as they can be read, as one action that undo takes back.
+ * Replaces a damaged or missing library by a backup. First recovers the verdicts that the damaged file has and the
+ * backup lacks, one by one, as far as they can be read, as one action that undo takes back. Only then does the restored
+ * library take the place of the damaged one, which is set aside, never deleted: if the process dies, the library is
+ * either still damaged or wholly restored.
  * @param copy name of the backup; null to start with an empty library
  * @throws Refusal `no-folder`, `no-library`, `no-backup`, `library-locked`, or one of `diskFault`
  */
@@ -37,57 +41,52 @@ export function restoreLibrary({
   folder: string;
   copy: string | null;
 }): RestoredLibrary {
-  const directory = libraryDirectory(home, realFolder(folder));
-  if (!existsSync(join(directory, "library.db")))
-    throw new Refusal("no-library", `${folder} has no library to restore.`);
-  if (copy !== null && !listBackups(directory).some((backup) => backup.copy === copy))
-    throw new Refusal("no-backup", `There is no intact backup ${copy} in ${join(directory, "backups")}.`);
+  const root = realFolder(folder);
+  const directory = libraryDirectory(home, root);
   try {
-    const aside = putInPlace(directory, folder, copy);
-    const shared = lastEventIn(join(directory, "library.db")); // before a migration can add to the log
-    const store = openStore({ home, folder });
+    const lock = withSwapLock(home, () => {
+      if (!holdsLibrary(directory)) throw new Refusal("no-library", `${folder} has no library to restore.`);
+      if (copy !== null && !listBackups(directory).some((backup) => backup.copy === copy))
+        throw new Refusal("no-backup", `There is no intact backup ${copy} in ${join(directory, "backups")}.`);
+      return lockLibrary(directory, folder);
+    });
+    const arrival = createArrival(directory);
     try {
-      const found = newerVerdicts(store, aside, shared);
-      const takenOver = recordAll(store, found.changes, {
-        source: `${IMPORTED}damaged library`,
-        describe: (n) => `Recover ${formatCount(n, "verdict")} from the damaged library`,
-      });
-      return { verdicts: countVerdicts(store), takenOver, lost: found.lost, aside };
+      if (copy !== null) copyFileSync(join(directory, "backups", copy), join(arrival, "library.db"));
+      const restored = recoverInto({ home, folder: root, directory: arrival, movedFrom: null, lock }, directory);
+      syncFile(join(arrival, "library.db"));
+      syncFolder(arrival);
+      return { ...restored, aside: putInPlace(home, arrival, directory) };
     } finally {
-      closeStore(store);
+      removeArrival(directory, arrival);
+      lock.close();
     }
   } catch (error) {
     throw diskFault(error, home) ?? error;
   }
 }
 
-/**
- * Replaces the library file in one step: if the process dies before, the damaged file is still in place.
- * @returns the directory that the damaged files were set aside in
- */
-function putInPlace(directory: string, folder: string, copy: string | null): string {
-  const lock = acquireLock(join(directory, "lock.db"));
-  if (!lock)
-    throw new Refusal("library-locked", `${folder} is already open in another Semblance. Close it there first.`);
+/** Opens a restored library where it is prepared, and adds what the damaged one has beyond it. */
+function recoverInto(
+  place: Parameters<typeof openLocked>[0],
+  damagedDirectory: string,
+): Omit<RestoredLibrary, "aside"> {
+  const shared = lastEventIn(join(place.directory, "library.db")); // before a migration can add to the log
+  const store = openLocked(place);
   try {
-    const aside = join(directory, `damaged-${new Date().toISOString().replace(/[:.]/g, "-")}`);
-    mkdirSync(aside);
-    for (const file of FILES)
-      if (existsSync(join(directory, file))) copyFileSync(join(directory, file), join(aside, file));
-    const arriving = join(directory, "library.db.arriving");
-    if (copy !== null) {
-      copyFileSync(join(directory, "backups", copy), arriving);
-      const handle = openSync(arriving, "r+");
-      fsyncSync(handle);
-      closeSync(handle);
-    }
-    // Logs of the old file.
-    for (const suffix of ["-wal", "-shm"]) rmSync(join(directory, `library.db${suffix}`), { force: true });
-    if (copy === null) rmSync(join(directory, "library.db"));
-    else renameSync(arriving, join(directory, "library.db"));
-    return aside;
+    const found = readDamaged(store, damagedDirectory, shared);
+    const takenOver = recordAll(store, found.changes, {
+      source: `${IMPORTED}damaged library`,
+      describe: (n) => `Recover ${formatCount(n, "verdict")} from the damaged library`,
+    });
+    const verdicts = countVerdicts(store);
+    // From here on library.db alone is the library. Closing writes the log back too, but ignores a full disk.
+    store.statements.clear();
+    const mode = store.db.pragma("main.journal_mode = DELETE", { simple: true });
+    if (mode !== "delete") throw new Error(`can't write back the log of ${join(place.directory, "library.db")}`);
+    return { verdicts, takenOver, lost: found.lost };
   } finally {
-    lock.close();
+    store.db.close();
   }
 }
 
@@ -103,100 +102,33 @@ function lastEventIn(file: string): number {
   }
 }
 
-/**
- * Reads the verdicts in the damaged file that came after the last one of the backup. Both have the same log up to
- * there, because the log only grows.
- * @param shared the last event of the backup
- */
-function newerVerdicts(store: Store, aside: string, shared: number): { changes: VerdictChange[]; lost: number | null } {
-  // A copy, because opening the database writes to it, and what was set aside must not change.
-  const scratch = join(store.directory, "salvage");
-  rmSync(scratch, { recursive: true, force: true });
-  mkdirSync(scratch);
-  try {
-    for (const file of FILES) if (existsSync(join(aside, file))) copyFileSync(join(aside, file), join(scratch, file));
-    const damaged = new Database(join(scratch, "library.db"));
-    try {
-      return readNewer(store, damaged, shared);
-    } finally {
-      damaged.close();
-    }
-  } catch (error) {
-    if (!isCorruption(error)) throw error;
+/** @param shared the last event of the backup */
+function readDamaged(store: Store, damagedDirectory: string, shared: number): NewerVerdicts {
+  if (!statSync(join(damagedDirectory, "library.db"), { throwIfNoEntry: false })?.size)
     return { changes: [], lost: null };
+  // A copy, because opening the database writes to it, and what is set aside must not change.
+  const scratch = join(store.directory, "damaged");
+  mkdirSync(scratch);
+  for (const file of FILES)
+    if (existsSync(join(damagedDirectory, file))) copyFileSync(join(damagedDirectory, file), join(scratch, file));
+  const damaged = new Database(join(scratch, "library.db"));
+  try {
+    return newerVerdicts(store, damaged, shared);
   } finally {
-    rmSync(scratch, { recursive: true, force: true });
+    damaged.close();
   }
 }
 
-interface Event {
-  photo: PhotoId;
-  label: number;
-  verdict: Verdict;
-  added: number;
-}
-
-function readNewer(
-  store: Store,
-  damaged: Database.Database,
-  shared: number,
-): { changes: VerdictChange[]; lost: number | null } {
-  damaged.pragma("trusted_schema = OFF");
-  const readable = <Row>(sql: string): ((id: number) => Row | undefined) => {
-    const statement = damaged.prepare<[number], Row>(sql);
-    return (id) => {
-      try {
-        return statement.get(id);
-      } catch (error) {
-        if (!isCorruption(error)) throw error;
-        return undefined;
-      }
-    };
-  };
-  const event = readable<Event>("SELECT photo, label, verdict, added FROM verdict_event WHERE id = ?");
-  const content = readable<{ hash: unknown; bytes: number; dated: string }>(
-    "SELECT hash, bytes, dated FROM photo WHERE id = ?",
+/** @returns the directory that the damaged files were set aside in; null if there were none */
+function putInPlace(home: string, arrival: string, directory: string): string | null {
+  const aside = asidePath(join(directory, "damaged"));
+  // with the old file's logs, which SQLite would otherwise apply to the restored one
+  const moved = [...FILES, "library.db-shm"].filter((file) => existsSync(join(directory, file)));
+  withSwapLock(home, () =>
+    swapIn(directory, [
+      ...moved.map((file) => ({ from: join(directory, file), to: join(aside, file) })),
+      { from: join(arrival, "library.db"), to: join(directory, "library.db") },
+    ]),
   );
-  const key = readable<{ key: unknown }>("SELECT key FROM label WHERE id = ?");
-  const lastPhoto = prepared<{ last: number | null }>(store, "SELECT max(id) AS last FROM photo").get()!.last ?? 0;
-
-  /** Ids that both files know mean the same in both. A photo that came later is identified by its hash. */
-  const photoOf = (id: PhotoId): PhotoId | undefined => {
-    if (id <= lastPhoto) return id;
-    const found = content(id);
-    if (!Buffer.isBuffer(found?.hash) || found.hash.length !== 32) return undefined;
-    const mtimeMs = Date.parse(found.dated);
-    return (
-      photoWithHash(store, found.hash) ??
-      addPhoto(store, {
-        hash: found.hash,
-        size: Number(found.bytes) || 0,
-        mtimeMs: Number.isNaN(mtimeMs) ? 0 : mtimeMs,
-      })
-    );
-  };
-  const labelOf = (id: number): LabelId | undefined => {
-    const label = store.labels.ids.get(id) ?? key(id)?.key;
-    if (isLabelId(label)) return label;
-    // from a version that took invalid names
-    return typeof label === "string" && isLikeLabelId(label)
-      ? (ownLabelOrNull(mendedName(nameInAnyId(label))) ?? undefined)
-      : undefined;
-  };
-
-  const last =
-    damaged.prepare<[], { seq: number }>("SELECT seq FROM sqlite_sequence WHERE name = 'verdict_event'").get()?.seq ??
-    0;
-  const changes: VerdictChange[] = [];
-  let lost = 0;
-  inTransaction(store, () => {
-    for (let id = shared + 1; id <= last; id++) {
-      const found = event(id);
-      const photo = found && photoOf(found.photo);
-      const label = found && labelOf(found.label);
-      if (photo === undefined || label === undefined || !["accept", "reject", "clear"].includes(found!.verdict)) lost++;
-      else changes.push({ photo, label, verdict: found!.verdict, added: found!.added === 1 });
-    }
-  });
-  return { changes, lost };
+  return moved.length > 0 ? aside : null;
 }

@@ -138,7 +138,10 @@ export interface PhotoDetails {
   rating: number | null;
   /** Keywords that other programs wrote into the file, each from general to specific. */
   keywords: string[][];
-  /** Accepted and added ones first, then predictions by score. */
+  /**
+   * Accepted and added ones first, then predictions by expected information, score × specificity: “goldfish” at 40%
+   * comes before “animal” at 60%.
+   */
   labels: PhotoLabel[];
   rejected: PhotoLabel[];
   /** Up to five predictions below the threshold and without a verdict, best first. */

@@ -73,8 +73,8 @@ export interface RestoredLibrary {
   takenOver: number;
   /** How many newer ones can't be read; null if their number is unknown. */
   lost: number | null;
-  /** Where the damaged library was moved. */
-  aside: string;
+  /** Where the damaged files were moved; null if there were none. */
+  aside: string | null;
 }
 
 export interface LibraryInfo {

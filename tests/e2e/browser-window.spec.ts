@@ -106,8 +106,12 @@ test("makes no call before the event stream is open, so that no event is missed"
     order.push("events");
     await route.fulfill({ contentType: "text/event-stream", body: "retry: 60000\n\n" });
   });
+  await page.clock.install();
+  const asked = page.waitForRequest("**/events*");
   await openWindow.alone(`${ADDRESS}?code=0nce`);
-  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 300)));
+  await asked;
+  await page.clock.runFor(10_000);
+  expect(order).toEqual([]);
   listen();
   await expect(page.getByRole("button", { name: "Try sample photos" })).toBeVisible();
   expect(order.slice(0, 2)).toEqual(["events", "call"]);
@@ -141,6 +145,9 @@ test("an event that arrives during a call is not overwritten by the older answer
       },
     });
   });
+  await page.clock.install();
   await openWindow({ photos: 20 });
-  await expect(page.getByText("17 labelled")).toBeVisible({ timeout: 10_000 }); // once the finished job has faded
+  await expect(page.getByRole("gridcell").first()).toBeVisible();
+  await page.clock.runFor(10_000); // the finished job fades
+  await expect(page.getByText("17 labelled")).toBeVisible();
 });

@@ -5,48 +5,6 @@ import { callsOf, test } from "./mock-page";
 
 test.afterEach(({ troubles }) => expect(troubles).toEqual([]));
 
-test("copies a library to a file, and overwrites another file only after confirmation", async ({
-  page,
-  openWindow,
-}) => {
-  await openWindow({ photos: 20 });
-  await page.getByRole("button", { name: "Harbour", exact: true }).click();
-  await page.getByRole("menuitem", { name: "Copy library to another computer…" }).click();
-  const file = page.getByRole("textbox", { name: "File" });
-  await expect(file).toHaveValue("/home/ada/Harbour.semblance");
-  await file.fill("/home/ada/there.csv");
-  await page.keyboard.press("Enter");
-  await expect(page.getByRole("alert")).toHaveText("/home/ada/there.csv already exists.");
-  await file.fill("/home/ada/new.semblance");
-  await page.keyboard.press("Enter");
-  await expect(page.getByRole("status").filter({ hasText: "copied to" })).toContainText("/home/ada/new.semblance");
-  expect(await complaints(page)).toEqual([]);
-  expect(await callsOf(page, "copyLibrary")).toEqual([
-    { file: "/home/ada/there.csv", overwrite: false },
-    { file: "/home/ada/new.semblance", overwrite: false },
-  ]);
-});
-
-test("opens a library copy from the welcome screen, and sets an existing library aside only on request", async ({
-  page,
-  openWindow,
-}) => {
-  await openWindow({ photos: 20, closed: true });
-  await page.getByRole("button", { name: "Open a library from another computer…" }).click();
-  await page.getByRole("textbox", { name: "Library file" }).fill("/home/ada/new.semblance");
-  await page.getByRole("textbox", { name: "Photo folder" }).fill("/home/ada/Pictures/Harbour");
-  await page.keyboard.press("Enter");
-  await expect(page.getByRole("alert")).toContainText("already has a library.");
-  expect(await complaints(page)).toEqual([]);
-  await page.getByRole("button", { name: "Set existing library aside" }).click();
-  await expect(page.getByRole("heading", { name: "All photos" })).toBeVisible();
-  expect((await callsOf(page, "openCopy")).at(-1)).toEqual({
-    file: "/home/ada/new.semblance",
-    folder: "/home/ada/Pictures/Harbour",
-    replace: true,
-  });
-});
-
 test("locates a missing folder, whose notice can be dismissed", async ({ page, openWindow }) => {
   await openWindow({
     photos: 20,

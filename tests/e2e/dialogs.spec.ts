@@ -75,6 +75,7 @@ test("retrains and compares two versions with the keyboard alone", async ({ page
   await tabTo(page, "button", /^Versions/);
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "Versions", exact: true })).toBeVisible();
+  await expect(page.getByRole("row").filter({ hasText: "Version 2" })).toContainText("50% → 83%"); // hits on the hold-out
   await tabTo(page, "button", "Compare");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "Version comparison" })).toBeVisible();
@@ -96,4 +97,26 @@ test("saves a search with the keyboard alone", async ({ page, openWindow }) => {
   await page.keyboard.type("All my boats");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("navigation").getByRole("button", { name: /^All my boats/ })).toBeVisible();
+});
+
+test("shows the progress of an export, which can be cancelled", async ({ page, openWindow }) => {
+  await openWindow({ photos: 900 });
+  await page.getByRole("button", { name: "Export" }).click();
+  const exporting = dialog(page);
+  const outcome = exporting.getByRole("status").last();
+  await exporting.getByRole("textbox", { name: "File" }).fill("/home/ada/slow.csv");
+  await page.keyboard.press("Enter");
+  await expect(outcome).toContainText("300 of 900 files, 2 s left");
+  await exporting.getByRole("button", { name: "Stop" }).click();
+  await expect(exporting.getByRole("alert")).toHaveText("The export was cancelled.");
+  await expect(exporting.getByRole("button", { name: "Export" })).toBeEnabled();
+});
+
+test("Browse… fills in the file of an import, if the host has a dialog", async ({ page, openWindow }) => {
+  await openWindow({ photos: 30, folderDialog: true });
+  await page.getByRole("gridcell").first().waitFor();
+  await page.keyboard.press("o");
+  await page.getByRole("radio", { name: /^CSV/ }).press("Space");
+  await page.getByRole("button", { name: "Browse…" }).press("Enter");
+  await expect(page.getByRole("textbox", { name: "File" })).toHaveValue("/home/ada/labels.csv");
 });

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { expect, type Page } from "@playwright/test";
 import { complaints } from "./complaints";
-import { callsOf, test } from "./mock-page";
+import { argumentsOf, test } from "./real-library";
 
 test.afterEach(({ troubles }) => expect(troubles).toEqual([]));
 
@@ -16,8 +16,13 @@ async function manage(page: Page) {
   await page.keyboard.press("Home");
 }
 
-test("renames a label and sets its colour, key and synonyms with the keyboard alone", async ({ page, openWindow }) => {
-  await openWindow({ photos: 200 });
+test("renames a label and sets its colour, key and synonyms with the keyboard alone", async ({
+  page,
+  openWindow,
+  library,
+  calls,
+}) => {
+  await openWindow();
   await manage(page);
   await page.keyboard.press("Enter");
   const name = page.getByRole("textbox", { name: "Name", exact: true });
@@ -32,22 +37,27 @@ test("renames a label and sets its colour, key and synonyms with the keyboard al
   await page.keyboard.press("Enter");
   await expect(here(page)).toContainText("my boat");
   await expect(here(page)).toContainText("⇧V");
-  expect(await callsOf(page, "changeLabel")).toEqual([
+  expect(argumentsOf(calls, "changeLabel")).toEqual([
     expect.objectContaining({ change: { name: "vessel of mine" } }),
     expect.objectContaining({ change: { colour: "teal" } }),
     expect.objectContaining({ change: { key: "V" } }),
     expect.objectContaining({ change: { synonyms: ["my boat"] } }),
   ]);
+  const card = (await library.api.labelCards()).find(({ name: shown }) => shown === "vessel of mine");
+  expect(card).toMatchObject({ colour: "teal", key: "V", synonyms: ["my boat"] });
   expect(await complaints(page)).toEqual([]);
   await page.getByRole("button", { name: "Back to photos" }).click();
   await page.getByRole("gridcell").first().click();
   await page.keyboard.press("Shift+V");
-  await expect.poll(async () => (await callsOf(page, "annotate")).length).toBe(1);
-  expect(await callsOf(page, "annotate")).toEqual([expect.objectContaining({ verdict: "accept" })]);
+  await expect.poll(async () => argumentsOf(calls, "annotate").length).toBe(1);
+  expect(argumentsOf(calls, "annotate")).toEqual([expect.objectContaining({ verdict: "accept" })]);
+  expect((await library.photoNamed("IMG_0042.jpg")).labels).toContainEqual(
+    expect.objectContaining({ name: "vessel of mine", source: expect.stringMatching(/accepted|added/) as unknown }),
+  );
 });
 
 test("refuses a name that is taken, and keeps the old one", async ({ page, openWindow }) => {
-  await openWindow({ photos: 200 });
+  await openWindow();
   await manage(page);
   const before = await page.getByRole("option").nth(1).innerText();
   await page.keyboard.press("Enter");
@@ -67,8 +77,10 @@ test("refuses a name that is taken, and keeps the old one", async ({ page, openW
 test("merges selected labels into the one with the most photos, and deletes and restores others", async ({
   page,
   openWindow,
+  library,
+  calls,
 }) => {
-  await openWindow({ photos: 200 });
+  await openWindow();
   await manage(page);
   await page.keyboard.press("Space");
   await page.keyboard.press("ArrowDown");
@@ -80,7 +92,11 @@ test("merges selected labels into the one with the most photos, and deletes and 
   expect(await complaints(page)).toEqual([]);
   await dialog.getByRole("button", { name: "Merge" }).press("Enter");
   await expect(dialog).toHaveCount(0);
-  expect(await callsOf(page, "mergeLabels")).toEqual([expect.objectContaining({ from: [expect.any(String)] })]);
+  const [{ from, into }] = argumentsOf(calls, "mergeLabels") as { from: string[]; into: string }[];
+  expect(from).toHaveLength(1);
+  const merged = await library.api.labels();
+  expect(merged.filter(({ label }) => label === from[0])).toEqual([]);
+  expect(merged[0].label).toBe(into);
   await table(page).focus();
   await page.keyboard.press("Home");
   const gone = await here(page).getAttribute("id");
@@ -94,8 +110,8 @@ test("merges selected labels into the one with the most photos, and deletes and 
   await expect(page.locator(`#${gone}`)).not.toHaveClass(/gone/);
 });
 
-test("a label can have its own threshold, and return to the default", async ({ page, openWindow }) => {
-  await openWindow({ photos: 200 });
+test("a label can have its own threshold, and return to the default", async ({ page, openWindow, calls }) => {
+  await openWindow();
   await manage(page);
   const slider = page
     .getByRole("complementary", { name: /^Label / })
@@ -103,20 +119,20 @@ test("a label can have its own threshold, and return to the default", async ({ p
   await slider.focus();
   await page.keyboard.press("ArrowLeft");
   await expect(page.getByText("Applies to this label only.")).toBeVisible();
-  expect(await callsOf(page, "changeSettings")).toEqual([
+  expect(argumentsOf(calls, "changeSettings")).toEqual([
     {
       labelThresholds: {
-        [((await callsOf(page, "labelOptions")) as { label: string }[])[0].label]: expect.any(Number),
+        [(argumentsOf(calls, "labelOptions") as { label: string }[])[0].label]: expect.any(Number),
       },
     },
   ]);
   await page.getByRole("button", { name: "Use the default" }).press("Enter");
   await expect(page.getByText("Same as for all labels. Your verdicts are always shown.")).toBeVisible();
-  expect((await callsOf(page, "changeSettings")).at(-1)).toEqual({ labelThresholds: {} });
+  expect(argumentsOf(calls, "changeSettings").at(-1)).toEqual({ labelThresholds: {} });
 });
 
 test("filters the list and sorts it by name", async ({ page, openWindow }) => {
-  await openWindow({ photos: 200 });
+  await openWindow();
   await manage(page);
   await page.getByRole("textbox", { name: "Filter labels" }).last().fill("zzz");
   await expect(page.getByText("No label matches “zzz”.")).toBeVisible();

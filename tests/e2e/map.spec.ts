@@ -45,37 +45,6 @@ for (const photos of [0, 1, 7, 1000, 100_000]) {
   });
 }
 
-test("with the keyboard alone: selects a label's photos on the map, annotates them, shows them in the grid, and goes back", async ({
-  page,
-  openWindow,
-}) => {
-  await openWindow({ photos: 1000 });
-  await openMap(page);
-  await expect(page.getByRole("button", { name: "Map", exact: true })).toHaveAttribute("aria-current", "page");
-  await labels(page).focus();
-  await page.keyboard.press("ArrowDown");
-  await page.keyboard.press("Enter");
-  const name = (await labels(page).getByRole("option").nth(1).innerText()).split("\n");
-  await expect(head(page)).toHaveText(`${name.at(-1)} of 990 photos selected`);
-  await expect(
-    page.getByRole("region", { name: "Labels of the selected photos" }).getByRole("listitem").first(),
-  ).toContainText(name[0]);
-  await map(page).focus();
-  await page.keyboard.press("1");
-  await expect(page.getByText(/^Accepted “/)).toBeVisible();
-  const [given] = (await callsOf(page, "annotate")) as { photos: number[] }[];
-  expect(given.photos).toHaveLength(Number(name.at(-1)));
-  const show = page.getByRole("button", { name: "Show in grid" });
-  await show.focus();
-  await page.keyboard.press("Enter");
-  await expect(page.getByRole("heading", { name: "Selected photos" })).toBeVisible();
-  await expect(head(page)).toContainText(`${name.at(-1)} of ${name.at(-1)} selected`);
-  await page.keyboard.press("m");
-  await expect(map(page)).toBeVisible();
-  await page.keyboard.press("m");
-  await expect(page.getByRole("heading", { name: "All photos" })).toBeVisible();
-});
-
 test("keys pan the map, select the middle photo or all visible ones, and Esc clears the selection", async ({
   page,
   openWindow,
@@ -199,51 +168,4 @@ test("building a map shows progress and can be cancelled; a failure shows its re
   );
   await expect(page.getByRole("heading", { name: "Couldn’t build the map" })).toBeVisible();
   await expect(page.getByRole("main").getByText("the disk is full")).toBeVisible();
-});
-
-test("g finds photos similar to the selected ones, shift+g excludes those similar to another, and chips remove either", async ({
-  page,
-  openWindow,
-}) => {
-  await openWindow({ photos: 1000 });
-  await tiles(page).nth(2).click();
-  await page.keyboard.press("g");
-  await expect(page.getByRole("heading", { name: "Similar to this photo" })).toBeVisible();
-  const group = page.getByRole("group", { name: "Similarity search" });
-  await expect(group.getByRole("button", { name: "Stop searching for photos like IMG_0998.jpg" })).toBeVisible();
-  await expect(tiles(page).first()).toContainText("%");
-  await page.getByRole("grid").focus();
-  await page.keyboard.press("Home");
-  await page.keyboard.press("Shift+G");
-  await expect(group.getByRole("button", { name: /^Stop excluding/ })).toHaveCount(1);
-  await page.getByRole("grid").focus();
-  await page.keyboard.press("End");
-  await page.keyboard.press("g");
-  await expect(page.getByRole("heading", { name: "Similar to these 2 photos" })).toBeVisible();
-  const asked = (await callsOf(page, "browse")) as { similar?: { like: number[]; unlike: number[] }; sort: string }[];
-  expect(asked.at(-1)!.similar!.like).toHaveLength(2);
-  expect(asked.at(-1)!.similar!.unlike).toHaveLength(1);
-  expect(asked.at(-1)!.sort).toBe("relevance");
-  await group.getByRole("button", { name: /^Stop excluding/ }).focus();
-  await page.keyboard.press("Enter");
-  await expect(group.getByRole("button")).toHaveCount(2);
-  for (let i = 0; i < 2; i++) await group.getByRole("button").first().click();
-  await expect(page.getByRole("heading", { name: "All photos" })).toBeVisible();
-});
-
-test("g without a selection asks for one, and the button beside a photo does the same as g", async ({
-  page,
-  openWindow,
-}) => {
-  await openWindow({ photos: 50 });
-  await expect(tiles(page).first()).toBeVisible();
-  await page.keyboard.press("g");
-  await expect(page.getByText("Select a photo first")).toBeVisible();
-  await tiles(page).first().click();
-  await page.getByRole("button", { name: "Find similar" }).click();
-  await expect(page.getByRole("heading", { name: "Similar to this photo" })).toBeVisible();
-  await page.keyboard.press("/");
-  await page.keyboard.type("boat");
-  await expect(page.getByRole("heading", { name: "“boat”" })).toBeVisible(); // starts a new search
-  await expect(page.getByRole("group", { name: "Similarity search" })).toBeHidden();
 });

@@ -1,11 +1,13 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Page, test as base } from "@playwright/test";
-import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { build, type Rolldown } from "vite";
 import type { AnnotationCall } from "../../src-shared/contract";
 import type { MockBackend, MockOptions } from "../fixtures/mock-library";
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const RENDERER = at("../../out/renderer");
 /** A secure context, like the program’s own hosts. */
 export const ADDRESS = "https://mock.test/";
 const TYPES: Record<string, string> = {
@@ -21,7 +23,7 @@ declare global {
 }
 
 interface Built {
-  files: Map<string, string | Uint8Array>;
+  files: Map<string, Buffer>;
   fixture: string;
 }
 export interface OpenWindow {
@@ -31,7 +33,7 @@ export interface OpenWindow {
   alone(address?: string): Promise<void>;
 }
 
-/** Playwright's test, with the window built from the sources once per run. */
+/** Playwright's test, with the built window on a mock library. */
 export const test = base.extend<{ openWindow: OpenWindow; troubles: string[] }>({
   /** The page's complaints: uncaught errors, and errors and warnings on the console. */
   troubles: async ({ page }, use) => {
@@ -44,14 +46,14 @@ export const test = base.extend<{ openWindow: OpenWindow; troubles: string[] }>(
   },
 
   openWindow: async ({ page }, use) => {
-    const built = await (building ??= buildWindow());
+    const built = await (reading ??= readWindow());
     await page.route(`${ADDRESS}**`, async (route) => {
       const name = new URL(route.request().url()).pathname.slice(1) || "index.html";
       const body = built.files.get(name);
       if (body === undefined) return route.fallback();
       await route.fulfill({
         contentType: TYPES[name.split(".").at(-1) ?? ""] ?? "application/octet-stream",
-        body: typeof body === "string" ? body : Buffer.from(body),
+        body,
       });
     });
     const open = async (options: MockOptions) => {
@@ -71,19 +73,16 @@ export const test = base.extend<{ openWindow: OpenWindow; troubles: string[] }>(
   },
 });
 
-let building: Promise<Built> | undefined;
+let reading: Promise<Built> | undefined;
 
-async function buildWindow(): Promise<Built> {
-  const common = { configFile: false, logLevel: "warn" } as const;
-  const window = (await build({
-    ...common,
-    root: at("../../src-renderer"),
-    plugins: [svelte()],
-    base: "./",
-    build: { write: false, modulePreload: { polyfill: false } },
-  })) as Rolldown.RolldownOutput;
+/** The built window, which `npm test` builds from the sources first, with the mock library bundled here. */
+async function readWindow(): Promise<Built> {
+  const files = readdirSync(RENDERER, { recursive: true, withFileTypes: true })
+    .filter((found) => found.isFile())
+    .map((found) => join(found.parentPath, found.name));
   const library = (await build({
-    ...common,
+    configFile: false,
+    logLevel: "warn",
     build: {
       write: false,
       minify: false,
@@ -91,7 +90,7 @@ async function buildWindow(): Promise<Built> {
     },
   })) as Rolldown.RolldownOutput[];
   return {
-    files: new Map(window.output.map((file) => [file.fileName, file.type === "chunk" ? file.code : file.source])),
+    files: new Map(files.map((file) => [relative(RENDERER, file).replaceAll("\\", "/"), readFileSync(file)])),
     fixture: library[0].output[0].code,
   };
 }

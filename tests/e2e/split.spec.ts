@@ -1,10 +1,12 @@
 /// <reference lib="dom" />
 import { expect, type Page } from "@playwright/test";
+import type { AnnotationCall, View } from "../../src-shared/contract";
 import { complaints } from "./complaints";
-import { callsOf, test } from "./mock-page";
+import { argumentsOf, atRest, test } from "./real-library";
 
 test.afterEach(({ troubles }) => expect(troubles).toEqual([]));
 
+const VIEW: View = { sort: "name", descending: false, group: "none" };
 const clean = async (page: Page) => expect(await complaints(page)).toEqual([]);
 
 async function openDialog(page: Page) {
@@ -16,8 +18,9 @@ async function openDialog(page: Page) {
 test("splits photos with the keyboard: near-duplicates first, then shares with a preview, then the result", async ({
   page,
   openWindow,
+  calls,
 }) => {
-  await openWindow({ photos: 200 });
+  await openWindow();
   await openDialog(page);
   await expect(page.getByText(/^Find near-duplicates first\./)).toBeVisible();
   await clean(page);
@@ -29,18 +32,21 @@ test("splits photos with the keyboard: near-duplicates first, then shares with a
   await clean(page);
   await page.getByRole("spinbutton", { name: "Test" }).press("Enter");
   await expect(page.getByText(/^Split into \d+ train, \d+ validation, \d+ test/)).toBeVisible();
-  expect(await callsOf(page, "makeSplit")).toEqual([{ train: 0.7, validation: 0.1, test: 0.2, seed: 1 }]);
+  expect(argumentsOf(calls, "makeSplit")).toEqual([{ train: 0.7, validation: 0.1, test: 0.2, seed: 1 }]);
 
   await openDialog(page);
-  await expect(page.getByText("12 photos move to another split. You can undo this.")).toBeVisible();
-  await expect(page.getByRole("spinbutton", { name: "Test" })).toHaveValue("20");
+  await expect(page.getByText("No photo changes split.")).toBeVisible();
+  const test = page.getByRole("spinbutton", { name: "Test" });
+  await expect(test).toHaveValue("20");
+  await test.fill("45");
+  await expect(page.getByText(/ \d+ photos move to another split\. You can undo this\./)).toBeVisible();
   await clean(page);
   await page.getByRole("button", { name: /^Show \d+ photos in Test$/ }).press("Enter");
   await expect(page.getByRole("combobox", { name: /search/i })).toHaveValue("split:test");
 });
 
-test("refuses invalid shares, and removes a split", async ({ page, openWindow }) => {
-  await openWindow({ photos: 200 });
+test("refuses invalid shares, and removes a split", async ({ page, openWindow, calls }) => {
+  await openWindow();
   await openDialog(page);
   await page.getByRole("button", { name: "Find near-duplicates" }).press("Enter");
   const split = page.getByRole("button", { name: "Split", exact: true });
@@ -53,11 +59,11 @@ test("refuses invalid shares, and removes a split", async ({ page, openWindow })
   await openDialog(page);
   await page.getByRole("button", { name: "Remove split" }).press("Enter");
   await expect(page.getByText("Removed the split")).toBeVisible();
-  expect(await callsOf(page, "removeSplit")).toHaveLength(1);
+  expect(argumentsOf(calls, "removeSplit")).toHaveLength(1);
 });
 
 test("the filter offers train, validation and test once there is a split", async ({ page, openWindow }) => {
-  await openWindow({ photos: 200 });
+  await openWindow();
   await page.keyboard.press("f");
   await expect(page.getByRole("dialog", { name: "Filter" })).toBeVisible();
   await expect(page.getByLabel("Split")).toHaveCount(0);
@@ -78,29 +84,27 @@ test("the filter offers train, validation and test once there is a split", async
 test("v applies a photo's labels to its group, and to all groups after showing how many", async ({
   page,
   openWindow,
+  library,
+  calls,
 }) => {
-  await openWindow({ photos: 200 });
-  await page.evaluate(async () => {
-    const given = (photo: number, label: "own:Rex" | "own:Max", verdict: "accept" | "reject") => ({
-      photos: [photo],
-      label,
-      verdict,
-    });
-    const verdicts = [
-      given(9, "own:Rex", "accept"),
-      given(9, "own:Max", "reject"),
-      given(18, "own:Rex", "accept"), // 18 and 19 are one group, 27 and 28 another
-      given(19, "own:Rex", "reject"),
-      given(27, "own:Rex", "accept"),
-    ];
-    await mock.send({ name: "annotateEach", args: [{ verdicts }] });
-  });
+  await library.api.findDuplicates();
+  await atRest(library.api);
+  const [first, second, third] = (await library.api.duplicates()).groups!.map(({ photos }) => photos);
+  const verdicts: AnnotationCall[] = [
+    { photos: [first[0]], label: "own:Rex", verdict: "accept" },
+    { photos: [first[0]], label: "own:Max", verdict: "reject" },
+    { photos: [second[0]], label: "own:Rex", verdict: "accept" },
+    { photos: [second[1]], label: "own:Rex", verdict: "reject" },
+    { photos: [third[0]], label: "own:Rex", verdict: "accept" },
+  ];
+  await library.api.annotateEach({ verdicts });
+  await openWindow();
   await page.getByRole("button", { name: "Near-duplicates" }).press("Enter");
-  await page.getByRole("button", { name: "Find near-duplicates" }).press("Enter");
-  await page.getByRole("gridcell").first().click();
-  await expect(page.getByRole("button", { name: "Apply labels to group (2 verdicts)" })).toBeVisible();
+  await page.locator(`#photo-${first[0]}`).click();
+  const others = first.length - 1;
+  await expect(page.getByRole("button", { name: `Apply labels to group (${2 * others} verdicts)` })).toBeVisible();
   await page.keyboard.press("v");
-  await expect(page.getByText("Applied 2 verdicts to 1 photo")).toBeVisible();
+  await expect(page.getByText(`Applied ${2 * others} verdicts to ${others} photos`)).toBeVisible();
   await page.getByRole("button", { name: "Apply labels to all groups…" }).press("Enter");
   await expect(page.getByText(/You can undo this/)).toBeVisible();
   await expect(
@@ -109,6 +113,8 @@ test("v applies a photo's labels to its group, and to all groups after showing h
   await clean(page);
   await page.getByRole("button", { name: "Apply", exact: true }).press("Enter");
   await expect(page.getByRole("dialog")).toHaveCount(0);
-  expect(await callsOf(page, "spreadVerdicts")).toEqual([{ photo: 9 }, { photo: null }]);
+  expect(argumentsOf(calls, "spreadVerdicts")).toEqual([{ photo: first[0] }, { photo: null }]);
+  const accepted = (await library.api.browse({ ...VIEW, words: "label:Rex" })).photos;
+  expect(new Set(accepted)).toEqual(new Set([...first, second[0], ...third]));
   await clean(page);
 });

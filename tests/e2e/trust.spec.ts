@@ -32,25 +32,6 @@ async function highlight(page: Page, name: string) {
   for (let i = names.findIndex((shown) => shown.startsWith(name)); i > 0; i--) await page.keyboard.press("j");
 }
 
-test("w explains the highlighted label: classes, words and photos", async ({ page, openWindow }) => {
-  await openWindow({ photos: 1000 });
-  await highlight(page, "lighthouse"); // the third of the mock labels: two classes, three words, three photos
-  await page.keyboard.press("w");
-  await expect(why(page)).toBeFocused();
-  await expect(why(page)).toContainText("Looks like lighthouse 62%");
-  await expect(why(page)).toContainText("Close in meaning to");
-  await expect(why(page).getByRole("img")).toHaveCount(3);
-  expect(await callsOf(page, "explain")).toHaveLength(1);
-  await page.keyboard.press("w");
-  await expect(why(page)).toBeHidden();
-  await expect(page.getByRole("grid")).toBeFocused();
-  await page.keyboard.press("w");
-  await page.keyboard.press("x"); // a rejected label needs no explanation
-  await expect(why(page)).toBeHidden();
-  await page.keyboard.press("w");
-  await expect(why(page)).toBeVisible();
-});
-
 test("the button beside a label opens and closes the explanation, which says if there is no single reason", async ({
   page,
   openWindow,

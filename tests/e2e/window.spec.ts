@@ -67,72 +67,6 @@ test("click, shift, ctrl and ctrl+A select photos, and Esc clears the selection"
   await expect(chosen(page)).toHaveCount(0);
 });
 
-test("1 accepts, 1 again clears, x rejects, z and shift+z undo and redo", async ({ page, openWindow }) => {
-  await openWindow({ photos: 1000 });
-  await tiles(page).nth(2).click();
-  const first = labels(page).getByRole("listitem").first();
-  await expect(first).toContainText("%");
-  await page.keyboard.press("1");
-  await expect(first).toContainText("accepted");
-  await expect(page.getByText(/^Accepted “/)).toBeVisible();
-  await page.keyboard.press("1");
-  await expect(first).toContainText("%");
-  const before = await labels(page).getByRole("listitem").count();
-  await page.keyboard.press("x");
-  await expect(labels(page).getByRole("listitem")).toHaveCount(before - 1);
-  await page
-    .getByText(/^Rejected “/)
-    .locator("..")
-    .getByRole("button", { name: "Undo" })
-    .click();
-  await expect(labels(page).getByRole("listitem")).toHaveCount(before);
-  await page.keyboard.press("ArrowRight"); // the focused button is gone, but keys still work
-  expect(await focused(page)).not.toBe("photo-998");
-  await page.keyboard.press("ArrowLeft");
-  await page.keyboard.press("Shift+Z");
-  await page.keyboard.press("z");
-  await expect(labels(page).getByRole("listitem")).toHaveCount(before);
-  await page.keyboard.press("Shift+Z");
-  await expect(labels(page).getByRole("listitem")).toHaveCount(before - 1);
-  await page.getByRole("button", { name: "1 rejected" }).click();
-  await page.getByRole("button", { name: /^Restore/ }).click();
-  await expect(labels(page).getByRole("listitem")).toHaveCount(before);
-});
-
-test("labels keep their number while a photo is annotated", async ({ page, openWindow }) => {
-  await openWindow({ photos: 1000 });
-  await page.keyboard.press("/");
-  await page.getByRole("combobox", { name: /^Search photos/ }).fill("crane");
-  await page.keyboard.press("Enter");
-  await expect(page.getByRole("heading", { name: "“crane”" })).toBeVisible();
-  const items = labels(page).getByRole("listitem");
-  await tiles(page).first().click();
-  while ((await items.count()) < 3) await page.keyboard.press("ArrowRight");
-  const names = await items.allInnerTexts();
-  await page.keyboard.press("3");
-  await expect(items.nth(2)).toContainText("accepted");
-  expect(names[0].split("\n")[1]).toBe((await items.first().innerText()).split("\n")[1]);
-});
-
-test("t opens the field for a dictionary or own label, where keys type text", async ({ page, openWindow }) => {
-  await openWindow({ photos: 1000 });
-  await tiles(page).nth(2).click();
-  await page.keyboard.press("t");
-  await page.keyboard.type("crane");
-  await expect(page.getByRole("option")).toHaveText([/crane\s+lifting device/, /crane\s+wading bird/]);
-  await page.keyboard.press("ArrowDown");
-  await page.keyboard.press("Enter");
-  await expect(labels(page)).toContainText("wading bird");
-  await page.getByRole("combobox", { name: "Add a label" }).fill("x1z Rex");
-  await expect(page.getByRole("option", { name: "new label" })).toBeVisible();
-  await page.keyboard.press("Enter");
-  await expect(labels(page).getByText("x1z Rex")).toBeVisible();
-  const given = (await callsOf(page, "annotate")) as { label: string; verdict: string }[];
-  expect(given.map(({ verdict }) => verdict)).toEqual(["accept", "accept"]);
-  expect(given[1].label).toBe("own:x1z Rex");
-  await expect(page.getByRole("combobox", { name: "Add a label" })).toHaveValue("");
-});
-
 test("no letter is lost after t, even while the photo loads or the inspector was hidden", async ({
   page,
   openWindow,
@@ -159,72 +93,6 @@ test("no letter is lost after t, even while the photo loads or the inspector was
   });
   await expect(labels(page)).toContainText("wading bird");
   expect(await verdictsOf(page)).toEqual([expect.objectContaining({ verdict: "accept" })]);
-});
-
-test("a verdict applies to the whole selection", async ({ page, openWindow }) => {
-  await openWindow({ photos: 1000 });
-  await tiles(page).nth(0).click();
-  await tiles(page)
-    .nth(3)
-    .click({ modifiers: ["Shift"] });
-  const shared = page.getByRole("region", { name: "Labels of the selected photos" });
-  await expect(shared.getByRole("listitem").first()).toContainText("of 4");
-  await page.keyboard.press("1");
-  await expect(shared.getByRole("listitem").first()).toContainText("4 of 4");
-  const [given] = (await callsOf(page, "annotate")) as { photos: number[] }[];
-  expect(given.photos).toHaveLength(4);
-});
-
-test("Enter opens the Loupe view, arrow keys page through photos, Esc returns to the same photo", async ({
-  page,
-  openWindow,
-}) => {
-  await openWindow({ photos: 1000 });
-  await tiles(page).nth(2).click();
-  await page.keyboard.press("Enter");
-  const large = page.getByRole("dialog");
-  await expect(large.getByText("3 of 1,000")).toBeVisible();
-  await page.keyboard.press("ArrowRight");
-  await expect(large.getByText("4 of 1,000")).toBeVisible();
-  await expect(labels(page).getByRole("listitem").first()).toBeVisible();
-  await page.keyboard.press("1");
-  await expect(labels(page).getByRole("listitem").first()).toContainText("accepted");
-  await page.keyboard.press("Escape");
-  await expect(large).toBeHidden();
-  await expect(page.getByRole("grid")).toBeFocused();
-  expect(await focused(page)).toBe("photo-997");
-});
-
-test("in the Loupe view, Esc leaves the label field first, and Undo in a message works", async ({
-  page,
-  openWindow,
-}) => {
-  await openWindow({ photos: 1000 });
-  await tiles(page).nth(2).dblclick();
-  const large = page.getByRole("dialog");
-  const first = labels(page).getByRole("listitem").first();
-  await expect(first).toContainText("%");
-  await page.keyboard.press("t");
-  await page.keyboard.type("cra");
-  await expect(page.locator("#overlays").getByRole("option").first()).toBeVisible();
-  await page.keyboard.press("Escape");
-  await expect(page.locator("#overlays").getByRole("option")).toHaveCount(0);
-  await expect(large).toBeVisible();
-  await page.keyboard.press("Escape");
-  await expect(large).toBeVisible();
-  await page.keyboard.press("1");
-  await expect(first).toContainText("accepted");
-  const [message, strip] = await Promise.all(
-    [page.getByRole("status").filter({ hasText: "Accepted" }), page.getByRole("listbox", { name: "Filmstrip" })].map(
-      (it) => it.boundingBox(),
-    ),
-  );
-  expect(message!.y + message!.height, "a message does not cover the filmstrip").toBeLessThanOrEqual(strip!.y);
-  await page.getByRole("button", { name: "Undo" }).click();
-  await expect(first).toContainText("%");
-  await expect(large).toBeVisible();
-  await page.keyboard.press("Escape");
-  await expect(large).toBeHidden();
 });
 
 test("reads, changes and sends settings as a whole", async ({ page, openWindow }) => {
@@ -260,33 +128,6 @@ test("switches the theme and remembers it", async ({ page, openWindow }) => {
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
   await page.reload();
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
-});
-
-test("an unknown word suggests known ones, and results show their relevance", async ({ page, openWindow }) => {
-  await openWindow({ photos: 1000 });
-  await page.keyboard.press("/");
-  await page.keyboard.type("goldfsh");
-  await expect(page.getByText("Unknown word")).toBeVisible();
-  await page.getByRole("button", { name: "goldfish", exact: true }).first().click();
-  await expect(page.getByRole("heading", { name: "“goldfish”" })).toBeVisible();
-  await expect(page.getByRole("combobox", { name: /^Search photos/ })).toHaveValue("goldfish");
-  await expect(tiles(page).first()).toContainText("%");
-  await page.getByRole("button", { name: "All photos" }).click();
-  await expect(page.getByRole("combobox", { name: /^Search photos/ })).toHaveValue("");
-});
-
-test("retrains on corrections, and returns to the previous model with one click", async ({ page, openWindow }) => {
-  await openWindow({ photos: 1000 });
-  await tiles(page).first().click();
-  await page.keyboard.press("1");
-  await page.getByRole("button", { name: "Retrain on 1 correction" }).click();
-  const dialog = page.getByRole("dialog", { name: "Retrain on corrections" });
-  await dialog.getByRole("button", { name: "Retrain on 1 correction" }).click();
-  await expect(dialog.getByRole("status")).toContainText("Retrained.");
-  await expect(dialog.getByRole("img", { name: /^Loss curve: .* at step 40$/ })).toBeVisible();
-  await dialog.getByRole("button", { name: /^Versions/ }).click();
-  await page.getByRole("button", { name: "Use Base model" }).click();
-  await expect(page.getByRole("row").filter({ hasText: "Base model" })).toContainText("In use");
 });
 
 test("chooses a folder in the window if the host has no dialog", async ({ page, openWindow }) => {
@@ -372,4 +213,46 @@ test("shows running jobs with their rate, which can be paused and cancelled", as
     }),
   );
   await expect(job).toContainText("failed: the disk is full");
+});
+
+test("the inspector shows the number of people, if known", async ({ page, openWindow }) => {
+  await openWindow({ photos: 6 });
+  const facts = page.getByRole("region", { name: "File" });
+  await page.locator("#photo-3").click();
+  await expect(facts).toContainText("3 people, 1 face");
+  await page.locator("#photo-6").click();
+  await expect(facts).toContainText("1 person");
+  await page.locator("#photo-2").click();
+  await expect(facts).toContainText("IMG_0002.jpg");
+  await expect(facts).not.toContainText("People");
+});
+
+test("searches for a suggested word", async ({ page, openWindow }) => {
+  await openWindow({ photos: 400, threshold: 0.9 });
+  await page.evaluate(() => {
+    const { send } = mock;
+    mock.send = async (call) => {
+      const reply = await send(call);
+      const view = call.args[0] as { words?: string } | undefined;
+      if (call.name !== "browse" || view?.words !== "violin" || !reply.ok) return reply;
+      return {
+        ok: true,
+        value: {
+          photos: [3],
+          confident: 0,
+          groups: [],
+          scores: [0.2],
+          unknown: [],
+          fault: null,
+          alternatives: [{ words: "market stall", photos: 12 }],
+        },
+      };
+    };
+  });
+  await page.getByRole("combobox", { name: /^Search photos/ }).fill("violin");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "“violin”" })).toBeVisible();
+  await page.getByRole("button", { name: "market stall 12" }).click();
+  await expect(page.getByRole("heading", { name: "“market stall”" })).toBeVisible();
+  expect(((await callsOf(page, "browse")) as { words?: string }[]).at(-1)!.words).toBe("market stall");
 });

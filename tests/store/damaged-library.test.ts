@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
@@ -82,7 +82,7 @@ test("a library file overwritten with noise is restored from a backup, and the d
   expect(copy).toMatchObject({ photos: 200, verdicts: 1 });
   const restored = restoreLibrary({ ...place, copy: copy.copy });
   expect(restored).toMatchObject({ verdicts: 1, takenOver: 0, lost: null });
-  expect(readFileSync(join(restored.aside, "library.db"), "utf8")).toMatch(/^no database/);
+  expect(readFileSync(join(restored.aside!, "library.db"), "utf8")).toMatch(/^no database/);
   expect(currentAnnotations(opened(place))).toHaveLength(1);
 });
 
@@ -136,6 +136,64 @@ test("without an intact backup the library starts empty, with the verdicts that 
   expect(currentAnnotations(opened(place))).toHaveLength(5);
 });
 
+// guarantee: corrupt-library
+test.each([
+  ["is empty", (file: string) => writeFileSync(file, "")],
+  ["is missing", (file: string) => rmSync(file)],
+])(
+  "a library file that %s is a damaged library, not a new one, and a backup is restored without it",
+  (reason, lose) => {
+    const place = diedWith(3);
+    lose(place.file);
+    const before = readdirSync(join(place.directory, "backups"));
+    for (let n = 0; n < 4; n++)
+      expect(() => openStore(place)).toThrow(
+        expect.objectContaining({
+          code: "library-damaged",
+          message: expect.stringMatching(new RegExp(`^${place.file} .*it ${reason}.*semblance restore`)) as string,
+        }) as Error,
+      );
+    expect(readdirSync(join(place.directory, "backups"))).toEqual(before);
+    rmSync(join(place.directory, "cache.db")); // the backups alone tell as well
+    expect(refused(place)).toBe("library-damaged");
+    const [{ copy }] = backupsOf(place.home, place.folder);
+    expect(restoreLibrary({ ...place, copy })).toMatchObject({
+      verdicts: 1,
+      takenOver: 0,
+      lost: null,
+      aside: reason === "is missing" ? null : (expect.stringContaining("damaged-") as string),
+    });
+    expect(currentAnnotations(opened(place))).toHaveLength(1);
+  },
+);
+
+// guarantee: corrupt-library
+test("where only the cache is left, the library is damaged too; it can be started empty", () => {
+  const place = diedWith(1);
+  rmSync(place.file);
+  rmSync(join(place.directory, "backups"), { recursive: true });
+  expect(refused(place)).toBe("library-damaged");
+  expect(backupsOf(place.home, place.folder)).toEqual([]);
+  expect(restoreLibrary({ ...place, copy: null })).toMatchObject({ verdicts: 0, aside: null });
+  expect(currentAnnotations(opened(place))).toEqual([]);
+});
+
+// guarantee: corrupt-library
+test("the log of a missing library file is set aside, so that SQLite doesn't apply it to the restored one", () => {
+  const place = diedWith(1);
+  const store = openStore(place);
+  annotate(store, { photos: [7, 8, 9], label: "own:Rex", verdict: "accept", name: "Rex" });
+  const log = readFileSync(`${place.file}-wal`);
+  closeStore(store);
+  rmSync(place.file);
+  writeFileSync(`${place.file}-wal`, log);
+  const [{ copy }] = backupsOf(place.home, place.folder);
+  const { aside } = restoreLibrary({ ...place, copy });
+  expect(readFileSync(join(aside!, "library.db-wal"))).toEqual(log);
+  const restored = opened(place);
+  expect(restored.db.pragma("integrity_check", { simple: true })).toBe("ok");
+});
+
 // guarantee: one-process
 test("a library that is open elsewhere, or that doesn't exist, is not restored", () => {
   const place = diedWith(1);
@@ -152,21 +210,28 @@ test("a library that is open elsewhere, or that doesn't exist, is not restored",
 });
 
 // guarantee: corrupt-library
-test("through the engine: a damaged library is refused, its backups are listed, and it opens once one is restored", async () => {
-  const place = diedWith(2);
-  writeFileSync(place.file, "no database ".repeat(2000));
-  const { api, idle } = await openEngine(place.home);
-  await expect(api.openLibrary({ folder: place.folder })).rejects.toMatchObject({ code: "library-damaged" });
-  expect((await api.welcome()).damaged).toMatchObject({
-    folder: place.folder,
-    message: expect.stringContaining(place.file) as string,
-  });
-  const [{ copy }] = await api.libraryBackups({ folder: place.folder });
-  await api.restoreLibrary({ folder: place.folder, copy });
-  expect((await api.openLibrary({ folder: place.folder })).verdicts).toBe(1);
-  expect((await api.welcome()).damaged).toBeNull();
-  await idle();
-});
+test.each([
+  ["overwritten", (file: string) => writeFileSync(file, "no database ".repeat(2000))],
+  ["emptied", (file: string) => writeFileSync(file, "")],
+  ["deleted", (file: string) => rmSync(file)],
+])(
+  "through the engine: a library whose file was %s is refused, its backups are listed, and it opens once one is restored",
+  async (_, harm) => {
+    const place = diedWith(2);
+    harm(place.file);
+    const { api, idle } = await openEngine(place.home);
+    await expect(api.openLibrary({ folder: place.folder })).rejects.toMatchObject({ code: "library-damaged" });
+    expect((await api.welcome()).damaged).toMatchObject({
+      folder: place.folder,
+      message: expect.stringContaining(place.file) as string,
+    });
+    const [{ copy }] = await api.libraryBackups({ folder: place.folder });
+    await api.restoreLibrary({ folder: place.folder, copy });
+    expect((await api.openLibrary({ folder: place.folder })).verdicts).toBe(1);
+    expect((await api.welcome()).damaged).toBeNull();
+    await idle();
+  },
+);
 
 // guarantee: corrupt-library
 test("started with a damaged library, the program lets its window deal with it; if the library is open elsewhere, the program ends", async () => {

@@ -21,7 +21,7 @@ export async function killWhileMigrating(root: string, draw: () => number): Prom
   mkdirSync(folder, { recursive: true });
   const directory = libraryDirectory(home, folder);
   const schema = VERDICTS + Math.floor(draw() * (LIBRARY_STEPS.length - VERDICTS));
-  makeOlder(directory, schema);
+  makeOlder(directory, schema, PHOTOS);
   const faults: string[] = [];
   const engine = await startDoomed(home);
   const opened = engine.call("openLibrary", { folder }).then(
@@ -44,7 +44,8 @@ export async function killWhileMigrating(root: string, draw: () => number): Prom
   return faults;
 }
 
-function makeOlder(directory: string, schema: number): void {
+/** A library of an older schema, with one verdict on each photo. */
+export function makeOlder(directory: string, schema: number, photos: number): void {
   mkdirSync(directory, { recursive: true });
   const old = new Database(join(directory, "library.db"));
   old.pragma("journal_mode = WAL");
@@ -62,7 +63,7 @@ function makeOlder(directory: string, schema: number): void {
     const stand = old.prepare(
       "INSERT INTO standing (photo, label, verdict, added, event) VALUES (?, 1, 'accept', 1, ?)",
     );
-    for (let n = 1; n <= PHOTOS; n++) {
+    for (let n = 1; n <= photos; n++) {
       const hash = Buffer.alloc(32);
       hash.writeUInt32LE(n);
       photo.run(hash);

@@ -4,6 +4,7 @@ import { random } from "../../src-main/math/random";
 import type { Figure, Outcome } from "../benchmark/figures";
 import { inTemporaryFolder } from "../benchmark/temporary";
 import { expectNoVerdicts } from "./expected-verdicts";
+import { cannotInject, killAtSystemCalls } from "./injected-kills";
 import { exportFaults, keepNothing, libraryFaults } from "./killed-library";
 import { FIRST_PHOTOS, live, paintPhoto, type Work } from "./killed-life";
 import { killWhileMigrating } from "./killed-migration";
@@ -73,16 +74,26 @@ export async function killAtRandomMoments({
   return killings;
 }
 
-/** The mode `killed`. */
-export async function killed(options: { moments: number; minutes: number; seed: number }): Promise<Outcome> {
+const figure = (what: string, value: number, target: Figure["target"]): Figure => ({
+  benchmark: "killed",
+  what,
+  value,
+  unit: "",
+  target,
+});
+
+/**
+ * The mode `killed`.
+ * @param minutes after which each half, at random moments and at system calls, begins no new kill
+ */
+export async function killed(options: {
+  moments: number;
+  calls: number;
+  minutes: number;
+  seed: number;
+}): Promise<Outcome> {
   const { moments, acknowledged, kept, exports, faults } = await killAtRandomMoments(options);
-  const figure = (what: string, value: number, target: Figure["target"]): Figure => ({
-    benchmark: "killed",
-    what,
-    value,
-    unit: "",
-    target,
-  });
+  const atCalls = await killedAtCalls(options);
   return {
     figures: [
       figure(
@@ -94,11 +105,46 @@ export async function killed(options: { moments: number; minutes: number; seed: 
       figure("embedded photos and learned versions that survived", kept, { atLeast: 1 }),
       figure("finished exports, all complete", exports, { atLeast: 1 }),
       figure("faults found afterwards", faults.length, { atMost: 0 }),
+      ...atCalls.figures,
     ],
     notes: [
       Object.entries(moments)
         .map(([work, n]) => `${work} ${n}`)
         .join(", "),
+      ...faults,
+      ...atCalls.notes,
+    ],
+  };
+}
+
+async function killedAtCalls({
+  calls,
+  minutes,
+  seed,
+}: {
+  calls: number;
+  minutes: number;
+  seed: number;
+}): Promise<{ figures: Figure[]; notes: string[] }> {
+  const reason = calls === 0 ? "--calls is 0" : cannotInject();
+  if (reason !== null) return { figures: [], notes: [`no kills at system calls: ${reason}`] };
+  const { kills, acknowledged, lost, unsound, unfound, faults } = await inTemporaryFolder((root) =>
+    killAtSystemCalls({ root, kills: calls, draw: random(seed), until: performance.now() + minutes * 60_000 }),
+  );
+  const count = Object.values(kills).reduce((sum, one) => sum + one.kills, 0);
+  return {
+    figures: [
+      figure("kills at chosen system calls", count, { atLeast: calls }),
+      figure("verdicts acknowledged before such a kill", acknowledged, { atLeast: 1 }),
+      figure("of these, lost", lost, { atMost: 0 }),
+      figure("unsound databases", unsound, { atMost: 0 }),
+      figure("libraries that the next command did not find", unfound, { atMost: 0 }),
+      figure("faults found after such a kill", faults.length, { atMost: 0 }),
+    ],
+    notes: [
+      `at system calls: ${Object.entries(kills)
+        .map(([operation, one]) => `${operation} ${one.kills} (${one.steps.size} different)`)
+        .join(", ")}`,
       ...faults,
     ],
   };

@@ -11,6 +11,7 @@ interface Options {
   minutes: number;
   seed: number;
   moments: number;
+  calls: number;
   photos: number;
   report?: boolean;
 }
@@ -23,9 +24,10 @@ interface Mode {
 
 const MODES: Record<string, Mode> = {
   killed: {
-    measures: "kills the engine at random moments: acknowledged verdicts must survive, files must stay intact",
-    reads: ["minutes", "seed", "moments"],
-    run: ({ moments, minutes, seed }) => killed({ moments, minutes, seed }),
+    measures:
+      "kills the engine at random moments, and library operations at system calls: acknowledged verdicts must survive, files must stay intact",
+    reads: ["minutes", "seed", "moments", "calls"],
+    run: ({ moments, calls, minutes, seed }) => killed({ moments, calls, minutes, seed }),
   },
   long: {
     measures: "scans, labels, corrects, learns and scrolls for a long time: memory must not grow",
@@ -42,7 +44,8 @@ const command = developerCommand(
   .addOption(namesOption("--only <names>", "modes to run", Object.keys(MODES), ["killed"]))
   .option("--minutes <n>", "stop each mode after this many minutes", numberFrom0, 10)
   .option("--seed <n>", "the same seed makes the same random choices", wholeNumber, 1)
-  .option("--moments <n>", "of killed: number of kills", countOf, 100)
+  .option("--moments <n>", "of killed: number of kills at random moments", countOf, 100)
+  .option("--calls <n>", "of killed: number of kills at system calls", wholeNumber, 200)
   .option("--photos <n>", "of long: photos to generate", countOf, 100_000)
   .option("--report", "write the figures to docs/benchmarks.md, keeping all others")
   .addHelpText("after", () => {

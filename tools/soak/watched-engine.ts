@@ -38,6 +38,7 @@ export async function startWatchedEngine(
       if (!existsSync(${JSON.stringify(asked)})) return;
       rmSync(${JSON.stringify(asked)});
       collect();
+      collect(); // the first one only marks array buffers; their memory is returned by the second
       writeFileSync(${JSON.stringify(`${answered}.part`)}, JSON.stringify(process.memoryUsage()));
       renameSync(${JSON.stringify(`${answered}.part`)}, ${JSON.stringify(answered)});
     }, ${POLL}).unref();

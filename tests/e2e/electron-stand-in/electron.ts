@@ -8,6 +8,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BrowserContext, chromium, type Frame, type Page, type Route } from "playwright";
+import { dialog, Menu, shell } from "./dialogs";
+import { preloadScript } from "./preload-script";
+import { isCancelled, session } from "./session";
 
 interface Bounds {
   x: number;
@@ -17,13 +20,6 @@ interface Bounds {
 }
 interface Options extends Partial<Bounds> {
   webPreferences: { preload: string; contextIsolation: boolean; sandbox: boolean; nodeIntegration: boolean };
-}
-interface MenuItem {
-  id?: string;
-  label?: string;
-  role?: string;
-  click?: () => void;
-  submenu?: MenuItem[];
 }
 type Answer = (request: Request) => Response | Promise<Response>;
 
@@ -39,7 +35,6 @@ const DISPLAY = { workArea: { x: 0, y: 0, width: 1920, height: 1080 } };
 const windows: BrowserWindow[] = [];
 const schemes = new Map<string, Answer>();
 const registered: { scheme: string; privileges: object }[] = [];
-let menu: { items: MenuItem[] } | null = null;
 let launched: Promise<BrowserContext> | null = null;
 const profile = mkdtempSync(join(tmpdir(), "semblance-chromium-"));
 
@@ -227,30 +222,6 @@ export class BrowserWindow extends EventEmitter {
   }
 }
 
-/**
- * What a sandboxed preload may require, and the bridge; only in the main frame, as without
- * `nodeIntegrationInSubFrames`.
- */
-function preloadScript(source: string): string {
-  return `if (window === window.top) {
-    const listeners = new Map();
-    window.__deliver = (channel, args) => { for (const listener of listeners.get(channel) ?? []) listener({}, ...args); };
-    window.open = (url) => { window.__open(new URL(url, location.href).href); return null; };
-    const electron = {
-      contextBridge: { exposeInMainWorld: (name, api) => { window[name] = Object.freeze(api); } },
-      ipcRenderer: {
-        invoke: (channel, ...args) => window.__invoke(channel, args),
-        on: (channel, listener) => { listeners.set(channel, [...(listeners.get(channel) ?? []), listener]); },
-        off: (channel, listener) => { listeners.set(channel, (listeners.get(channel) ?? []).filter((other) => other !== listener)); },
-      },
-      webUtils: { getPathForFile: () => "" },
-    };
-    const module = { exports: {} };
-    ((require, module, exports) => {${source}
-    })((name) => { if (name === "electron") return electron; throw new Error("a sandboxed preload cannot require " + name); }, module, module.exports);
-  }`;
-}
-
 class IpcMain {
   /** Electron's own name for it: a test calls handlers like a foreign frame would. */
   readonly _invokeHandlers = new Map<string, (event: unknown, ...args: unknown[]) => unknown>();
@@ -266,17 +237,6 @@ async function invoke(channel: string, args: unknown[], sender: WebContents, fra
   return handler({ sender, senderFrame: { url: fromChromium(frame.url()), parent: frame.parentFrame() } }, ...args);
 }
 
-export const Menu = {
-  buildFromTemplate: (items: MenuItem[]) => {
-    const all = (list: MenuItem[]): MenuItem[] => list.flatMap((item) => [item, ...all(item.submenu ?? [])]);
-    return { items, getMenuItemById: (id: string) => all(items).find((item) => item.id === id) ?? null };
-  },
-  setApplicationMenu: (built: { items: MenuItem[] }) => {
-    menu = built;
-  },
-  getApplicationMenu: () => menu,
-};
-
 export const protocol = {
   registerSchemesAsPrivileged: (list: { scheme: string; privileges: object }[]) => {
     registered.push(...list);
@@ -287,64 +247,8 @@ export const protocol = {
   },
 };
 
-type BeforeRequest = (details: { url: string }, answer: (response: { cancel?: boolean }) => void) => void;
-let beforeRequest: BeforeRequest = (_, answer) => answer({});
-
-/** Electron asks the host's filter before every request; the filter answers at once. */
-function isCancelled(url: string): boolean {
-  let cancelled = false;
-  beforeRequest({ url }, ({ cancel }) => {
-    cancelled = cancel === true;
-  });
-  return cancelled;
-}
-
-/** The handlers for permissions, which the test calls. */
-const permissions = new Map<string, unknown>();
-export const session = {
-  defaultSession: {
-    permissions,
-    setPermissionRequestHandler(handler: unknown) {
-      permissions.set("request", handler);
-    },
-    setPermissionCheckHandler(handler: unknown) {
-      permissions.set("check", handler);
-    },
-    setDevicePermissionHandler(handler: unknown) {
-      permissions.set("device", handler);
-    },
-    setSpellCheckerEnabled() {},
-    webRequest: {
-      onBeforeRequest(filter: BeforeRequest) {
-        beforeRequest = filter;
-      },
-    },
-    async fetch(url: string) {
-      if (isCancelled(url)) throw new Error("net::ERR_BLOCKED_BY_CLIENT");
-      return fetch(url);
-    },
-  },
-};
+export { dialog, Menu, session, shell };
 export const screen = { getPrimaryDisplay: () => DISPLAY, getAllDisplays: () => [DISPLAY] };
-const unexpected =
-  (name: string) =>
-  async (...args: unknown[]) => {
-    throw new Error(`${name} was called: ${JSON.stringify(args.slice(-1))}`);
-  };
-export const dialog = {
-  showOpenDialog: unexpected("showOpenDialog"),
-  showSaveDialog: unexpected("showSaveDialog"),
-  showMessageBox: unexpected("showMessageBox"),
-  showErrorBox: (title: string, text: string) => console.error(title, text),
-};
-export const shell = {
-  openExternal: unexpected("openExternal"),
-  openPath: unexpected("openPath"),
-  showItemInFolder: (path: string) => {
-    throw new Error(`showItemInFolder was called: ${path}`);
-  },
-};
-
 /** The test's side of `electronApplication.evaluate`. */
 process.on("message", async ({ id, source, argument }: { id: number; source: string; argument: unknown }) => {
   const electron = { app, BrowserWindow, Menu, dialog, ipcMain, protocol, screen, session, shell };
