@@ -16,7 +16,10 @@ export default defineConfig({
     build: {
       // Optional packages are native and may be missing. Node can't load the files of TensorFlow.js's gradients, so
       // these are bundled; the rest of it is not.
-      externalizeDeps: { include: Object.keys(manifest.optionalDependencies), exclude: ["@tensorflow/tfjs-core"] },
+      externalizeDeps: {
+        include: Object.keys(manifest.optionalDependencies),
+        exclude: ["@tensorflow/tfjs-core", "zod"],
+      },
       rollupOptions: {
         external: ["@tensorflow/tfjs-core"],
         input: {

@@ -1,9 +1,10 @@
 import type { Api, Call, Transport } from "../src-shared/contract";
+import type { RefusalCode } from "../src-shared/refusal";
 
 /** A refused or failed call, with the code of the refusal. */
 export class CallError extends Error {
   constructor(
-    readonly code: string,
+    readonly code: RefusalCode,
     message: string,
   ) {
     super(message);

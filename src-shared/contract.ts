@@ -14,6 +14,7 @@ import type { LabelCalls } from "./contract/labels";
 import type { LearningCalls, LossPoint } from "./contract/learning";
 import type { DamagedLibrary, LibraryInfo, OpeningCalls } from "./contract/opening";
 import type { Job, WorkingCalls } from "./contract/working";
+import type { RefusalCode } from "./refusal";
 
 export type * from "./contract/annotation";
 export type * from "./contract/browsing";
@@ -61,7 +62,7 @@ export interface Events {
   loss: LossPoint[];
 }
 
-export type Reply<T> = { ok: true; value: T } | { ok: false; error: { code: string; message: string } };
+export type Reply<T> = { ok: true; value: T } | { ok: false; error: { code: RefusalCode; message: string } };
 
 export type CallName = keyof Api;
 

@@ -38,8 +38,27 @@ export interface Jobs {
   cancelAll(kinds?: readonly Job["kind"][]): Promise<void>;
 }
 
-/** Runs long work as a job and resolves to its result. @throws Refusal of the work, or `cancelled` */
+/** Runs long work as a job and resolves to its result. @throws what the work throws, or a Refusal `cancelled` */
 export type RunJob = <T>(kind: Job["kind"], work: (job: JobHandle) => Promise<T>) => Promise<T>;
+
+export const runJobIn =
+  (jobs: Jobs): RunJob =>
+  async <T>(kind: Job["kind"], work: (job: JobHandle) => Promise<T>) => {
+    let failure: unknown = new Refusal("cancelled", "The job was cancelled.");
+    let result: { value: T } | undefined;
+    await jobs.run(kind, async (job) => {
+      try {
+        result = { value: await work(job) };
+      } catch (error) {
+        failure = error;
+        throw error;
+      }
+    }).finished;
+    // TypeScript does not see that the job assigned it.
+    const done = result as { value: T } | undefined;
+    if (!done) throw failure;
+    return done.value;
+  };
 
 interface Running {
   info: Job;
@@ -56,8 +75,12 @@ interface Running {
 /**
  * @param emit    takes every job: a few times a second while it runs, and immediately when its state changes
  * @param explain turns an error into one that people can understand, if it can
+ * @param end     once aborted, cancels all jobs with its reason, and every job that is started later
  */
-export function createJobs(emit: (job: Job) => void, explain: (error: unknown) => unknown = (error) => error): Jobs {
+export function createJobs(
+  emit: (job: Job) => void,
+  { explain = (error) => error, end }: { explain?: (error: unknown) => unknown; end?: AbortSignal } = {},
+): Jobs {
   const jobs = new Map<JobId, Running>();
   let next: JobId = 1;
 
@@ -70,9 +93,9 @@ export function createJobs(emit: (job: Job) => void, explain: (error: unknown) =
     running.release?.();
     running.release = null;
   };
-  const stop = (running: Running) => {
+  const stop = (running: Running, reason: unknown = new Refusal("cancelled", "The job was cancelled.")) => {
     if (hasEnded(running.info)) return;
-    running.abort.abort(new Refusal("cancelled", "The job was cancelled."));
+    running.abort.abort(reason);
     letGo(running);
   };
   const find = (job: JobId): Running => {
@@ -110,6 +133,7 @@ export function createJobs(emit: (job: Job) => void, explain: (error: unknown) =
   const finish = async (running: Running, work: (job: JobHandle) => Promise<string | void>): Promise<Job> => {
     let state: Job["state"] = "done";
     try {
+      running.abort.signal.throwIfAborted();
       running.info.message = (await work(handleOf(running))) ?? null;
     } catch (thrown) {
       state = running.abort.signal.aborted ? "cancelled" : "failed";
@@ -121,6 +145,10 @@ export function createJobs(emit: (job: Job) => void, explain: (error: unknown) =
     for (const { info } of ended.slice(0, -MAX_ENDED_JOBS)) jobs.delete(info.job);
     return { ...running.info };
   };
+
+  end?.addEventListener("abort", () => {
+    for (const running of jobs.values()) stop(running, end.reason);
+  });
 
   return {
     run(kind, work) {
@@ -145,6 +173,7 @@ export function createJobs(emit: (job: Job) => void, explain: (error: unknown) =
         finished: null,
       };
       jobs.set(job, running);
+      if (end?.aborted) stop(running, end.reason);
       running.report.run();
       const finished = finish(running, work);
       running.finished = finished;

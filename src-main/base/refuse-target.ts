@@ -2,6 +2,7 @@ import { closeSync, lstatSync, openSync, readSync, realpathSync, type Stats, sta
 import { basename, dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { Refusal } from "../../src-shared/refusal";
 import { isOriginalName } from "./original-names";
+import { isSystemError } from "./system-error";
 
 /** A kind of file that Semblance writes, and how to recognise one. */
 export interface OwnFormat {
@@ -114,9 +115,6 @@ function headOf(file: string): Buffer {
 
 /** Whether anything has this name, even a broken link. */
 export const pathExists = (file: string): boolean => lstatSync(file, { throwIfNoEntry: false }) !== undefined;
-
-export const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
-  (error as NodeJS.ErrnoException | null)?.syscall !== undefined;
 
 const REASONS: Record<string, string> = {
   ENOSPC: "the disk is full",

@@ -14,8 +14,9 @@ import { type FileHandle, open } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { Refusal } from "../../src-shared/refusal";
 import { partialPath, registerPartialFile, removePartialFiles } from "./partial-files";
-import { type FileTarget, isSystemError, nearestFolder, refuseTarget, unwritableFile } from "./refuse-target";
+import { type FileTarget, nearestFolder, refuseTarget, unwritableFile } from "./refuse-target";
 import { syncFile, syncFolder } from "./sync-to-disk";
+import { isSystemError } from "./system-error";
 
 /** Written to find out whether a place takes files, in bytes: a block of most file systems. */
 const PROBE_BYTES = 4096;

@@ -3,8 +3,9 @@ import { dirname, join, resolve } from "node:path";
 import { Refusal } from "../../src-shared/refusal";
 import { isOriginalName } from "./original-names";
 import { partialPath } from "./partial-files";
-import { isSystemError, nearestFolder, refuseDataFolder, unwritableFile } from "./refuse-target";
+import { nearestFolder, refuseDataFolder, unwritableFile } from "./refuse-target";
 import { syncFile, syncFolder } from "./sync-to-disk";
+import { isSystemError } from "./system-error";
 import { noteIn, writeProbe } from "./write-file";
 
 /** A kind of folder that Semblance writes, and how to recognise one. */

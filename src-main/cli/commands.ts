@@ -1,13 +1,23 @@
 import { Argument, type Command, Option } from "commander";
+import type { ImportSource } from "../../src-shared/contract";
 import { IGNORED_FOLDERS } from "../../src-shared/ignored-folders";
 import { programVersion } from "../base/program-folder";
-import { addExportCommand } from "./export";
-import { IMPORT_SOURCES, importFolder } from "./import";
+import { addExportCommand } from "./export-command";
 import { onDemand } from "./on-demand";
-import { count, examples, jsonOption, packOption, port, share, wordsOption } from "./option-values";
+import { count, examples, jsonOption, packOption, port, share, strictFilesOption, wordsOption } from "./option-values";
 import { addResearchCommands } from "./research-commands";
-import { addVisualCommands } from "./visual-train";
+import { addVisualCommands } from "./visual-commands";
 import { addWordsCommands } from "./words-commands";
+
+const IMPORT_SOURCES = [
+  "xmp",
+  "keywords",
+  "folders",
+  "csv",
+  "jsonl",
+  "coco",
+  "labeller",
+] as const satisfies readonly ImportSource["from"][];
 
 const folder = () => new Argument("<folder>", "folder of photos");
 
@@ -48,6 +58,7 @@ function addLabelCommands(program: Command): void {
     .option("--no-faces", "don't look for faces")
     .option("--threshold <P>", "minimum confidence of labels, 0 to 1 (default: 0.5)", share)
     .option("--csv <FILE|->", "also write the labels as CSV; with -, to standard output instead")
+    .addOption(strictFilesOption())
     .addOption(jsonOption())
     .addHelpText(
       "after",
@@ -66,6 +77,7 @@ function addLabelCommands(program: Command): void {
     .addArgument(folder())
     .argument("<words...>", "any words")
     .option("--limit <N>", "photos, at most", count, 20)
+    .addOption(strictFilesOption())
     .addOption(jsonOption())
     .addHelpText(
       "after",
@@ -80,6 +92,7 @@ function addLearnCommands(program: Command): void {
     .description("take verdicts from a CSV with the columns path, label and verdict (accept or reject)")
     .addArgument(folder())
     .argument("<file.csv>", "the verdicts")
+    .addOption(strictFilesOption())
     .addOption(jsonOption())
     .addHelpText("after", examples("semblance correct ~/Pictures corrections.csv"))
     .action(onDemand(async () => (await import("./correct")).correctFolder));
@@ -110,6 +123,7 @@ function addLearnCommands(program: Command): void {
     )
     .option("--trust", "with labeller: also accept results of a labeller that this library did not export")
     .option("--dry-run", "only report what would be imported")
+    .addOption(strictFilesOption())
     .addOption(jsonOption())
     .addHelpText(
       "after",
@@ -119,12 +133,13 @@ function addLearnCommands(program: Command): void {
         "semblance import ~/Pictures --from csv labels.csv",
       ),
     )
-    .action(importFolder);
+    .action(onDemand(async () => (await import("./import")).importFolder));
 
   program
     .command("retrain")
     .description("learn from all corrections, then label the folder with the new version")
     .addArgument(folder())
+    .addOption(strictFilesOption())
     .addOption(jsonOption())
     .addHelpText("after", examples("semblance retrain ~/Pictures"))
     .action(onDemand(async () => (await import("./retrain")).retrainFolder));
@@ -135,6 +150,7 @@ function addLearnCommands(program: Command): void {
     .addArgument(folder())
     .addOption(new Option("--use <N>", "label the folder with this version").argParser(count).conflicts("back"))
     .option("--back", "label the folder with the version before the one in use")
+    .addOption(strictFilesOption())
     .addOption(jsonOption())
     .addHelpText(
       "after",
@@ -190,6 +206,7 @@ function addLibraryCommands(program: Command): void {
     .command("status")
     .description("print a library's counts, and what runs the computation on this computer")
     .argument("[folder]", "folder of photos")
+    .addOption(strictFilesOption())
     .addOption(jsonOption())
     .addHelpText("after", examples("semblance status", "semblance status ~/Pictures --json"))
     .action(onDemand(async () => (await import("./status")).showStatus));
@@ -202,10 +219,12 @@ function addWindowCommands(program: Command): void {
     .argument("[folder]", "folder of photos")
     .option("--port <N>", "port on 127.0.0.1; 0 picks any free one", port, 0)
     .addHelpText("after", examples("semblance serve ~/Pictures --port 8080"))
-    .action(async (path: string | undefined, options: { port: number }) => {
-      const { serve } = await import("../hosts/serve");
-      await serve(path, options.port);
-    });
+    .action(
+      onDemand(async () => {
+        const { serve } = await import("../hosts/serve");
+        return (path: string | undefined, { port: chosen }: { port: number }) => serve(path, chosen);
+      }),
+    );
 
   program
     .command("open", { isDefault: true })

@@ -1,8 +1,9 @@
 import { resolve } from "node:path";
 import { Refusal } from "../../src-shared/refusal";
 import { exportLabeller } from "../exchange/export-labeller";
-import { MAX_PREDICTED_LABELS } from "../workspace/rank-photos";
-import { printJson, type Session } from "./session";
+import { MAX_PREDICTED_LABELS } from "../workspace/max-predicted-labels";
+import { printJson, say } from "./output";
+import { type Session } from "./session";
 
 export interface LabellerOptions {
   labeller: string;
@@ -12,8 +13,6 @@ export interface LabellerOptions {
   json?: boolean;
 }
 
-export const MAX_LABELS = MAX_PREDICTED_LABELS;
-
 /**
  * `semblance export --labeller`: what labels a folder, as one ONNX file.
  * @throws Refusal `bad-output` if `top` exceeds the labels that are kept per photo
@@ -22,12 +21,12 @@ export async function exportLabellerOf(
   { library, jobs }: Session,
   { labeller, top, threshold, overwrite, json }: LabellerOptions,
 ): Promise<void> {
-  if (top > MAX_LABELS)
-    throw new Refusal("bad-output", `--top ${top} is too many: ${MAX_LABELS} labels per photo are kept.`);
+  if (top > MAX_PREDICTED_LABELS)
+    throw new Refusal("bad-output", `--top ${top} is too many: ${MAX_PREDICTED_LABELS} labels per photo are kept.`);
   const written = await exportLabeller(library, jobs, { file: resolve(labeller), top, threshold, overwrite });
   if (json) printJson(written);
   else
-    console.log(
+    say(
       `Labeller ${written.labeller} with ${written.labels} labels written to ${written.file} (${(written.bytes / 1e6).toFixed(1)} MB)`,
     );
 }

@@ -1,5 +1,4 @@
 import { resolve } from "node:path";
-import { type Command, Option } from "commander";
 import type { Exported, ExportQuery, LabelChoice } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
 import { dataFolder } from "../base/data-folder";
@@ -7,13 +6,10 @@ import { exportLabels, exportText, isText, tryExport } from "../exchange/export-
 import { browsePhotos } from "../features/browse/browse-photos";
 import type { OpenLibrary } from "../workspace/open-library";
 import { indexPhotos } from "../workspace/rank-photos";
-import { exportLabellerOf, MAX_LABELS } from "./export-labeller";
-import { count, examples, jsonOption, share } from "./option-values";
-import { printJson, printText, withFolder } from "./session";
-
-/** What can be written; the option's value is the file or folder. */
-const TARGETS = ["csv", "wide", "jsonl", "coco", "parquet", "folders", "xmp"] as const;
-type Target = (typeof TARGETS)[number];
+import { exportLabellerOf } from "./export-labeller";
+import { DEFAULT_THRESHOLDS, type Target, TARGETS } from "./export-targets";
+import { printJson, printText, say, warn } from "./output";
+import { withFolder } from "./session";
 
 interface ExportOptions extends Partial<Record<Exclude<Target, "xmp">, string>> {
   xmp?: boolean;
@@ -29,23 +25,10 @@ interface ExportOptions extends Partial<Record<Exclude<Target, "xmp">, string>> 
   text: "name" | "id";
   escapeFormulas: boolean;
   overwrite: boolean;
+  strictFiles?: boolean;
   json?: boolean;
 }
 
-/**
- * Default thresholds. Tables hold every label that photos show, with its score; folders and sidecars have no scores, so
- * they hold probable labels only, even if the library's own threshold is lower.
- */
-const LIKELY = 0.5;
-const DEFAULT_THRESHOLDS: Record<Target, number> = {
-  csv: 0,
-  wide: 0,
-  jsonl: 0,
-  coco: 0,
-  parquet: 0,
-  folders: LIKELY,
-  xmp: LIKELY,
-};
 const WRITTEN: Record<Target, string> = {
   csv: "labels",
   wide: "rows",
@@ -57,72 +40,10 @@ const WRITTEN: Record<Target, string> = {
 };
 
 /** `semblance export`: labels for other programs. */
-export function addExportCommand(program: Command): void {
-  program
-    .command("export")
-    .description(
-      "write labels for other programs: as a table, as training data, or as sidecars that photo programs read",
-    )
-    .argument("<folder>", "folder of photos")
-    .option("--csv <FILE|->", "CSV with a row per label: path, label, score, source, model")
-    .option("--wide <FILE|->", "CSV with a row per photo and a column for each of the 1,000 most frequent labels")
-    .option("--jsonl <FILE|->", "JSON Lines, an object per photo")
-    .option("--coco <FILE|->", "COCO JSON: images, categories, and annotations that cover whole photos")
-    .option("--parquet <FILE>", "Parquet with a row per label")
-    .option("--folders <DIR>", "a folder per label, with copies of its photos")
-    .option("--link", "with --folders, hard links instead of copies")
-    .option("--labeller <FILE.onnx>", "the labeller as one ONNX file, to run elsewhere: see docs/labeller.md")
-    .option("--top <N>", `with --labeller, labels per photo, at most (1 to ${MAX_LABELS})`, count, 5)
-    .option("--xmp", "XMP sidecars beside the photos, with the labels as keywords; their other contents stay")
-    .addOption(
-      new Option(
-        "--names <HOW>",
-        "with --xmp, sidecar names: photo.jpg.xmp for digiKam and darktable, photo.xmp for Lightroom, which reads them for RAW files only",
-      )
-        .choices(["photo.jpg.xmp", "photo.xmp"])
-        .default("photo.jpg.xmp"),
-    )
-    .option("--to <DIR>", "with --xmp, folder for the sidecars (default: beside the photos)")
-    .option("--dry-run", "with --xmp, list what would be written, and write nothing")
-    .option("--query <QUERY>", "only photos that match this search")
-    .addOption(
-      new Option(
-        "--which <LABELS>",
-        "shown: all labels that photos show; verdicts: accepted and rejected ones; accepted: only those",
-      )
-        .choices(["shown", "verdicts", "accepted"])
-        .default("shown"),
-    )
-    .option(
-      "--threshold <P>",
-      `leave out predictions below this confidence, 0 to 1 (default: ${LIKELY} for --folders and --xmp, else 0)`,
-      share,
-    )
-    .addOption(
-      new Option("--text <HOW>", "with --csv and --wide, how labels are written")
-        .choices(["name", "id"])
-        .default("name"),
-    )
-    .option("--no-escape-formulas", "don't put an apostrophe before labels that start with = + - @")
-    .option("--overwrite", "replace an earlier export (default); files of other programs are never replaced", true)
-    .option("--no-overwrite", "refuse to replace an earlier export")
-    .addOption(jsonOption())
-    .addHelpText(
-      "after",
-      examples(
-        "semblance export ~/Pictures --csv labels.csv",
-        "semblance export ~/Pictures --jsonl - --which accepted",
-        "semblance export ~/Pictures --folders ~/dogs --query label:dog --threshold 0.8",
-        "semblance export ~/Pictures --xmp --dry-run",
-      ),
-    )
-    .action(exportFolder);
-}
-
-async function exportFolder(folder: string, options: ExportOptions): Promise<void> {
-  const { labeller, top, threshold = 0, overwrite, json } = options;
+export async function exportFolder(folder: string, options: ExportOptions): Promise<void> {
+  const { labeller, top, threshold = 0, overwrite, strictFiles, json } = options;
   if (labeller !== undefined)
-    return withFolder(folder, {}, (session) =>
+    return withFolder(folder, { strictFiles }, (session) =>
       exportLabellerOf(session, { labeller, top, threshold, overwrite, json }),
     );
   const target = targetOf(options);
@@ -133,22 +54,22 @@ async function exportFolder(folder: string, options: ExportOptions): Promise<voi
   };
   const queryOfAll = queryOf(target, all, options);
   if (options[target] !== "-") tryExport(dataFolder(), queryOfAll);
-  await withFolder(folder, {}, async ({ library, jobs }) => {
+  await withFolder(folder, { strictFiles }, async ({ library, jobs, run, signal }) => {
     // Words in a query are matched against the semantic index, which is in memory.
-    if (options.query !== undefined) await jobs.run("rank", (job) => indexPhotos(library, job)).finished;
+    if (options.query !== undefined) await run("rank", (job) => indexPhotos(library, job));
     const query = { ...queryOfAll, photos: found(library, options.query) };
-    if (options[target] === "-" && isText(query)) await exportText(library, query, printText);
+    if (options[target] === "-" && isText(query)) await exportText(library, query, printText, signal);
     else report(await exportLabels(library, jobs, query), target, options);
   });
 }
 
-/** @throws Refusal `usage` unless exactly one target is named */
+/** @throws Refusal `wrong-use` unless exactly one target is named */
 function targetOf(options: ExportOptions): Target {
   const asked = TARGETS.filter((target) => options[target] !== undefined);
   const [only] = asked;
   if (only === undefined || asked.length > 1)
     throw new Refusal(
-      "usage",
+      "wrong-use",
       asked.length === 0
         ? `Choose what to write with one of ${optionsOf(TARGETS).join(", ")} or --labeller.`
         : `Choose one of ${optionsOf(asked).join(" and ")}: an export writes one thing at a time.`,
@@ -174,7 +95,7 @@ function queryOf(
   const path = resolve(options[target]!);
   if (options[target] === "-" && (target === "parquet" || target === "folders"))
     throw new Refusal(
-      "usage",
+      "wrong-use",
       `--${target} can't write to standard output: name a ${target === "folders" ? "folder" : "file"}.`,
     );
   if (target === "folders") return { ...choice, format: "folders", folder: path, as: link ? "links" : "copies" };
@@ -201,12 +122,12 @@ function report(exported: Exported, target: Target, { json, dryRun }: ExportOpti
   const { file, rows, notes, refused } = exported;
   if (json) printJson(exported);
   else {
-    console.log(
+    say(
       `${rows} ${WRITTEN[target]} ${dryRun ? "would be written" : "written"} ` +
         `${target === "xmp" || target === "folders" ? "in" : "to"} ${file}`,
     );
-    for (const note of notes) console.log(note);
-    for (const { path, reason } of refused) console.error(`  ${path}: ${reason}`);
+    for (const note of notes) say(note);
+    for (const { path, reason } of refused) warn(`  ${path}: ${reason}`);
   }
   if (refused.length > 0) process.exitCode = 1;
 }

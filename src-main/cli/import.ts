@@ -3,17 +3,17 @@ import type { ImportPlan, ImportSource } from "../../src-shared/contract";
 import { formatCount } from "../../src-shared/format-count";
 import { Refusal } from "../../src-shared/refusal";
 import { describeMapping, importIntoLibrary } from "../exchange/import-into-library";
-import { printJson, scanAndLabel, withFolder } from "./session";
-
-export const IMPORT_SOURCES = ["xmp", "keywords", "folders", "csv", "jsonl", "coco", "labeller"] as const;
+import { printJson, say, warn } from "./output";
+import { scanAndLabel, withFolder } from "./session";
 
 interface ImportOptions {
-  from: (typeof IMPORT_SOURCES)[number];
+  from: ImportSource["from"];
   level: "nearest" | "top" | "all";
   without: string[];
   threshold: number;
   trust?: boolean;
   dryRun?: boolean;
+  strictFiles?: boolean;
   json?: boolean;
 }
 
@@ -23,7 +23,7 @@ interface ImportOptions {
  */
 export async function importFolder(folder: string, file: string | undefined, options: ImportOptions): Promise<void> {
   const source = sourceOf(file, options);
-  await withFolder(folder, {}, async (session) => {
+  await withFolder(folder, { strictFiles: options.strictFiles }, async (session) => {
     const { plan, applied } = await importIntoLibrary(
       session.library,
       source,
@@ -74,20 +74,20 @@ function print(plan: ImportPlan, applied: number | null): void {
   } = plan;
   const outcome =
     applied === null ? `${formatCount(given, "verdict")} would be added` : `${formatCount(applied, "verdict")} added`;
-  console.log(
+  say(
     `${source}: ${outcome} on ${formatCount(photos, "photo")}. ${alreadySet} were set already; ` +
       `${conflicts} contradict your verdicts, which are kept.`,
   );
-  if (contradicted > 0) console.log(`${contradicted} are both accepted and rejected in this source: skipped`);
-  if (predictions > 0) console.log(`${formatCount(predictions, "prediction")} without a verdict: skipped`);
+  if (contradicted > 0) say(`${contradicted} are both accepted and rejected in this source: skipped`);
+  if (predictions > 0) say(`${formatCount(predictions, "prediction")} without a verdict: skipped`);
   for (const planned of keywords) {
     const { keyword, accepted, rejected, doubt } = planned;
-    console.log(
+    say(
       `  ${keyword.join(" | ")} → ${describeMapping(planned)}, ${accepted} ` +
         `accepted${rejected > 0 ? `, ${rejected} rejected` : ""}${doubt === null ? "" : `  (${doubt})`}`,
     );
   }
-  for (const { path, name, existing } of conflicting) console.log(`  kept: ${path} has ${name} ${existing}ed`);
-  if (unusable > 0) console.error(`${unusable} ${unusable === 1 ? "line or file" : "lines or files"} can't be used:`);
-  for (const { where, reason } of unusableItems) console.error(`  ${where}: ${reason}`);
+  for (const { path, name, existing } of conflicting) say(`  kept: ${path} has ${name} ${existing}ed`);
+  if (unusable > 0) warn(`${unusable} ${unusable === 1 ? "line or file" : "lines or files"} can't be used:`);
+  for (const { where, reason } of unusableItems) warn(`  ${where}: ${reason}`);
 }

@@ -1,7 +1,7 @@
 import { formatCount } from "../../src-shared/format-count";
 import { dataFolder } from "../base/data-folder";
 import { copyFolderLibrary, openCopiedLibrary } from "../features/libraries/library-copies";
-import { printJson } from "./session";
+import { printJson, say } from "./output";
 
 /** `semblance copy`: writes a folder's library into one file for another computer. */
 export function copyLibraryOf(
@@ -10,7 +10,7 @@ export function copyLibraryOf(
 ): void {
   const { folder: copied, copy } = copyFolderLibrary(dataFolder(), folder, to, overwrite);
   if (json) printJson(copy);
-  else console.log(`Copied the library of ${copied} with ${formatCount(copy.verdicts, "verdict")} to ${copy.file}.`);
+  else say(`Copied the library of ${copied} with ${formatCount(copy.verdicts, "verdict")} to ${copy.file}.`);
 }
 
 /**
@@ -24,6 +24,6 @@ export function openCopyFor(
 ): void {
   const opened = openCopiedLibrary({ home: dataFolder(), file, folder, replace });
   if (json) return printJson(opened);
-  console.log(`${opened.folder} now has the library of ${file}, with ${formatCount(opened.verdicts, "verdict")}.`);
-  if (opened.aside !== null) console.log(`Its earlier library was moved to ${opened.aside}.`);
+  say(`${opened.folder} now has the library of ${file}, with ${formatCount(opened.verdicts, "verdict")}.`);
+  if (opened.aside !== null) say(`Its earlier library was moved to ${opened.aside}.`);
 }

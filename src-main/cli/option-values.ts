@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { BUNDLED_PACK } from "../base/default-pack";
 
 /** A number from 0 to 1. */
@@ -43,8 +43,30 @@ export const jsonOption = () => new Option("--json", "print JSON");
 export const packOption = () =>
   new Option("--pack <DIR|NAME>", `model pack: a folder, or the name of a bundled one (default: ${BUNDLED_PACK})`);
 
+/** Of every command that opens a library. */
+export const strictFilesOption = () =>
+  new Option(
+    "--strict-files",
+    "refuse if the library's label set or vocabulary file is missing (default: say so and use the bundled one)",
+  );
+
 export const wordsOption = () =>
   new Option("--words <FILE>", "word vectors: a vocabulary made by semblance words, or bundled (default: bundled)");
+
+/**
+ * Ends a command that was given an empty argument or option, as by `"$FOLDER"` where FOLDER is not set: an empty path
+ * would be the current folder.
+ */
+export function refuseEmpty(command: Command): void {
+  const isEmpty = (value: unknown): boolean => value === "" || (Array.isArray(value) && value.includes(""));
+  command.processedArgs.forEach((value, i) => {
+    if (isEmpty(value)) command.error(`error: argument '${command.registeredArguments[i]!.name()}' is empty`);
+  });
+  for (const option of command.options) {
+    if (isEmpty(command.getOptionValue(option.attributeName())))
+      command.error(`error: option '${option.flags}' is empty`);
+  }
+}
 
 /** Text to show below a command's options. */
 export const examples = (...lines: string[]): string => `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}`;

@@ -3,9 +3,9 @@ import { formatPercent } from "../../src-shared/format-percent";
 import { Refusal } from "../../src-shared/refusal";
 import { dataFolder } from "../base/data-folder";
 import { type DatasetFitQuery, fitOnDataset, type FitOptions } from "../lab/fit-on-dataset";
+import { printJson, say, warn } from "./output";
 import { projectUnfreeze, type UnfreezeOptions } from "./project-unfreeze";
 import { runJob } from "./run-job";
-import { printJson } from "./session";
 
 interface ProjectTrainOptions
   extends
@@ -57,7 +57,7 @@ export async function projectTrain(dataset: string | undefined, options: Project
       out: out === undefined ? null : resolve(out),
       settings,
     },
-    { run: runJob, warn: console.error },
+    { run: runJob, warn },
   );
   const { folder, trainedOn, losses, seconds, backend, calibration } = trained;
   if (json)
@@ -72,20 +72,20 @@ export async function projectTrain(dataset: string | undefined, options: Project
       losses: Array.from(losses, (loss) => Math.round(1e5 * loss) / 1e5),
     });
   const [first, last] = [mean(losses.slice(0, AVERAGED_STEPS)), mean(losses.slice(-AVERAGED_STEPS))];
-  console.log(
+  say(
     `Fitted ${trained.pack}'s projection on ${trainedOn.prototypes} prototypes and ` +
       `${trainedOn.photos} photos in ${seconds.toFixed(1)} s (${backend}). Its ` +
       `${trained.settings.loss} loss went from ${first.toFixed(4)} to ${last.toFixed(4)}.`,
   );
   for (const { share, estimated, photos, error, interval } of calibration ?? []) {
     const [low, high] = interval.map((bound) => bound.toFixed(3));
-    console.log(
+    say(
       `Calibration error of the labels shown, cross-validated on ${photos} photos of which ` +
         `${formatPercent(share)} are in distribution (estimated: ${formatPercent(estimated)}): ${error.toFixed(3)} ` +
         `(95% interval: ${low} to ${high}).`,
     );
   }
-  console.log(
+  say(
     out === undefined
       ? `Saved in ${folder}. Delete that folder to go back to the pack's own projection.`
       : `Saved in ${folder}.`,

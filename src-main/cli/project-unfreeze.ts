@@ -6,8 +6,8 @@ import type { FitOptions } from "../lab/fit-on-dataset";
 import type { StepCost } from "../lab/train-network";
 import { type EpochScores, UNFREEZE } from "../lab/unfreeze";
 import { unfreezeOnDataset } from "../lab/unfreeze-on-dataset";
+import { printJson, say, warn } from "./output";
 import { runJob } from "./run-job";
-import { printJson } from "./session";
 
 export interface UnfreezeOptions {
   unfreeze: number | "all";
@@ -50,8 +50,8 @@ export async function projectUnfreeze(
     { ...query, dataset, out: folder, fit, tune },
     {
       run: runJob,
-      warn: console.error,
-      onCost: (cost, backend) => console.error(costOf(cost, tune.steps, tune.batch, backend)),
+      warn,
+      onCost: (cost, backend) => warn(costOf(cost, tune.steps, tune.batch, backend)),
     },
   );
 
@@ -74,22 +74,22 @@ export async function projectUnfreeze(
       losses: Array.from(losses, (loss) => Math.round(1e5 * loss) / 1e5),
     });
   }
-  console.log(
+  say(
     `Trained ${layers.length} layers of ${trained.pack} in ${losses.length} steps of ` +
       `${secondsPerStep.toFixed(2)} s (${backend.name}), with up to ${megabytes(peakBytes)} of memory.`,
   );
-  console.log(changeOf("training", training.before, training.after));
-  if (heldOut) console.log(changeOf("held-out", heldOut.before, heldOut.after));
-  console.log(
+  say(changeOf("training", training.before, training.after));
+  if (heldOut) say(changeOf("held-out", heldOut.before, heldOut.after));
+  say(
     `Prototypes: ${prototypes.fromPhotos} of ${prototypes.classes} were computed from training ` +
       "photos, the others were shifted with them. The classifier's last layer " +
       `${head?.refitted ? "was refitted to the new features" : "was kept"}.`,
   );
-  console.log(
+  say(
     `The most probable class is unchanged for ${formatPercent(sameClass, 1)} of the photos. onnxruntime and ` +
       `TensorFlow.js differ by at most ${difference.toExponential(1)}.`,
   );
-  console.log(`The pack is in ${folder}. Use it with: semblance tag --pack ${out}`);
+  say(`The pack is in ${folder}. Use it with: semblance tag --pack ${out}`);
 }
 
 const changeOf = (which: string, before: EpochScores, after: EpochScores): string =>

@@ -1,25 +1,19 @@
-import type { Job } from "../../src-shared/contract";
-import { createJobs, type JobHandle } from "../base/jobs";
+import { createJobs, type RunJob, runJobIn } from "../base/jobs";
+import { interruptible } from "./interruptible";
 import { progressBar } from "./progress-bar";
 
 /**
  * Long work of a command that opens no library, drawn as a progress bar on stderr; Ctrl-C cancels it.
  * @throws what the work throws
  */
-export async function runJob<T>(kind: Job["kind"], work: (job: JobHandle) => Promise<T>): Promise<T> {
+export const runJob: RunJob = async (kind, work) => {
   const bar = progressBar();
-  const jobs = createJobs(bar.show);
-  const interrupt = () => void jobs.cancelAll();
-  process.once("SIGINT", interrupt);
-  let outcome: Promise<T> | null = null;
   try {
-    await jobs.run(kind, async (job) => {
-      outcome = work(job);
-      await outcome;
-    }).finished;
-    return await outcome!;
+    return await interruptible(
+      (end) => runJobIn(createJobs(bar.show, { end }))(kind, work),
+      "Cancelled. Nothing was written.",
+    );
   } finally {
-    process.off("SIGINT", interrupt);
     bar.stop();
   }
-}
+};

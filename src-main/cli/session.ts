@@ -1,73 +1,58 @@
-import type { Job } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
 import { dataFolder } from "../base/data-folder";
-import { createJobs, type JobHandle, type Jobs, type RunJob } from "../base/jobs";
+import { createJobs, type Jobs, type RunJob, runJobIn } from "../base/jobs";
 import { closeFolder } from "../workspace/close-folder";
+import { explainError } from "../workspace/explain-error";
 import { labelFolder } from "../workspace/label-folder";
 import { type OpenFolder, openFolder, type OpenOptions } from "../workspace/open-folder";
+import { interruptible } from "./interruptible";
+import { warn } from "./output";
 import { progressBar } from "./progress-bar";
 
 /** A folder that a command opened, and its jobs, drawn as one progress bar on stderr. */
 export interface Session extends OpenFolder {
   jobs: Jobs;
-  /** @throws Refusal of the work; `failed` or `cancelled` with what the job said */
+  /** Aborted by Ctrl-C, which also cancels all jobs and those that would start later. */
+  signal: AbortSignal;
   run: RunJob;
 }
 
-/** Opens a folder's library, works on it, and closes it whatever happened. Ctrl-C cancels all jobs. */
-export async function withFolder<T>(
+/**
+ * Opens a folder's library, works on it, and closes it whatever happened. The library's notices go to stderr. Ctrl-C
+ * cancels all jobs.
+ * @throws what the work throws, or a Refusal `cancelled`
+ */
+export const withFolder = <T>(
   folder: string,
   options: OpenOptions,
   work: (session: Session) => Promise<T>,
-): Promise<T> {
-  const opened = await openFolder(dataFolder(), folder, options);
-  const bar = progressBar();
-  const jobs = createJobs(bar.show);
-  const interrupt = () => void jobs.cancelAll();
-  process.once("SIGINT", interrupt);
-  try {
-    return await work({ ...opened, jobs, run: runIn(jobs) });
-  } finally {
-    process.off("SIGINT", interrupt);
-    await closeFolder(opened, jobs).finally(bar.stop);
-  }
+): Promise<T> =>
+  interruptible(async (signal) => {
+    const opened = await openFolder(dataFolder(), folder, options);
+    const bar = progressBar();
+    const explain = (error: unknown) => explainError(error, dataFolder());
+    const jobs = createJobs(bar.show, { explain, end: signal });
+    const said = sayNotices(opened, []);
+    try {
+      signal.throwIfAborted();
+      return await work({ ...opened, jobs, signal, run: runJobIn(jobs) });
+    } finally {
+      sayNotices(opened, said);
+      await closeFolder(opened, jobs).finally(bar.stop);
+    }
+  });
+
+/** Says the notices that were not said before. @returns all notices */
+function sayNotices({ library: { notices } }: OpenFolder, said: readonly string[]): string[] {
+  for (const notice of notices) if (!said.includes(notice)) warn(notice);
+  return [...notices];
 }
 
 /** Scans and labels a folder. @throws Refusal `failed` with why a job failed, or `cancelled` */
-export async function scanAndLabel({ library, jobs, ...vision }: Session): Promise<void> {
+export async function scanAndLabel({ library, jobs, signal, ...vision }: Session): Promise<void> {
   await labelFolder(library, jobs, vision, { changed: () => undefined }).finished;
-  refuseStopped(jobs);
-}
-
-const runIn =
-  (jobs: Jobs): RunJob =>
-  async <T>(kind: Job["kind"], work: (job: JobHandle) => Promise<T>) => {
-    let result: { value: T } | undefined;
-    let failure: unknown;
-    await jobs.run(kind, async (job) => {
-      try {
-        result = { value: await work(job) };
-      } catch (error) {
-        failure = error;
-        throw error;
-      }
-    }).finished;
-    if (failure instanceof Refusal && failure.code !== "cancelled") throw failure;
-    refuseStopped(jobs);
-    return result!.value;
-  };
-
-/** @throws Refusal `failed` or `cancelled` with what the first job that did not finish said */
-function refuseStopped(jobs: Jobs): void {
+  signal.throwIfAborted();
   const stopped = jobs.list().find(({ state }) => state === "failed" || state === "cancelled");
-  if (stopped?.state === "cancelled") throw new Refusal("cancelled", "Cancelled. Labels so far are kept.");
+  if (stopped?.state === "cancelled") throw new Refusal("cancelled", "Cancelled. What was done so far is kept.");
   if (stopped) throw new Refusal("failed", `${stopped.kind} failed: ${stopped.message}`);
 }
-
-export function printJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value)}\n`);
-}
-
-/** Writes to standard output and waits until the text is taken. */
-export const printText = (text: string): Promise<void> =>
-  new Promise((done, fail) => process.stdout.write(text, (error) => (error ? fail(error) : done())));

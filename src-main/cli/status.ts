@@ -3,12 +3,18 @@ import { dataFolder } from "../base/data-folder";
 import { defaultPack } from "../base/default-pack";
 import { programVersion } from "../base/program-folder";
 import { libraryStatus, probeBackends } from "../features/libraries/status";
-import { printJson, withFolder } from "./session";
+import { printJson, say } from "./output";
+import { withFolder } from "./session";
 
 /** `semblance status`: a library's counts, and which backend runs each kind of work on this computer, and why. */
-export async function showStatus(folder: string | undefined, { json }: { json?: boolean }): Promise<void> {
+export async function showStatus(
+  folder: string | undefined,
+  { strictFiles, json }: { strictFiles?: boolean; json?: boolean },
+): Promise<void> {
   const library =
-    folder === undefined ? null : await withFolder(folder, {}, async ({ library }) => libraryStatus(library));
+    folder === undefined
+      ? null
+      : await withFolder(folder, { strictFiles }, async ({ library }) => libraryStatus(library));
   const backends = await probeBackends(library?.pack ?? defaultPack());
   const status = {
     version: programVersion(),
@@ -18,15 +24,15 @@ export async function showStatus(folder: string | undefined, { json }: { json?: 
     ...library?.info,
   };
   if (json) return printJson(status);
-  console.log(`Semblance ${status.version}, Node ${status.node}, data in ${status.dataFolder}`);
-  for (const { work, backend, why } of backends) console.log(`  ${work}: ${backend} (${why})`);
+  say(`Semblance ${status.version}, Node ${status.node}, data in ${status.dataFolder}`);
+  for (const { work, backend, why } of backends) say(`  ${work}: ${backend} (${why})`);
   if (!library) return;
   const { photos, labelled, failed, verdicts, model, pack, labelSet, folder: root } = library.info;
-  console.log(
+  say(
     `${root}: ${formatCount(photos, "photo")}, ${labelled} labelled, ` +
       `${formatCount(failed, "unreadable file")}, ${formatCount(verdicts, "verdict")}`,
   );
-  console.log(
+  say(
     `  version ${model.model} (${model.kind}), pack ${pack.name}, label set ${labelSet.name} (${labelSet.size} labels)`,
   );
 }

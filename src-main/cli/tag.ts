@@ -2,9 +2,11 @@ import { formatCount } from "../../src-shared/format-count";
 import { dataFolder } from "../base/data-folder";
 import { taggedFiles, tryTagsCsv, unreadableFiles, writeTagsCsv } from "../exchange/tagged-files";
 import { setMinimumConfidence } from "../features/libraries/minimum-confidence";
+import type { OpenOptions } from "../workspace/open-folder";
 import type { OpenLibrary } from "../workspace/open-library";
 import { relabelWithBetterPack } from "../workspace/relabel";
-import { printJson, printText, scanAndLabel, withFolder } from "./session";
+import { printJson, printText, warn } from "./output";
+import { scanAndLabel, withFolder } from "./session";
 
 interface TagOptions {
   top: number;
@@ -16,34 +18,36 @@ interface TagOptions {
   objects?: boolean;
   faces?: boolean;
   relabel?: boolean;
+  strictFiles?: boolean;
   json?: boolean;
 }
 
 /** `semblance tag`: labels a folder and prints each file's labels. Exit code 1 if a file could not be read. */
 export async function tagFolder(
   folder: string,
-  { top, labels, pack, words, csv, threshold, objects, faces, relabel = false }: TagOptions,
+  { top, labels, csv, threshold, relabel = false, pack, words, objects, faces, strictFiles }: TagOptions,
 ): Promise<void> {
   if (csv !== undefined && csv !== "-") tryTagsCsv(dataFolder(), csv);
-  if (relabel) await relabelFolder(folder);
-  await withFolder(folder, { labelSet: labels, pack, words, objects, faces }, async (session) => {
+  const options = { labelSet: labels, pack, words, objects, faces, strictFiles };
+  if (relabel) await relabelFolder(folder, options);
+  await withFolder(folder, options, async (session) => {
     await scanAndLabel(session);
     const { library } = session;
-    if (library.better) console.error(betterPackNotice(library));
+    if (library.better) warn(betterPackNotice(library));
     if (threshold !== undefined) setMinimumConfidence(library, threshold);
     if (csv !== "-") for (const file of taggedFiles(library, top)) printJson(file);
-    if (csv !== undefined) await writeTagsCsv(library, top, csv === "-" ? printText : csv);
+    if (csv !== undefined) await writeTagsCsv(library, top, csv === "-" ? printText : csv, session.signal);
     const failed = unreadableFiles(library);
     if (failed.length === 0) return;
     process.exitCode = 1;
-    console.error(`${formatCount(failed.length, "file")} could not be read:`);
-    for (const { path, message } of failed) console.error(`  ${path}: ${message}`);
+    warn(`${formatCount(failed.length, "file")} could not be read:`);
+    for (const { path, message } of failed) warn(`  ${path}: ${message}`);
   });
 }
 
 /** Does nothing if the library has the best pack. */
-const relabelFolder = (folder: string): Promise<void> =>
-  withFolder(folder, {}, async ({ library, jobs, run }) => {
+const relabelFolder = (folder: string, options: OpenOptions): Promise<void> =>
+  withFolder(folder, options, async ({ library, jobs, run }) => {
     if (!library.better) return;
     await run("upgrade", async (job) => {
       const next = await relabelWithBetterPack(library, job, jobs);

@@ -6,8 +6,8 @@ import { readNamedPack } from "../evaluation/named-pack";
 import { METHODS } from "../lab/scenes-card";
 import { trainScenes } from "../lab/train-scenes";
 import type { TrainedScenes } from "../lab/trained-scenes";
+import { printJson, say, warn } from "./output";
 import { runJob } from "./run-job";
-import { printJson } from "./session";
 
 export interface TrainScenesOptions {
   out: string;
@@ -38,19 +38,19 @@ export async function trainScenesOf(
   printUnreadable(trained.failed);
   if (json) return printJson({ folder, ...trained });
   printTable(trained);
-  console.log(`The pack is in ${folder}. Use it with: semblance tag --pack ${out}`);
+  say(`The pack is in ${folder}. Use it with: semblance tag --pack ${out}`);
 }
 
 /** Lists photos that could not be read on stderr. */
 export function printUnreadable(failed: readonly { path: string; reason: string }[]): void {
   if (failed.length === 0) return;
-  console.error(`${formatCount(failed.length, "photo")} could not be read:`);
-  for (const { path, reason } of failed) console.error(`  ${path}: ${reason}`);
+  warn(`${formatCount(failed.length, "photo")} could not be read:`);
+  for (const { path, reason } of failed) warn(`  ${path}: ${reason}`);
 }
 
 function printTable({ tried, method, labels, photos }: TrainedScenes): void {
   const { averagePrecision } = tried.find(({ kind, lambda }) => kind === method.kind && lambda === method.lambda)!;
-  console.log(
+  say(
     `${labels.length} labels from ${photos} photos by ${METHODS[method.kind]} with penalty ` +
       `${method.lambda}. Mean average precision: ${averagePrecision.toFixed(3)}. All figures are on held-out photos.`,
   );
@@ -60,6 +60,6 @@ function printTable({ tried, method, labels, photos }: TrainedScenes): void {
     const outcome = level
       ? `shown from ${(100 * level.from).toFixed(0)} %: ${level.right} of ${level.shown} correct`
       : "too unreliable: left out";
-    console.log(`${name.padEnd(20)} ${String(n).padStart(5)} photos   average precision ${ap.toFixed(2)}   ${outcome}`);
+    say(`${name.padEnd(20)} ${String(n).padStart(5)} photos   average precision ${ap.toFixed(2)}   ${outcome}`);
   }
 }

@@ -1,8 +1,8 @@
 import { availableParallelism } from "node:os";
 import { type Command, Option } from "commander";
-import { DEFAULT_TRAINING } from "../lab/words/training";
+import { DEFAULT_TRAINING } from "../lab/training-defaults";
+import { onDemand } from "./on-demand";
 import { anyNumber, examples, jsonOption, wholeFrom } from "./option-values";
-import { importWords, trainWords, wordsNear } from "./words";
 
 const out = () => new Option("--out <FILE>", "file for the vocabulary").makeOptionMandatory();
 
@@ -49,7 +49,7 @@ export function addWordsCommands(program: Command): void {
         "semblance tag ~/Pictures --words words.bin",
       ),
     )
-    .action(trainWords);
+    .action(onDemand(async () => (await import("./words")).trainWords));
 
   words
     .command("import")
@@ -58,7 +58,7 @@ export function addWordsCommands(program: Command): void {
     .addOption(out())
     .addOption(jsonOption())
     .addHelpText("after", examples("semblance words import glove.6B.100d.txt --out words.bin"))
-    .action(importWords);
+    .action(onDemand(async () => (await import("./words")).importWords));
 
   words
     .command("near")
@@ -68,5 +68,5 @@ export function addWordsCommands(program: Command): void {
     .option("--limit <N>", "words, at most", wholeFrom(1), 10)
     .addOption(jsonOption())
     .addHelpText("after", examples("semblance words near words.bin golden retriever"))
-    .action(wordsNear);
+    .action(onDemand(async () => (await import("./words")).wordsNear));
 }

@@ -2,8 +2,9 @@ import { Refusal } from "../../src-shared/refusal";
 import { dataFolder } from "../base/data-folder";
 import { importVocabulary, trainVocabulary, wordsNearTo } from "../lab/words/make-vocabulary";
 import type { TrainSettings } from "../lab/words/training";
+import { interruptible } from "./interruptible";
+import { printJson, say } from "./output";
 import { stagesBar } from "./progress-bar";
-import { printJson } from "./session";
 
 export interface TrainWordsOptions extends TrainSettings {
   out: string;
@@ -40,7 +41,8 @@ export async function trainWords(
       { files, out, settings, minCount, phrases, lines },
       {
         onRead: bar.stage("Reading", "MB", 1e6),
-        train: (work) => interruptible((signal) => work(signal, bar.stage("Training", "words", 1))),
+        train: (work) =>
+          interruptible((signal) => work(signal, bar.stage("Training", "words", 1)), "Cancelled. Nothing was written."),
       },
     );
     bar.stop();
@@ -60,8 +62,8 @@ export async function trainWords(
     };
     if (json) return printJson(result);
     const joined = result.phrases > 0 ? `, ${result.phrases} of which are phrases,` : "";
-    console.log(`${words} words${joined} with ${dimensions} dimensions in ${out} (${bytes} bytes)`);
-    console.log(
+    say(`${words} words${joined} with ${dimensions} dimensions in ${out} (${bytes} bytes)`);
+    say(
       `  trained on ${corpus.words} words (${corpus.distinct} distinct) for ${epochs} epochs in ` +
         `${result.trainingSeconds} s: ${result.wordsPerSecond} words/s on ${threads} ` +
         `${threads === 1 ? "thread" : "threads"}`,
@@ -75,9 +77,9 @@ export async function trainWords(
 export function importWords(file: string, { out, json }: { out: string; json?: boolean }): void {
   const { id, bytes, format, words, dimensions, repeated, zero } = importVocabulary(dataFolder(), file, out);
   if (json) return printJson({ out, id, bytes, format, words, dimensions, repeated, zero });
-  console.log(`${words} words with ${dimensions} dimensions (${format}) in ${out} (${bytes} bytes)`);
-  if (repeated > 0) console.log(`  left out: ${repeated} that differ from an earlier word only in case`);
-  if (zero > 0) console.log(`  left out: ${zero} whose vector is 0`);
+  say(`${words} words with ${dimensions} dimensions (${format}) in ${out} (${bytes} bytes)`);
+  if (repeated > 0) say(`  left out: ${repeated} that differ from an earlier word only in case`);
+  if (zero > 0) say(`  left out: ${zero} whose vector is 0`);
 }
 
 /** `semblance words near`: the words nearest to a word or phrase. */
@@ -85,19 +87,7 @@ export function wordsNear(file: string, words: string[], { limit, json }: { limi
   const phrase = words.join(" ");
   const near = wordsNearTo(file, phrase, limit);
   if (json) return printJson({ words: phrase, near });
-  for (const { word, cosine } of near) console.log(`${cosine.toFixed(3)}  ${word}`);
+  for (const { word, cosine } of near) say(`${cosine.toFixed(3)}  ${word}`);
 }
 
 const toTenths = (seconds: number) => Math.round(seconds * 10) / 10;
-
-/** Ctrl-C ends the threads. */
-async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const abort = new AbortController();
-  const interrupt = () => abort.abort(new Refusal("cancelled", "Cancelled. Nothing was written."));
-  process.once("SIGINT", interrupt);
-  try {
-    return await work(abort.signal);
-  } finally {
-    process.off("SIGINT", interrupt);
-  }
-}

@@ -26,17 +26,6 @@ export interface FitSettings {
   seed: number;
 }
 
-export const FIRST_FIT: FitSettings = {
-  loss: "hinge",
-  margin: 0.1,
-  violations: "first",
-  steps: 2000,
-  batch: 256,
-  learningRate: 0.1,
-  decay: 0,
-  seed: 1,
-};
-
 export interface FitData {
   /** D */
   dimensions: number;

@@ -1,4 +1,5 @@
 import { highest } from "../math/highest";
+import { productsWith } from "../math/row-products";
 import { dot, normalise } from "../math/vectors";
 import type { ConceptScores } from "./concepts";
 
@@ -26,12 +27,14 @@ export const CONSE_CLASSES = 10;
  * compares them).
  * @param M `[E, D]`, row-major
  * @param classVectors `[C, E]`, unit-norm; zeros for a class without a word vector
+ * @param project `projectRows`, or `projectManyRows` for a thousand rows
  */
 export function semanticEmbeddings(
   output: VisualOutput,
   M: Float32Array,
   classVectors: Float32Array,
   D: number,
+  project = projectRows,
 ): Float32Array {
   const E = M.length / D;
   const n = output.features.length / D;
@@ -40,7 +43,7 @@ export function semanticEmbeddings(
       `projection of ${M.length} and features of ${output.features.length} numbers do not fit ${D} dimensions`,
     );
   const K = output.classes.length / n;
-  const embeddings = projectRows(output.features, M, D);
+  const embeddings = project(output.features, M, D);
   const conse = new Float32Array(E);
   for (let i = 0; i < n; i++) {
     normalise(embeddings, i * E, E);
@@ -103,6 +106,16 @@ export function projectRows(features: Float32Array, M: Float32Array, D: number):
   for (let i = 0; i < n; i++) {
     for (let e = 0; e < E; e++) out[i * E + e] = dot(features, i * D, M, e * D, D);
   }
+  return out;
+}
+
+/** The same in single precision with SIMD, which takes a third of the time from some hundred rows on. */
+export function projectManyRows(features: Float32Array, M: Float32Array, D: number): Float32Array {
+  const E = M.length / D;
+  const n = features.length / D;
+  const productsWithM = productsWith(M, D);
+  const out = new Float32Array(n * E);
+  for (let i = 0; i < n; i++) out.set(productsWithM(features.subarray(i * D, (i + 1) * D)), i * E);
   return out;
 }
 

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { ARGUMENTS, isCallName } from "../../src-shared/arguments";
 import type { Api, CallName, Reply } from "../../src-shared/contract";
-import { Refusal } from "../../src-shared/refusal";
+import { Refusal, type RefusalCode } from "../../src-shared/refusal";
 
 /**
  * Answers a window's call. Only a known call with valid arguments reaches its handler. Never throws.
@@ -28,7 +28,7 @@ export async function dispatch<Names extends CallName>(
   }
 }
 
-export function failed(code: string, message: string): Reply<never> {
+export function failed(code: RefusalCode, message: string): Reply<never> {
   return { ok: false, error: { code, message } };
 }
 

@@ -34,16 +34,19 @@ const YOUNG_GENERATION_MB = 16;
 /**
  * Forks the engine, which exits with its host. If it dies, it is restarted and its library reopened.
  * @param entry    the engine's bundle
+ * @param execArgv more options of Node for it
  * @throws Error if the first start fails
  */
 export async function startEngine({
   home,
   folderDialog,
   entry = outsideArchive(join(programFolder(), "out", "main", "engine.js")),
+  execArgv = [],
 }: {
   home: string;
   folderDialog: boolean;
   entry?: string;
+  execArgv?: string[];
 }): Promise<Engine> {
   const events = new EventEmitter();
   const waiting = new Map<number, { child: ChildProcess; answer: (reply: Reply<unknown>) => void }>();
@@ -55,7 +58,7 @@ export async function startEngine({
 
   function launch(): Promise<ChildProcess> {
     const child = forkProgram(entry, [JSON.stringify({ home, folderDialog })], {
-      execArgv: [`--max-semi-space-size=${YOUNG_GENERATION_MB}`],
+      execArgv: [`--max-semi-space-size=${YOUNG_GENERATION_MB}`, ...execArgv],
     });
     let ready = false;
     return new Promise((resolve, reject) => {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { CsvError, parse } from "csv-parse/sync";
 import { Refusal, withFullStop } from "../../src-shared/refusal";
+import { requireFile } from "../base/input-file";
 import { walk } from "../folder/walk";
 
 /** A photo file and its label in the dataset. */
@@ -31,6 +32,7 @@ export async function readDataset(path: string): Promise<Dataset> {
   const stat = statSync(source, { throwIfNoEntry: false });
   if (!stat)
     throw new Refusal("bad-dataset", `There is no dataset at ${source}. Give a folder of class folders or a CSV file.`);
+  if (!stat.isDirectory()) requireFile(source, "bad-dataset");
   const { files, skipped } = stat.isDirectory() ? await readFolders(source) : readCsv(source);
   if (files.length === 0) {
     const why =

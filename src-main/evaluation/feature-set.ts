@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Refusal } from "../../src-shared/refusal";
+import { requireFile } from "../base/input-file";
 import { concat } from "../math/concat";
 import { takeRows } from "../math/take-rows";
 
@@ -46,6 +47,7 @@ export function subset(
 function read(folder: string, name: string): ArrayBuffer {
   const file = join(folder, name);
   if (!existsSync(file)) throw badFeatures(folder, `${name} is missing`);
+  requireFile(file, "bad-features");
   const bytes = new Uint8Array(readFileSync(file));
   if (bytes.length % 2 !== 0) throw badFeatures(folder, `${name} has ${bytes.length} bytes, an odd number`);
   return bytes.buffer;

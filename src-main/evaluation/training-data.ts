@@ -1,6 +1,7 @@
 import type { LabelId } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
-import { FIRST_FIT, type FitData, type FitSettings } from "../devise/fit";
+import { FIRST_FIT } from "../devise/first-fit";
+import type { FitData, FitSettings } from "../devise/fit";
 import { maskedPairs } from "../labeller/fit-data";
 import { PROTOTYPE_FIT } from "../labeller/pack-projection";
 import { random, randomEmbedding } from "../math/random";

@@ -4,7 +4,8 @@ import { basename, dirname, extname, isAbsolute, join, relative, sep } from "nod
 import type { LabelId, PhotoId } from "../../src-shared/contract";
 import { formatCount } from "../../src-shared/format-count";
 import { Refusal } from "../../src-shared/refusal";
-import { isSystemError, pathExists, unwritableFile } from "../base/refuse-target";
+import { pathExists, unwritableFile } from "../base/refuse-target";
+import { isSystemError } from "../base/system-error";
 import { writeFolder } from "../base/write-folder";
 import type { LabelledFiles } from "./labelled-files";
 import { MAX_NAME_BYTES, safeName, shortened } from "./safe-name";

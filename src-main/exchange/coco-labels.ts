@@ -1,6 +1,7 @@
-import { readFile, stat } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { Refusal } from "../../src-shared/refusal";
+import { requireFile } from "../base/input-file";
 import { type ImportEntry, keywordFault, stepsOf } from "./photo-keywords";
 import { unreadableFile } from "./text-stream";
 
@@ -55,12 +56,7 @@ export async function* readCoco(file: string): AsyncGenerator<ImportEntry> {
 }
 
 async function parseCoco(file: string): Promise<z.infer<typeof coco>> {
-  const size = await stat(file).then(
-    (about) => about.size,
-    (error: unknown) => {
-      throw unreadableFile(file, error);
-    },
-  );
+  const size = requireFile(file);
   if (size > MAX_BYTES)
     throw new Refusal(
       "bad-coco",

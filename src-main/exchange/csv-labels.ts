@@ -112,7 +112,7 @@ export async function* recordsOf(file: string): AsyncGenerator<{ record: string[
     relax_column_count: true,
     skip_empty_lines: true,
     info: true,
-    record_delimiter: ["\r\n", "\n"],
+    record_delimiter: lineEndsOf(first.done ? "" : first.value),
     max_record_size: MAX_RECORD_CHARS,
   });
   pieces.on("error", (error) => parser.destroy(error));
@@ -145,10 +145,16 @@ async function* rejoin(first: string, rest: AsyncIterable<string>): AsyncGenerat
 function separatorOf(text: string): string {
   const header = text
     .slice(0, 10_000)
-    .split("\n", 1)[0]!
+    .split(/[\r\n]/, 1)[0]!
     .replace(/"[^"]*"/g, "");
   const count = (separator: string) => header.split(separator).length;
   return [",", ";", "\t"].toSorted((a, b) => count(b) - count(a))[0]!;
+}
+
+/** Old Macs end lines with a carriage return alone, which elsewhere may be part of a field. */
+function lineEndsOf(text: string): string[] {
+  const [first] = /\r\n|\r|\n/.exec(text.replace(/"[^"]*"/g, "")) ?? [];
+  return first === "\r" ? ["\r"] : ["\r\n", "\n"];
 }
 
 function lineBreaks(record: readonly string[]): number {

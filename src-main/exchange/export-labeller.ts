@@ -17,8 +17,8 @@ import { settingsOf } from "../store/settings";
 import { MIN_STORED_SCORE } from "../store/shown-labels";
 import { tryOnnx } from "../vision/try-onnx";
 import { enabledDetectors, idsOf } from "../workspace/detect-objects";
+import { MAX_PREDICTED_LABELS } from "../workspace/max-predicted-labels";
 import { type OpenLibrary, requirePack } from "../workspace/open-library";
-import { MAX_PREDICTED_LABELS } from "../workspace/rank-photos";
 import { runExport } from "./run-export";
 
 /**

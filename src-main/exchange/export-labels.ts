@@ -97,11 +97,19 @@ async function write(library: OpenLibrary, query: ExportQuery, job: JobHandle): 
 
 export const isText = (query: ExportQuery): query is TextQuery => TEXT.includes(query.format);
 
-/** Writes labels as text to any destination. */
-export const exportText = (library: OpenLibrary, query: TextQuery, write: WriteText): Promise<WriteResult> =>
+/** Writes labels as text to any destination. @throws the signal's reason if aborted */
+export const exportText = (
+  library: OpenLibrary,
+  query: TextQuery,
+  write: WriteText,
+  signal: AbortSignal,
+): Promise<WriteResult> =>
   writeText(
     library,
-    labelledFiles(library.store, query, async () => setImmediate()),
+    labelledFiles(library.store, query, async () => {
+      await setImmediate(); // lets signals arrive
+      signal.throwIfAborted();
+    }),
     query,
     write,
   );

@@ -48,15 +48,19 @@ export const tryTagsCsv = (home: string, file: string): void => tryTarget(tagsCs
 /**
  * Writes the same labels as CSV.
  * @param to a file, in place of an earlier export, or what takes the text
- * @throws Refusal of `writeAtomic`
+ * @throws Refusal of `writeAtomic`, or the signal's reason if aborted
  */
 export async function writeTagsCsv(
   { store, lexicon }: OpenLibrary,
   top: number,
   to: string | WriteText,
+  signal: AbortSignal,
 ): Promise<void> {
   const files = withTopLabels(
-    labelledFiles(store, { photos: null, labels: "shown", threshold: 0 }, async () => setImmediate()),
+    labelledFiles(store, { photos: null, labels: "shown", threshold: 0 }, async () => {
+      await setImmediate(); // lets signals arrive
+      signal.throwIfAborted();
+    }),
     top,
   );
   const how = { textOf: (label: LabelId) => fullName(lexicon.named(label)), escapeFormulas: true, withRejected: false };

@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
-import { Refusal } from "../../src-shared/refusal";
+import { Refusal, type RefusalCode } from "../../src-shared/refusal";
+import { requireFile } from "../base/input-file";
 
 /** Bytes needed to tell UTF-16 from UTF-8. */
 const ENCODING_BYTES = 4;
@@ -34,7 +35,7 @@ export function unreadableFile(file: string, error: unknown): Refusal {
  * @param code refusal code for other encodings
  * @throws Refusal `no-file`, `code`
  */
-export async function* textOf(file: string, code: string): AsyncGenerator<string> {
+export async function* textOf(file: string, code: RefusalCode): AsyncGenerator<string> {
   const encoding = encodingOf(await firstBytesOf(file));
   const decoder = new TextDecoder(encoding, { fatal: true });
   try {
@@ -50,11 +51,11 @@ export async function* textOf(file: string, code: string): AsyncGenerator<string
 }
 
 async function firstBytesOf(file: string): Promise<Uint8Array> {
+  requireFile(file);
   const handle = await open(file).catch((error: unknown) => {
     throw unreadableFile(file, error);
   });
   try {
-    if (!(await handle.stat()).isFile()) throw new Refusal("no-file", `${file} isn’t a file.`);
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(ENCODING_BYTES), 0, ENCODING_BYTES, 0);
     return buffer.subarray(0, bytesRead);
   } finally {
@@ -71,7 +72,7 @@ export async function* linesOf(
   text: AsyncIterable<string>,
   file: string,
   most: number,
-  code: string,
+  code: RefusalCode,
 ): AsyncGenerator<{ line: number; text: string }> {
   let rest = "";
   let line = 1;

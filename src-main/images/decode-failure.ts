@@ -1,7 +1,7 @@
-import { Refusal } from "../../src-shared/refusal";
+import { Refusal, type RefusalCode } from "../../src-shared/refusal";
 
 /** Error messages of libvips and the file system, and what they mean to the user. The first match counts. */
-const REASONS: [RegExp, code: string, message: string][] = [
+const REASONS: [RegExp, code: RefusalCode, message: string][] = [
   [
     /exceeds pixel limit|dimension exceeds|image is too large|width or height/i,
     "too-large",

@@ -1,3 +1,4 @@
+import type { RefusalCode } from "../../src-shared/refusal";
 import type { DecodeTasks } from "./decode-tasks";
 
 /** Messages between the engine and a decoder. Answers come in the order of the tasks. */
@@ -12,7 +13,7 @@ export type FromDecoder = { ready: true } | Answer;
  * @property fault an error in the program, not in the image
  */
 export type Answer = { peak: number } & (
-  { value: unknown } | { refusal: { code: string; message: string } } | { fault: string }
+  { value: unknown } | { refusal: { code: RefusalCode; message: string } } | { fault: string }
 );
 
 /**

@@ -2,7 +2,7 @@
  * A decoder: the process that decodes images for the engine, one at a time, in the order they were sent. An image that
  * crashes it, hangs it or uses too much memory harms nothing else. It ends together with its engine.
  */
-import { Refusal } from "../../src-shared/refusal";
+import { Refusal, type RefusalCode } from "../../src-shared/refusal";
 import { startWorker } from "../base/worker";
 import { decodeTasks } from "./decode-tasks";
 import type { FromDecoder, ToDecoder } from "./decoder-messages";
@@ -36,7 +36,7 @@ async function answer({ name, args }: ToDecoder): Promise<void> {
 async function outcomeOf(
   name: ToDecoder["name"],
   args: unknown[],
-): Promise<{ value: unknown } | { refusal: { code: string; message: string } } | { fault: string }> {
+): Promise<{ value: unknown } | { refusal: { code: RefusalCode; message: string } } | { fault: string }> {
   try {
     return { value: await (decodeTasks[name] as (...args: unknown[]) => Promise<unknown>)(...args) };
   } catch (error) {

@@ -3,6 +3,7 @@ import { dirname, resolve } from "node:path";
 import { CsvError, parse } from "csv-parse/sync";
 import { z } from "zod";
 import { Refusal, withFullStop } from "../../src-shared/refusal";
+import { requireFile } from "../base/input-file";
 
 /** Photos and the amount of each label in them, from a CSV. */
 export interface AmountTable {
@@ -118,6 +119,7 @@ export function photoPaths({ source, photos }: AmountTable): string[] {
  */
 export function readFeatures(file: string, n: number, D: number): Float32Array {
   if (!existsSync(file)) throw new Refusal("bad-features", `There is no features file ${file}.`);
+  requireFile(file, "bad-features");
   const bytes = new Uint8Array(readFileSync(file));
   if (bytes.length !== 2 * n * D) {
     throw new Refusal(
@@ -146,6 +148,7 @@ function recordsOf(file: string): string[][] {
 
 function readText(file: string): string {
   if (!existsSync(file)) throw badAmounts(file, "file not found");
+  requireFile(file, "bad-dataset");
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(file));
   } catch (error) {

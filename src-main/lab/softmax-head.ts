@@ -23,8 +23,6 @@ export interface HeadSettings {
   decay: number;
 }
 
-export const HEAD: HeadSettings = { epochs: 100, patience: 8, batch: 128, learningRate: 0.01, decay: 1e-3 };
-
 export interface TrainedHead extends ClassifierHead {
   /** The epoch these weights are from, counted from 1. */
   epoch: number;

@@ -16,21 +16,13 @@ import { fineTuneNetwork, type FineTuneSettings } from "./fine-tune";
 import { withHead } from "./onnx-rewrite";
 import { convolutionStep } from "./operators/convolution-step";
 import { PACK, tryPack } from "./own-pack";
-import { type ClassPhotos, HEAD, type HeadSettings, type TrainedHead, trainSoftmaxHead } from "./softmax-head";
+import { type ClassPhotos, type HeadSettings, type TrainedHead, trainSoftmaxHead } from "./softmax-head";
 import { withTemporaryPack } from "./temporary-network";
 import type { StepCost } from "./train-network";
 import type { TrainedVisual, VisualQuery } from "./trained-visual";
+import { HEAD } from "./training-defaults";
 import { visualCard } from "./visual-card";
 import { writePack } from "./write-pack";
-
-/** Hyperparameters for the whole network, which needs a GPU to finish in reasonable time. */
-export const WHOLE: Omit<FineTuneSettings, "layers"> = {
-  steps: 1000,
-  batch: 32,
-  learningRate: 0.003,
-  rateAlong: 0.01,
-  seed: 1,
-};
 
 export interface VisualListeners {
   signal?: AbortSignal;

@@ -3,7 +3,7 @@ import { hubness, zScoreRows } from "../devise/hubness";
 import { inDistributionEvidence, inDistributionLogOdds } from "../devise/in-distribution";
 import { rankLabels, type RankOptions } from "../devise/label-ranking";
 import type { Confidence, LabelSpace, RankingNumbers } from "../devise/ranking-numbers";
-import { semanticEmbeddings, type VisualOutput } from "../devise/semantic-embedding";
+import { projectManyRows, semanticEmbeddings, type VisualOutput } from "../devise/semantic-embedding";
 import { indexRows, type Nearest } from "../math/nearest";
 import { productsWith } from "../math/row-products";
 import { dot, normalise, unitRows } from "../math/vectors";
@@ -100,7 +100,7 @@ export function createRanker({
       classes: Uint16Array.from(classLabels.keys()),
       probabilities: new Float32Array(C).fill(1),
     };
-    return semanticEmbeddings(prototypeOutputs, M, classVectors, D);
+    return semanticEmbeddings(prototypeOutputs, M, classVectors, D, projectManyRows);
   });
   const units = onFirstUse(() => unitRows(prototypes, D));
   const productsWithClasses = onFirstUse(() => productsWith(units(), D));

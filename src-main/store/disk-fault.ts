@@ -18,8 +18,8 @@ export function diskFault(error: unknown, home: string): Refusal | null {
       "disk-full",
       `The disk is full. Free some space on the disk of ${home} to go on; everything confirmed so far is saved.`,
     );
-  // Node reports ENOENT when it can't create a folder on a read-only disk.
-  const closed = is(CLOSED) || (code === "ENOENT" && (error as NodeJS.ErrnoException).syscall === "mkdir");
+  // Node reports ENOENT when it can't create a folder on a read-only disk, and ENOTDIR below a file.
+  const closed = is(CLOSED) || (is(["ENOENT", "ENOTDIR"]) && (error as NodeJS.ErrnoException).syscall === "mkdir");
   if (closed)
     return new Refusal(
       "data-folder-closed",

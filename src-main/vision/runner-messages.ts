@@ -1,3 +1,4 @@
+import type { RefusalCode } from "../../src-shared/refusal";
 import type { Pixels } from "../base/detections";
 import type { Pack } from "./pack";
 import type { Provider } from "./providers";
@@ -24,4 +25,4 @@ export type RunnerTask =
 export type ToRunner = RunnerConfig | RunnerTask;
 /** Answers arrive in the order of the tasks. `fault`: an error in the program rather than the pack. */
 export type FromRunner =
-  { ready: true } | { value: unknown } | { refusal: { code: string; message: string } } | { fault: string };
+  { ready: true } | { value: unknown } | { refusal: { code: RefusalCode; message: string } } | { fault: string };

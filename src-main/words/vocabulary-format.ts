@@ -19,6 +19,7 @@ import { isUtf8 } from "node:buffer";
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import { Refusal } from "../../src-shared/refusal";
+import { requireFile } from "../base/input-file";
 import type { OwnFormat } from "../base/refuse-target";
 
 const MAGIC = "SEMV";
@@ -112,6 +113,7 @@ export function parseVocabulary(path: string): VocabularyFile {
 
 /** Reads the header and compares it with the file's size before more is read. */
 function readHeader(path: string, refuse: (why: string) => never) {
+  requireFile(path, "bad-vocabulary");
   const file = openSync(path, "r");
   try {
     const { size } = fstatSync(file);

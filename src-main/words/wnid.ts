@@ -5,6 +5,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { LabelId } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
+import { requireFile } from "../base/input-file";
 import { foldPhrase } from "./phrases";
 import type { WordNet } from "./wordnet";
 
@@ -134,6 +135,7 @@ export interface SynsetRow extends WnidRow {
  */
 export function readSynsets(file: string): SynsetRow[] {
   if (!existsSync(file)) throw new Refusal("bad-synsets", `There is no file ${file}.`);
+  requireFile(file, "bad-synsets");
   const [header, ...lines] = readFileSync(file, "utf8")
     .trimEnd()
     .split("\n")

@@ -150,7 +150,7 @@ function decodeAhead(
       onPage();
       if (page.length === 0) return;
       for (const each of page) {
-        if (job.signal.aborted) return;
+        job.signal.throwIfAborted();
         last = each.photo;
         yield each;
       }

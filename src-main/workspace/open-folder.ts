@@ -50,6 +50,8 @@ export interface OpenOptions {
   /** Whether detectors find objects. Stored likewise. */
   objects?: boolean;
   faces?: boolean;
+  /** Refuse if the settings' label set or vocabulary can't be read, instead of using the bundled one. */
+  strictFiles?: boolean;
 }
 
 /** Shown after a corrupt cache was deleted. */
@@ -75,7 +77,7 @@ export async function openFolder(home: string, folder: string, options: OpenOpti
 async function open(
   home: string,
   folder: string,
-  { pack, labelSet, words, objects, faces }: OpenOptions,
+  { pack, labelSet, words, objects, faces, strictFiles = false }: OpenOptions,
 ): Promise<OpenFolder> {
   const store = openStore({ home, folder });
   const before = settingsOf(store);
@@ -88,7 +90,11 @@ async function open(
       objects,
       faces,
     });
-    const opened = await prepareFolder(store, settings, { pack, labelSet, words });
+    const opened = await prepareFolder(store, settings, {
+      pack: pack !== undefined,
+      labelSet: strictFiles || labelSet !== undefined,
+      words: strictFiles || words !== undefined,
+    });
     if (settings.pack !== before.pack) await opened.visual(); // load the network now: settings mustn't keep a pack that doesn't run
     const people = peopleRuleOf(opened.library.pack);
     if (people) countPeopleBy(store, people);
@@ -129,22 +135,19 @@ const absolutePath = (nameOrPath: string, isName: boolean): string => (isName ? 
  * @param labelledBy the pack to label it with; by default the one that made its labels
  */
 export const reopenFolder = (store: Store, labelledBy?: NamedPack): Promise<OpenFolder> =>
-  prepareFolder(store, settingsOf(store), {}, labelledBy);
+  prepareFolder(store, settingsOf(store), { pack: false, labelSet: false, words: false }, labelledBy);
 
-/** @param given what the caller asked for by name, without fallbacks */
+/** @param isNeeded what has no fallback, because the caller asked for it by name or for strictness */
 async function prepareFolder(
   store: Store,
   { pack: packName, words, labelSet }: LibrarySettings,
-  given: OpenOptions,
+  isNeeded: Record<"pack" | "labelSet" | "words", boolean>,
   labelledBy?: NamedPack,
 ): Promise<OpenFolder> {
   const notices: string[] = [];
-  const choice = labelledBy
-    ? { used: labelledBy, better: null }
-    : choosePack(store, packName, given.pack !== undefined, notices);
-  const lexicon =
-    given.words === undefined ? readOrFallback(readLexicon, words, BUNDLED_WORDS, notices) : readLexicon(words);
-  if (given.labelSet !== undefined)
+  const choice = labelledBy ? { used: labelledBy, better: null } : choosePack(store, packName, isNeeded.pack, notices);
+  const lexicon = isNeeded.words ? readLexicon(words) : readOrFallback(readLexicon, words, BUNDLED_WORDS, notices);
+  if (isNeeded.labelSet)
     // throws if the label set can't be read
     lexicon.labelSet(labelSet, "used" in choice ? classLabelsOf(choice.used.pack, lexicon) : []);
   let fitting: { name: string; why: string } | null = null;

@@ -7,11 +7,9 @@ import { type LabelRanker } from "../labeller/label-ranker";
 import { photosWithFeatures } from "../store/features";
 import { photosToRank, type Prediction, replacePredictions } from "../store/predictions";
 import { MIN_STORED_SCORE } from "../store/shown-labels";
+import { MAX_PREDICTED_LABELS } from "./max-predicted-labels";
 import type { OpenLibrary } from "./open-library";
 import { addConcepts, readVisualOutputs } from "./visual-outputs";
-
-/** Predicted labels per photo, at most. */
-export const MAX_PREDICTED_LABELS = 12;
 
 /** Photos ranked between yields (about 15 ms). */
 const PHOTOS_PER_YIELD = 64;

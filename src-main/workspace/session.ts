@@ -44,7 +44,7 @@ export function createSession(home: string, emit: Emit): Session {
     },
     (fault) => lifecycle.mend(fault),
   );
-  const jobs = createJobs((job) => emit("job", job), disk.explain);
+  const jobs = createJobs((job) => emit("job", job), { explain: disk.explain });
   const ignoringDiskFaults: Session["ignoringDiskFaults"] = (act) => {
     try {
       return act();

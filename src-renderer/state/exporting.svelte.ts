@@ -1,5 +1,6 @@
 import { CallError } from "../../src-preload/client";
 import type { Exported, ExportFormat, ExportQuery, LabelChoice, PhotoId } from "../../src-shared/contract";
+import type { RefusalCode } from "../../src-shared/refusal";
 import { unfinished } from "./jobs.svelte";
 import type { Semblance } from "./semblance.svelte";
 
@@ -45,7 +46,7 @@ export class Exporting {
   /** What it would hold; null while that is counted. */
   counted = $state.raw<{ files: number; labels: number } | null>(null);
   busy = $state(false);
-  refusal = $state.raw<{ code: string; message: string } | null>(null);
+  refusal = $state.raw<{ code: RefusalCode; message: string } | null>(null);
   /** What sidecars would be written. */
   looked = $state.raw<Exported | null>(null);
   exported = $state.raw<Exported | null>(null);

@@ -22,6 +22,9 @@ export class QueryFault extends Error {
   }
 }
 
+/** Nobody types more; thousands would fill the stack. */
+const MAX_DEPTH = 100;
+
 /**
  * AND binds tighter than OR and may be omitted; NOT or a hyphen negates what follows. An open bracket is closed at the
  * end of the text.
@@ -30,6 +33,7 @@ export class QueryFault extends Error {
 export function parseQuery(text: string): Query {
   const tokens = tokensOf(text, isFieldName);
   let next = 0;
+  let depth = 0;
 
   function alternatives(): Query {
     const parts = [conjunction()];
@@ -55,12 +59,15 @@ export function parseQuery(text: string): Query {
     const token = tokens[next];
     if (token === undefined || token.is === "and" || token.is === "or" || token.is === "close") throw missing(token);
     next++;
+    if (token.is !== "not" && token.is !== "open") return token as Query;
+    if (++depth > MAX_DEPTH) throw new QueryFault(`More than ${MAX_DEPTH} brackets or NOTs inside each other.`, token);
     if (token.is === "not") {
       const part = term();
+      depth--;
       return { is: "not", part, from: token.from, to: part.to };
     }
-    if (token.is !== "open") return token as Query;
     const inside = alternatives();
+    depth--;
     const close = tokens[next];
     if (close?.is === "close") next++;
     return { ...inside, from: token.from, to: close?.to ?? text.length };

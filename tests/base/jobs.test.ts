@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { createJobs, type JobHandle } from "../../src-main/base/jobs";
+import { createJobs, type JobHandle, runJobIn } from "../../src-main/base/jobs";
 import type { Job } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -118,4 +119,26 @@ test("all jobs are cancelled together, and finished ones are eventually forgotte
   await second();
   await all;
   expect(jobs.list().filter(({ state }) => state === "cancelled")).toHaveLength(2);
+});
+
+test("once the end is signalled, running jobs and those that start later are cancelled with its reason", async () => {
+  const end = new AbortController();
+  const jobs = createJobs(() => {}, { end: end.signal });
+  const running = jobs.run("scan", steps(100));
+  await vi.advanceTimersByTimeAsync(50);
+  end.abort(new Refusal("cancelled", "Ctrl-C"));
+  const work = vi.fn(() => Promise.resolve());
+  const later = jobs.run("embed", work);
+  await second();
+  expect((await running.finished).state).toBe("cancelled");
+  expect((await later.finished).state).toBe("cancelled");
+  expect(work).not.toHaveBeenCalled();
+  await expect(runJobIn(jobs)("rank", () => Promise.resolve(1))).rejects.toMatchObject({ code: "cancelled" });
+});
+
+test("a job's result is returned, and what it throws is thrown as it is", async () => {
+  const run = runJobIn(createJobs(() => {}));
+  expect(await run("rank", () => Promise.resolve(7))).toBe(7);
+  const fault = new TypeError("a bug");
+  await expect(run("rank", () => Promise.reject(fault))).rejects.toBe(fault);
 });

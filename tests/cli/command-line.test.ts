@@ -14,12 +14,11 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parse } from "csv-parse/sync";
-import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { paintColour } from "../fixtures/coloured-photos";
 import { jsonLines, type Ran, semblance, stateOf } from "../fixtures/command-line";
 import { paint, temporaryFolder } from "../fixtures/photo-folder";
 import { COLOURS, writeColourPack } from "../fixtures/small-onnx";
-import { editOriginal } from "../fixtures/unchanged-originals";
 
 interface Tagged {
   path: string;
@@ -40,13 +39,6 @@ const PHOTOS: Record<string, (typeof COLOURS)[number]["name"]> = {
   "ünïcödé.jpg": "frog",
 };
 const FAILING = { "empty.jpg": "empty-file", "phone.heic": "not-an-image", "text.jpg": "not-an-image" };
-
-async function paintColour(file: string, name: string, size: number): Promise<void> {
-  const [r, g, b] = COLOURS.find((colour) => colour.name === name)!.rgb;
-  mkdirSync(dirname(file), { recursive: true });
-  editOriginal(file);
-  await sharp({ create: { width: size, height: size, channels: 3, background: { r, g, b } } }).toFile(file);
-}
 
 let root: string;
 let folder: string;

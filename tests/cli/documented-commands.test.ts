@@ -19,7 +19,7 @@ const ELSEWHERE = ["docs/guide/import-export.md", "docs/guide/troubleshooting.md
 /** Commands with subcommands. */
 const GROUPS = ["project", "visual", "words"];
 /** Options of every command, which the guide describes once. */
-const COMMON = ["--help", "--json"];
+const COMMON = ["--help", "--json", "--strict-files", "--verbose", "--version"];
 
 const read = (page: string) => readFileSync(join(ROOT, page), "utf8");
 const optionsIn = (text: string) => new Set([...text.matchAll(/(?<![\w-])--[a-z][a-z-]+/g)].map(([option]) => option));

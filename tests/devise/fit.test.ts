@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type Batch, FIRST_FIT, type FitData, fitProjection, hingeStep, l2Step } from "../../src-main/devise/fit";
+import { FIRST_FIT } from "../../src-main/devise/first-fit";
+import { type Batch, type FitData, fitProjection, hingeStep, l2Step } from "../../src-main/devise/fit";
 import { hingeRankLoss, l2Loss } from "../../src-main/devise/hinge";
 import { startTensorFlow } from "../../src-main/devise/tensorflow";
 import { random, randomEmbedding } from "../../src-main/math/random";

@@ -3,7 +3,7 @@ import { hubness, zScore, zScoreRows } from "../../src-main/devise/hubness";
 import { classMass, confidenceOf } from "../../src-main/devise/label-evidence";
 import { rankLabels } from "../../src-main/devise/label-ranking";
 import type { Confidence, LabelSpace } from "../../src-main/devise/ranking-numbers";
-import { projectRows, semanticEmbeddings, topClasses } from "../../src-main/devise/semantic-embedding";
+import { projectManyRows, projectRows, semanticEmbeddings, topClasses } from "../../src-main/devise/semantic-embedding";
 import { random } from "../../src-main/math/random";
 import { dot, normalise, unitRows } from "../../src-main/math/vectors";
 
@@ -34,10 +34,13 @@ test("a semantic embedding is the sum of the DeViSE and ConSE vectors, by hand",
   expect(embedding[1]).toBeCloseTo(expected[1], 6);
 });
 
-test("projecting rows is the matrix product, whatever the width", () => {
+test.each([
+  ["one by one", projectRows],
+  ["many at once", projectManyRows],
+])("projecting rows %s is the matrix product, whatever the width", (_, project) => {
   const [n, D, E] = [3, 7, 5];
   const [V, M] = [numbers(n * D), numbers(E * D)];
-  const product = projectRows(V, M, D);
+  const product = project(V, M, D);
   for (let i = 0; i < n; i++)
     for (let e = 0; e < E; e++) {
       let sum = 0;

@@ -104,10 +104,10 @@ describe("refused calls", () => {
 
 describe("errors from a handler", () => {
   test("a refusal keeps its code", async () => {
-    const undo = () => Promise.reject(new Refusal("nothing-to-undo", "there is nothing to undo"));
+    const undo = () => Promise.reject(new Refusal("nothing-to-learn", "there is nothing to learn"));
     expect(await dispatch({ undo }, { name: "undo", args: [] })).toEqual({
       ok: false,
-      error: { code: "nothing-to-undo", message: "there is nothing to undo" },
+      error: { code: "nothing-to-learn", message: "there is nothing to learn" },
     });
   });
 

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { FIRST_FIT } from "../../src-main/devise/fit";
+import { FIRST_FIT } from "../../src-main/devise/first-fit";
 import { cachedFit } from "../../src-main/evaluation/fit-cache";
 import {
   heldOutLabels,

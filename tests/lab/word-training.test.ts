@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { DEFAULT_TRAINING } from "../../src-main/lab/training-defaults";
 import type { Corpus } from "../../src-main/lab/words/corpus";
 import { keepFrequent } from "../../src-main/lab/words/frequent-words";
 import { huffmanTree } from "../../src-main/lab/words/huffman";
@@ -12,7 +13,6 @@ import { keepProbabilities } from "../../src-main/lab/words/subsampling";
 import { eachToken, SENTENCE_END } from "../../src-main/lab/words/tokens";
 import { trainShare } from "../../src-main/lab/words/train-share";
 import {
-  DEFAULT_TRAINING,
   prepareTraining,
   sharesOf,
   trainedVectors,

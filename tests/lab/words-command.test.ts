@@ -113,7 +113,7 @@ describe("semblance words train", () => {
       "Of 1 distinct word 0 occur at least 5 times",
     ],
     ["binary garbage", () => [process.execPath], "is not UTF-8 text"],
-    ["a missing file", () => [join(root, "none.txt")], "File not found"],
+    ["a missing file", () => [join(root, "none.txt")], "There is no file"],
     ["words that are all too rare", () => [corpus, "--min-count", "100000"], "0 occur at least 100000 times"],
     ["0 dimensions", () => [corpus, "--dimensions", "0"], "dimensions is 0"],
     ["a setting that is not a number", () => [corpus, "--window", "five"], "It must be a number."],

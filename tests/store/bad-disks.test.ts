@@ -7,15 +7,7 @@ import { closeStore, openStore } from "../../src-main/store/database";
 import { annotate, countVerdicts, currentAnnotations } from "../../src-main/store/verdicts";
 import { openEngine } from "../fixtures/open-engine";
 import { addMockPhotos, paint, temporaryFolder } from "../fixtures/photo-folder";
-
-/** A small file system that is unmounted when the test ends; null if this system doesn't let us mount one. */
-function smallDisk(megabytes: number): string | null {
-  const folder = temporaryFolder();
-  if (spawnSync("mount", ["-t", "tmpfs", "-o", `size=${megabytes}m`, "semblance-test", folder]).status !== 0)
-    return null;
-  onTestFinished(() => void spawnSync("umount", ["-l", folder]));
-  return folder;
-}
+import { NO_DISK, smallDisk } from "../fixtures/small-disk";
 
 /**
  * Uses up all free space.
@@ -27,8 +19,6 @@ function fill(disk: string): () => void {
   writeFileSync(file, Buffer.alloc(bavail * bsize));
   return () => rmSync(file);
 }
-
-const NO_DISK = "only root on Linux can mount a disk of a few megabytes";
 
 // guarantee: full-disk
 test("on a full disk nothing is confirmed that isn't stored, the error says so, and work resumes once there is space", async ({

@@ -1,6 +1,7 @@
 /** `npm run fit-pack`: fits and calibrates the projection of a model pack. See `--help`. */
 import { dataFolder } from "../../src-main/base/data-folder";
-import { FIRST_FIT, fitProjection, type FitSettings } from "../../src-main/devise/fit";
+import { FIRST_FIT } from "../../src-main/devise/first-fit";
+import { fitProjection, type FitSettings } from "../../src-main/devise/fit";
 import { projectRows } from "../../src-main/devise/semantic-embedding";
 import { startTensorFlow } from "../../src-main/devise/tensorflow";
 import { calibratePack, dataOf, type PackToCalibrate } from "../../src-main/evaluation/calibrate-pack";

@@ -1,3 +1,4 @@
+import { requireFile } from "../../base/input-file";
 import { closeStore, openStore, type Store } from "../../store/database";
 import { copyLibrary, openCopy } from "../../store/library-copy";
 import { countVerdicts } from "../../store/verdicts";
@@ -18,13 +19,14 @@ export function copyFolderLibrary(
 /**
  * Makes a copied library that of a folder.
  * @returns `aside` is where the folder's earlier library was moved; null if it had none
- * @throws Refusal of `openCopy`
+ * @throws Refusal `no-file`, or of `openCopy`
  */
 export function openCopiedLibrary(query: { home: string; file: string; folder: string; replace: boolean }): {
   folder: string;
   verdicts: number;
   aside: string | null;
 } {
+  requireFile(query.file);
   const { aside } = openCopy(query);
   return withStore(query.home, query.folder, (store) => ({
     folder: store.folder,

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { Refusal } from "../../../src-shared/refusal";
+import { requireFile } from "../../base/input-file";
 
 /** Reads a file of any size sequentially. */
 export interface ByteReader {
@@ -18,6 +19,7 @@ const READ_BYTES = 1 << 22;
 
 /** @throws Refusal `no-file` */
 export function readBytes(path: string): ByteReader {
+  requireFile(path);
   let file: number;
   try {
     file = openSync(path, "r");
@@ -25,10 +27,6 @@ export function readBytes(path: string): ByteReader {
     throw new Refusal("no-file", `${path} can’t be read: ${(cause as Error).message}.`);
   }
   const about = fstatSync(file);
-  if (!about.isFile()) {
-    closeSync(file);
-    throw new Refusal("no-file", `${path} is not a file.`);
-  }
   let held = Buffer.alloc(0);
   let at = 0;
   let ended = false;

@@ -1,6 +1,7 @@
 /** Reads text files into one long list of integers, one per word. */
-import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { closeSync, openSync, readSync } from "node:fs";
 import { Refusal } from "../../../src-shared/refusal";
+import { requireFile } from "../../base/input-file";
 import { eachToken, SENTENCE_END } from "./tokens";
 
 export interface Corpus {
@@ -22,7 +23,7 @@ const MAX_DISTINCT_WORDS = 16_000_000;
 
 /** @throws Refusal `no-file` when a file is missing, `bad-corpus` when a file is not text or none has a word */
 export function readCorpus(paths: string[], { lines = false, onProgress }: CorpusOptions = {}): Corpus {
-  const total = paths.reduce((bytes, path) => bytes + sizeOf(path), 0);
+  const total = paths.reduce((bytes, path) => bytes + requireFile(path), 0);
   const index = new Map<string, number>();
   let tokens = new Int32Array(1 << 20);
   let n = 0;
@@ -55,7 +56,7 @@ export function readCorpus(paths: string[], { lines = false, onProgress }: Corpu
       onProgress?.(before + bytes, total);
     }
     endSentence();
-    before += sizeOf(path);
+    before += requireFile(path);
   }
   if (index.size === 0)
     throw new Refusal(
@@ -63,12 +64,6 @@ export function readCorpus(paths: string[], { lines = false, onProgress }: Corpu
       `No words found in ${paths.length === 1 ? paths[0] : `the ${paths.length} files`} (${total} bytes).`,
     );
   return { words: [...index.keys()], tokens: tokens.subarray(0, n) };
-}
-
-function sizeOf(path: string): number {
-  const file = statSync(path, { throwIfNoEntry: false });
-  if (!file?.isFile()) throw new Refusal("no-file", `File not found: ${path}.`);
-  return file.size;
 }
 
 /**

@@ -27,17 +27,6 @@ export interface TrainSettings {
   seed: number;
 }
 
-/** The defaults of word2vec's program for skip-gram. */
-export const DEFAULT_TRAINING: TrainSettings = {
-  dimensions: 100,
-  window: 5,
-  negative: 5,
-  epochs: 5,
-  subsample: 1e-3,
-  rate: 0.025,
-  threads: 1,
-  seed: 1,
-};
 export const LAST_RATE = 1e-4;
 
 /** Shared between threads or small, so that it can be posted to each. */
