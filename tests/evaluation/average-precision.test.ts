@@ -1,11 +1,7 @@
-import { execFileSync, spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { averagePrecision, type BoxScores } from "../../src-main/evaluation/average-precision";
-import { temporaryFolder } from "../fixtures/photo-folder";
-import { cocoOf, randomScene, type Scene } from "../fixtures/random-boxes";
+import { averagePrecision } from "../../src-main/evaluation/average-precision";
+import { expectAsCocoEval, expectNear, statsOf, withoutCocoEval } from "../fixtures/coco-eval";
+import { randomScene, type Scene } from "../fixtures/random-boxes";
 
 /** A scene of one category: boxes as x, y, width, height. */
 const sceneOf = (
@@ -126,19 +122,6 @@ describe("average precision, by hand", () => {
   });
 });
 
-/** In the order of COCOeval's `stats`, with its -1 for nothing. */
-const statsOf = (scores: BoxScores): number[] =>
-  [
-    ...[scores.ap, scores.ap50, scores.ap75, scores.apSmall, scores.apMedium, scores.apLarge],
-    ...[scores.ar1, scores.ar10, scores.ar100, scores.arSmall, scores.arMedium, scores.arLarge],
-  ].map((value) => value ?? -1);
-const expectNear = (ours: number[], theirs: number[], which: string) => {
-  expect(ours, which).toHaveLength(theirs.length);
-  ours.forEach((value, i) =>
-    expect(Math.abs(value - theirs[i]), `${which}: ${value}, ${theirs[i]}`).toBeLessThan(1e-6),
-  );
-};
-
 /** Of randomScene: the 12 numbers that COCOeval of pycocotools 2.0.11 gives. */
 const RECORDED: Record<number, number[]> = {
   1: [
@@ -159,33 +142,11 @@ test.each(Object.entries(RECORDED))("random scene %s has the scores recorded fro
   expectNear(statsOf(scoresOf(randomScene(Number(seed))).mean), stats, seed);
 });
 
-/** A Python with pycocotools. */
-const PYTHON = process.env.SEMBLANCE_PYTHON ?? "python3";
-const SCRIPT = fileURLToPath(new URL("../fixtures/coco-eval.py", import.meta.url));
-const cannot = spawnSync(PYTHON, ["-c", "import pycocotools.cocoeval"]).status !== 0;
-
 describe("random scenes", () => {
   const sizes = [{}, {}, {}, { images: 3, categories: 2 }, { images: 150, categories: 80 }, { images: 40 }];
-  test.each(sizes.map((size, i) => ({ seed: 100 + i, ...size })))("score as in COCOeval: $seed", (size, context) => {
-    if (cannot) context.skip(`${PYTHON} has no pycocotools; set SEMBLANCE_PYTHON to one that has`);
+  test.for(sizes.map((size, i) => ({ seed: 100 + i, ...size })))("score as in COCOeval: $seed", (size, context) => {
+    if (withoutCocoEval !== null) context.skip(withoutCocoEval);
     const scene = randomScene(size.seed, size);
-    const folder = temporaryFolder();
-    const [truth, results] = [join(folder, "truth.json"), join(folder, "results.json")];
-    const coco = cocoOf(scene);
-    writeFileSync(truth, JSON.stringify(coco.annotations));
-    writeFileSync(results, JSON.stringify(coco.results));
-    const theirs = JSON.parse(
-      execFileSync(PYTHON, [SCRIPT, truth, results], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }),
-    ) as { stats: number[]; categories: number[][] };
-    const { mean, categories } = scoresOf(scene);
-    expectNear(statsOf(mean), theirs.stats, "all");
-    expect(theirs.categories).toHaveLength(scene.categories);
-    categories.forEach(({ ap, ap50, ar100 }, c) =>
-      expectNear(
-        [ap, ap50, ar100].map((value) => value ?? -1),
-        theirs.categories[c],
-        `category ${c}`,
-      ),
-    );
+    expectAsCocoEval(scene, scoresOf(scene));
   });
 });
