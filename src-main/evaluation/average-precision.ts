@@ -11,7 +11,7 @@ const RANGES = {
 } as const;
 type Range = keyof typeof RANGES;
 /** Most detections per image and category. */
-export const MAX_DETECTIONS = 100;
+const MAX_DETECTIONS = 100;
 const AT_50 = 0;
 const AT_75 = 5;
 
