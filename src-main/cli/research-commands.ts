@@ -1,5 +1,6 @@
 import { Argument, type Command, Option } from "commander";
 import { CANDIDATE_SETS } from "../evaluation/settings";
+import type { EvaluateOptions } from "./evaluate";
 import { onDemand } from "./on-demand";
 import { count, examples, jsonOption, packOption, positive, share, wholeFrom, wordsOption } from "./option-values";
 
@@ -12,11 +13,19 @@ const violations = () =>
     "wrong labels that count: the first in random order that violates the margin, or all (default: first)",
   ).choices(["first", "all"]);
 
+/** Options of `evaluate` that say nothing about boxes. */
+const LABEL_OPTIONS = [
+  ...["labels", "train", "features", "holdOut", "candidates", "synsets", "violations", "margin"],
+  ...["steps", "batch", "learningRate", "seed", "report"],
+];
+
 /** `semblance evaluate` and `semblance project train`: measure and train the method. */
 export function addResearchCommands(program: Command): void {
   program
     .command("evaluate")
-    .description("measure DeViSE, its ablations, ConSE, the softmax and Semblance's own ranking on labelled photos")
+    .description(
+      "measure DeViSE, its ablations, ConSE, the softmax and Semblance's own ranking on labelled photos, or a pack's boxes",
+    )
     .addArgument(dataset())
     .addOption(packOption())
     .addOption(wordsOption())
@@ -45,6 +54,12 @@ export function addResearchCommands(program: Command): void {
     .option("--learning-rate <R>", "learning rate of Adagrad (default: 1 with photos, 0.1 without)", positive)
     .option("--seed <N>", "seed of all random numbers (default: 1)", wholeFrom(0))
     .option("--report <FILE.html>", "write tables and plots as one page")
+    .addOption(
+      new Option(
+        "--boxes <FOLDER>",
+        "instead of labels, measure the pack's detectors on a COCO folder: photos with boxes in instances JSON",
+      ).conflicts(LABEL_OPTIONS),
+    )
     .addOption(jsonOption())
     .addHelpText(
       "after",
@@ -52,9 +67,13 @@ export function addResearchCommands(program: Command): void {
         "semblance evaluate photos.csv",
         "semblance evaluate ~/Photos-by-class --pack ~/packs/mobilenet --report evaluation.html",
         "semblance evaluate photos.csv --candidates 2-hop --synsets synsets.tsv --json",
+        "semblance evaluate --boxes ~/coco",
       ),
     )
-    .action(onDemand(async () => (await import("./evaluate")).evaluateCommand));
+    .action(async (dataset: string | undefined, { boxes, ...options }: EvaluateOptions & { boxes?: string }) => {
+      if (boxes === undefined) await (await import("./evaluate")).evaluateCommand(dataset, options);
+      else await (await import("./evaluate-boxes")).evaluateBoxesCommand(dataset, { boxes, ...options });
+    });
 
   program
     .command("project")

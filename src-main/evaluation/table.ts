@@ -99,7 +99,8 @@ export const reliabilityMarkdown = ({
   "Accuracy–specificity trade-off of each photo's first label\n\n" +
   `${aligned([TRADEOFF_HEADER, ...tradeoffRows(hedging)])}\n\n${calibrationSentence(calibration)}`;
 
-function aligned([header, ...rows]: string[][]): string {
+/** A Markdown table with columns of equal width; the first is aligned to the left, others to the right. */
+export function aligned([header, ...rows]: string[][]): string {
   const widths = header.map((_, column) => Math.max(...[header, ...rows].map((row) => row[column].length)));
   const line = (cells: string[]) =>
     `| ${cells.map((cell, c) => (c === 0 ? cell.padEnd(widths[c]) : cell.padStart(widths[c]))).join(" | ")} |`;

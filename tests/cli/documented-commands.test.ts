@@ -14,6 +14,7 @@ const PAGES = [
   "docs/guide/window.md",
   "docs/guide/import-export.md",
   "docs/guide/troubleshooting.md",
+  "docs/evaluation/boxes.md",
 ];
 const ELSEWHERE = ["docs/guide/import-export.md", "docs/guide/troubleshooting.md", "docs/labeller.md"];
 /** Commands with subcommands. */

@@ -92,7 +92,8 @@ export const test = base.extend<Fixtures, { served: Served }>({
 });
 
 async function prepare(program: ServedProgram, root: string, folder: string): Promise<Served> {
-  const api = await clientOf(await program.newAddress());
+  const address = await program.newAddress();
+  const api = clientOf(new URL(address).origin, (await exchangeCode(address)).token);
   const [libraries, prepared, out] = [join(root, "home", "libraries"), join(root, "prepared"), join(root, "out")];
   await atRest(api);
   await api.changeSettings({ threshold: 0.05, liveLearning: false, watchFolder: false });
@@ -152,9 +153,7 @@ function afterCallsOf(page: Page, api: EngineApi): EngineApi {
 }
 
 /** The program's calls, without a window. */
-async function clientOf(address: string): Promise<EngineApi> {
-  const { origin } = new URL(address);
-  const { token } = await exchangeCode(address);
+function clientOf(origin: string, token: string): EngineApi {
   return createClient({
     send: async (call) => {
       const response = await fetch(`${origin}/api`, {

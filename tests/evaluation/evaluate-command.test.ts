@@ -13,8 +13,10 @@ import { dirname, join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { MethodName, MethodScores } from "../../src-shared/contract";
+import { writeCocoFolder } from "../fixtures/coco-folder";
 import { semblance, stateOf } from "../fixtures/command-line";
 import { temporaryFolder } from "../fixtures/photo-folder";
+import { writeDetectorPack } from "../fixtures/small-detector";
 import { COLOURS, FEATURES, writeColourPack } from "../fixtures/small-onnx";
 
 /** Class folders: two colours that the pack knows, one that it does not, and an unknown word. */
@@ -144,6 +146,33 @@ describe("semblance evaluate", () => {
     expect(stderr).toMatch(message);
     expect(code).toBe(2);
     expect(existsSync(home)).toBe(false);
+  });
+});
+
+describe("semblance evaluate --boxes", () => {
+  test("prints average precision as tables or as JSON, and writes nothing", async () => {
+    const [home, folder] = [join(temporaryFolder(), "data"), await writeCocoFolder()];
+    const args = ["evaluate", "--boxes", folder, "--pack", writeDetectorPack(temporaryFolder())];
+    const table = await semblance(home, args);
+    expect([table.code, table.stderr]).toEqual([0, ""]);
+    expect(table.stdout).toMatch(/^\| AP +\| +83\.2 \|$/m);
+    expect(table.stdout).toMatch(/^\| Dog +\| +3 \| +66\.3 \|/m);
+    const { stdout } = await semblance(home, [...args, "--json"]);
+    const { mean, categories } = json<{ mean: { ap50: number }; categories: { name: string }[] }>(stdout);
+    expect(mean.ap50).toBeCloseTo((1 + 67 / 101) / 2, 9);
+    expect(categories.map(({ name }) => name)).toEqual(["ball", "Dog"]);
+    expect(existsSync(home)).toBe(false);
+  });
+
+  test.each<[string, string[], RegExp]>([
+    ["a dataset beside it", ["photos.csv"], /Give either --boxes .* or the dataset photos\.csv, not both\./],
+    ["options of labels", ["--steps", "3"], /'--boxes <FOLDER>' cannot be used with option '--steps <N>'/],
+    ["a report", ["--report", "page.html"], /'--boxes <FOLDER>' cannot be used with option '--report/],
+    ["a folder without annotations", ["--pack", "efficientnet-lite2"], /has no annotations: no JSON file/],
+  ])("refuses %s", async (_, args, message) => {
+    const { code, stderr } = await semblance(temporaryFolder(), ["evaluate", "--boxes", temporaryFolder(), ...args]);
+    expect(stderr).toMatch(message);
+    expect(code).toBe(2);
   });
 });
 

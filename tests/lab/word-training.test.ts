@@ -12,12 +12,7 @@ import { randomIntegers, uniform } from "../../src-main/lab/words/random-integer
 import { keepProbabilities } from "../../src-main/lab/words/subsampling";
 import { eachToken, SENTENCE_END } from "../../src-main/lab/words/tokens";
 import { trainShare } from "../../src-main/lab/words/train-share";
-import {
-  prepareTraining,
-  sharesOf,
-  trainedVectors,
-  type TrainSettings,
-} from "../../src-main/lab/words/training";
+import { prepareTraining, sharesOf, trainedVectors, type TrainSettings } from "../../src-main/lab/words/training";
 import { spearman } from "../../tools/benchmark/word-similarity";
 
 /** A corpus of sentences, with words separated by spaces. */
