@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { CsvError, parse } from "csv-parse/sync";
 import { z } from "zod";
+import { isLabelId } from "../../src-shared/label-id";
 import { HEAD_BYTES, type OwnFormat } from "../base/refuse-target";
 import { HEADER as LONG } from "./csv";
 import { parsedJson } from "./text-stream";
@@ -67,7 +68,10 @@ const object = z.record(z.string(), z.unknown());
 /** An object with exactly the keys that `writeJsonLines` gives it; a line may be longer than the head. */
 function isJsonLines(text: string): boolean {
   const end = text.indexOf("\n");
-  if (end < 0) return /^\{"path":"(?:[^"\\]|\\.)*","labels":\[\{"label":"(?:wn:\d{8}|own:)/.test(text);
+  if (end < 0) {
+    const label = /^\{"path":"(?:[^"\\]|\\.)*","labels":\[\{"label":("(?:[^"\\]|\\.)*")/.exec(text)?.[1];
+    return label !== undefined && isLabelId(parsedJson(label));
+  }
   const read = object.safeParse(parsedJson(text.slice(0, end)));
   if (!read.success) return false;
   const keys = Object.keys(read.data).filter((key) => key !== "split");
