@@ -84,6 +84,7 @@ describe("ends with a sentence and a code", () => {
     const gone = join(temporaryFolder(), "gone");
     mkdirSync(gone);
     const ran = await semblance(library(), ["tag", "."], {
+      cwd: temporaryFolder(),
       through: inShell('cd "$0" && rmdir "$0" && exec "$@"', gone),
     });
     expectSentence(ran, 2, "current folder");
