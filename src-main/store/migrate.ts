@@ -14,6 +14,7 @@ import { versions } from "./migrations/library-006-versions";
 import { splits } from "./migrations/library-007-splits";
 import { heads } from "./migrations/library-008-heads";
 import { companions } from "./migrations/library-009-companions";
+import { boxVerdicts } from "./migrations/library-011-box-verdicts";
 
 export const LIBRARY_STEPS: readonly Migration[] = [
   photos,
@@ -25,6 +26,7 @@ export const LIBRARY_STEPS: readonly Migration[] = [
   splits,
   heads,
   companions,
+  boxVerdicts,
 ];
 export const CACHE_STEPS: readonly Migration[] = [features, duplicates, before, detections, earlierLabels];
 
