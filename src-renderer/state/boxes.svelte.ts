@@ -29,7 +29,7 @@ export class Boxes {
     });
   }
 
-  /** A photo's boxes, highest score first; none until they are known. */
+  /** A photo's boxes, the surest first; none until they are known. */
   of(photo: PhotoId): PhotoBox[] {
     return this.#found.get(photo) ?? [];
   }

@@ -10,7 +10,7 @@ export interface BrowsingCalls {
   photo(query: { photo: PhotoId }): Promise<PhotoDetails>;
   /** The same for several photos that may be shown next; unknown ids are left out. */
   photosDetails(query: { photos: PhotoId[] }): Promise<PhotoDetails[]>;
-  /** What detectors found in a photo, highest score first, without rejected boxes; null if none has seen it. */
+  /** What detectors found in a photo, the surest first, without rejected boxes; null if none has seen it. */
   boxes(query: { photo: PhotoId }): Promise<PhotoBox[] | null>;
   /** Files that could not be read, and why. */
   failures(): Promise<Failure[]>;
@@ -158,8 +158,11 @@ export interface PhotoBox {
   label: LabelId;
   name: string;
   parent: string | null;
-  /** The detector's confidence 0..1; not the label's. */
-  score: number;
+  /**
+   * Probability 0..1 that the box is right: calibrated if the pack's objects are, else the detector's own score. Not
+   * the label's confidence on the photo.
+   */
+  confidence: number;
   box: BoxRectangle;
   kind: "objects" | "faces";
   /** Id of the detector that found it. */

@@ -50,16 +50,16 @@ describe.each([
   ["the mock backend", openMock],
   ["the real engine", openReal],
 ])("%s", (_, open) => {
-  test("gives boxes that lie inside their photo, highest score first; a photo that can't be read has none", async () => {
+  test("gives boxes that lie inside their photo, the surest first; a photo that can't be read has none", async () => {
     const { api } = await open();
     const { boxed, unread } = await boxesOf(api);
     expect([...boxed.values()].flat().length).toBeGreaterThan(1);
     for (const boxes of boxed.values()) {
-      expect(boxes).toEqual(boxes.toSorted((a, b) => b.score - a.score));
-      for (const { name, label, score, box, kind, detector } of boxes) {
+      expect(boxes).toEqual(boxes.toSorted((a, b) => b.confidence - a.confidence));
+      for (const { name, label, confidence, box, kind, detector } of boxes) {
         const [left, top, right, bottom] = box;
         expect([0 <= left, left < right, right <= 1, 0 <= top, top < bottom, bottom <= 1]).not.toContain(false);
-        expect(score > 0 && score <= 1).toBe(true);
+        expect(confidence > 0 && confidence <= 1).toBe(true);
         expect(["objects", "faces"]).toContain(kind);
         expect([name, label, detector]).not.toContain("");
       }

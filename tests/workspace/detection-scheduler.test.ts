@@ -286,7 +286,7 @@ test("a client gets a photo's boxes, finds photos by the people in them, and get
     { name: "person", box: [0.5, 0, 1, 1], kind: "objects", detector: things.id },
     { name: "dog", box: [0.25, 0.5, 0.75, 1], kind: "objects", detector: things.id },
   ]);
-  for (const { score } of boxes!) expect(score > 0.5 && score < 1).toBe(true);
+  for (const { confidence } of boxes!) expect(confidence > 0.5 && confidence < 1).toBe(true);
   expect(await Promise.all([bright, dark].map(async (photo) => (await engine.api.photo({ photo })).people))).toEqual([
     { people: 2, faces: 1 },
     { people: 0, faces: 0 },
