@@ -13,7 +13,10 @@ const id = z.int().positive();
 const share = z.number().min(0).max(1);
 const rectangle = z
   .tuple([share, share, share, share])
-  .refine(([left, top, right, bottom]) => left <= right && top <= bottom, "A box ends right of and below its start.");
+  .refine(
+    ([left, top, right, bottom]) => left <= right && top <= bottom,
+    "A box’s left and top can’t lie beyond its right and bottom.",
+  );
 const path = z
   .string()
   .min(1)

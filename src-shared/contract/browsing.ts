@@ -165,6 +165,8 @@ export interface PhotoBox {
   confidence: number;
   box: BoxRectangle;
   kind: "objects" | "faces";
+  /** The photo's other labels that the box speaks for: a boat for "vehicle", a person for "people". */
+  supports: LabelId[];
   /** Id of the detector that found it. */
   detector: string;
 }

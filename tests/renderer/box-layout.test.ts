@@ -112,6 +112,7 @@ test("boxes are read in rows from top to bottom, each from left to right", () =>
     confidence: 0.5,
     box,
     kind: "objects",
+    supports: [],
     detector: "d",
   });
   const boxes = [

@@ -6,7 +6,7 @@ export const boxes = {
   "boxes.named": "{name}, {percent}, {place}",
   "boxes.reject": "Reject this box (X)",
   "boxes.rejectNamed": "Reject box: {name}",
-  "boxes.rejected": "Rejected a box of “{name}”",
+  "boxes.rejected": "Rejected box “{name}”",
   "boxes.none": "No objects or faces found in this photo",
   "boxes.notSearched": "This photo hasn’t been searched for objects yet",
   "boxes.place.upperLeft": "upper left",
