@@ -12,6 +12,12 @@ const one = <Shape extends z.core.$ZodLooseShape>(shape: Shape) => z.tuple([z.st
 
 const id = z.int().positive();
 const share = z.number().min(0).max(1);
+const rectangle = z
+  .tuple([share, share, share, share])
+  .refine(
+    ([left, top, right, bottom]) => left <= right && top <= bottom,
+    "A box’s left and top can’t lie beyond its right and bottom.",
+  );
 const path = z
   .string()
   .min(1)
@@ -74,6 +80,7 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
   tiles: one({ photos }),
   photo: one({ photo: id }),
   photosDetails: one({ photos: z.array(id).max(1000) }),
+  boxes: one({ photo: id }),
   labels: none,
   folders: none,
   suggestLabels: one({ text: words, limit: z.int().min(1).max(1000) }),
@@ -120,6 +127,7 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
 
   annotate: one(annotation),
   annotateEach: one({ verdicts: z.array(z.strictObject(annotation)).min(1).max(1000) }),
+  rejectBox: one({ photo: id, label, detector: z.string().min(1).max(100), box: rectangle }),
   undo: none,
   redo: none,
 

@@ -61,6 +61,7 @@ export const REFUSALS = {
   "name-taken": "use",
   "network-failed": "failed",
   "no-backend": "failed",
+  "no-box": "use",
   "no-backup": "use",
   "no-dialog": "failed",
   "no-exiftool": "failed",

@@ -1,3 +1,5 @@
+import type { Rectangle } from "./overlap";
+
 /** A photo as the input of a detector. */
 export interface Pixels {
   /** Upright RGB `[height, width, 3]`, 0..255. */
@@ -15,3 +17,11 @@ export interface Detections {
   /** `[k]`, indices into the detector's classes. */
   classes: Uint16Array;
 }
+
+/** The rectangle of box `b`. */
+export const boxAt = ({ boxes }: Detections, b: number): Rectangle => [
+  boxes[4 * b]!,
+  boxes[4 * b + 1]!,
+  boxes[4 * b + 2]!,
+  boxes[4 * b + 3]!,
+];

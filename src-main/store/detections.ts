@@ -1,7 +1,9 @@
 import { join } from "node:path";
-import type { PhotoId } from "../../src-shared/contract";
+import type { LabelId, PhotoId } from "../../src-shared/contract";
 import { bytesOf } from "../base/bytes-of";
-import type { Detections } from "../base/detections";
+import { boxAt, type Detections } from "../base/detections";
+import { overlapOf } from "../base/overlap";
+import { rejectedBoxes, SAME_BOX } from "./box-verdicts";
 import { inTransaction, prepared, type Store } from "./database";
 import { type PhotoToEmbed } from "./decoded-photos";
 import { FIRST_PATH_SQL } from "./photos";
@@ -76,6 +78,35 @@ export function detectionsOf(store: Store, detectorId: string, photos: Iterable<
         scores: new Float32Array(copy(row.scores)),
         classes: new Uint16Array(copy(row.classes)),
       });
+  }
+  return found;
+}
+
+/** A detector, and the label of each of its classes. */
+export interface LabelledDetector {
+  id: string;
+  labelOf(type: number): LabelId;
+}
+
+/** As `detectionsOf`, without the boxes that a person rejected. */
+export function keptDetections(
+  store: Store,
+  { id, labelOf }: LabelledDetector,
+  photos: Iterable<PhotoId>,
+): Map<PhotoId, Detections> {
+  const found = detectionsOf(store, id, photos);
+  for (const [photo, detections] of found) {
+    const rejected = rejectedBoxes(store, photo);
+    if (rejected.length === 0) continue;
+    const kept = [...detections.classes.keys()].filter((b) => {
+      const [label, box] = [labelOf(detections.classes[b]!), boxAt(detections, b)];
+      return !rejected.some((one) => one.label === label && overlapOf(one.box, box) >= SAME_BOX);
+    });
+    found.set(photo, {
+      boxes: Float32Array.from(kept.flatMap((b) => boxAt(detections, b))),
+      scores: Float32Array.from(kept, (b) => detections.scores[b]!),
+      classes: Uint16Array.from(kept, (b) => detections.classes[b]!),
+    });
   }
   return found;
 }

@@ -15,6 +15,7 @@ import { splits } from "./migrations/library-007-splits";
 import { heads } from "./migrations/library-008-heads";
 import { companions } from "./migrations/library-009-companions";
 import { labelNames } from "./migrations/library-010-label-names";
+import { boxVerdicts } from "./migrations/library-011-box-verdicts";
 
 export const LIBRARY_STEPS: readonly Migration[] = [
   photos,
@@ -27,6 +28,7 @@ export const LIBRARY_STEPS: readonly Migration[] = [
   heads,
   companions,
   labelNames,
+  boxVerdicts,
 ];
 /** From this schema on, every label in a library has a valid name. */
 export const LABELS_CHECKED_SCHEMA = LIBRARY_STEPS.indexOf(labelNames) + 1;

@@ -1,11 +1,13 @@
-import type { PhotoId } from "../../src-shared/contract";
+import type { LabelId, PhotoId } from "../../src-shared/contract";
 import { inTransaction, prepared, type Store } from "./database";
-import { detectionsOf } from "./detections";
+import { keptDetections } from "./detections";
 
-/** The boxes that count: those of one class of a detector, with at least a minimum score. */
+/** The boxes that count: those of one class of a detector, with at least a minimum score, that nobody rejected. */
 export interface PeopleCount {
   detector: string;
   class: number;
+  /** The class's label. */
+  label: LabelId;
   from: number;
 }
 
@@ -62,7 +64,9 @@ export function countPeopleBy(store: Store, rule: PeopleRule): void {
 function countsOf(store: Store, counted: PeopleCount | null, photos: readonly PhotoId[]): Map<PhotoId, number> {
   const counts = new Map<PhotoId, number>();
   if (!counted) return counts;
-  for (const [photo, { scores, classes }] of detectionsOf(store, counted.detector, photos)) {
+  // Boxes of other classes don't count: their label doesn't matter.
+  const detector = { id: counted.detector, labelOf: () => counted.label };
+  for (const [photo, { scores, classes }] of keptDetections(store, detector, photos)) {
     let n = 0;
     for (const [i, score] of scores.entries()) if (classes[i] === counted.class && score >= counted.from) n++;
     counts.set(photo, n);

@@ -1,10 +1,15 @@
 import type { PhotoId, Verdict } from "../../src-shared/contract";
 import { formatCount } from "../../src-shared/format-count";
+import { transferBoxes } from "./box-verdicts";
 import { prepared, type Store } from "./database";
 import { recordAll } from "./verdicts";
 
-/** Copies a photo's verdicts to another, except on labels that the other has a verdict on. */
+/**
+ * Copies a photo's verdicts to another, except on labels that the other has a verdict on. Those on boxes hold where the
+ * picture is still the same.
+ */
 export function copyVerdicts(store: Store, from: PhotoId, to: PhotoId): number {
+  transferBoxes(store, from, to);
   const changes = prepared<{ label: number; verdict: "accept" | "reject"; added: number }>(
     store,
     `
@@ -29,6 +34,7 @@ export function copyVerdicts(store: Store, from: PhotoId, to: PhotoId): number {
  * cleared later is cleared there too.
  */
 export function transferVerdicts(store: Store, from: PhotoId, to: PhotoId): number {
+  transferBoxes(store, from, to);
   // SQLite takes the other columns from the row with max(id).
   const lastOn = `SELECT label, verdict, added, max(id) AS event FROM verdict_event WHERE photo = ? GROUP BY label`;
   const changes = prepared<{ label: number; verdict: Verdict; added: number }>(

@@ -1,4 +1,5 @@
 import { type Action, type ActionState, actionToRedo, actionToUndo, setActionState } from "./actions";
+import { redoBoxes, undoBoxes } from "./box-verdicts";
 import { inTransaction, type Store } from "./database";
 import { redoCards, undoCards } from "./label-cards";
 import { redoSplit, undoSplit } from "./splits";
@@ -9,14 +10,14 @@ import { redoVerdicts, undoVerdicts } from "./verdicts";
  * @returns its description; null if there is none
  */
 export const undo = (store: Store): string | null =>
-  step(store, actionToUndo(store), "undone", [undoCards, undoVerdicts, undoSplit]);
+  step(store, actionToUndo(store), "undone", [undoCards, undoVerdicts, undoBoxes, undoSplit]);
 
 /**
  * Redoes the action that was undone last.
  * @returns its description; null if there is none
  */
 export const redo = (store: Store): string | null =>
-  step(store, actionToRedo(store), "done", [redoVerdicts, redoCards, redoSplit]);
+  step(store, actionToRedo(store), "done", [redoVerdicts, redoCards, redoBoxes, redoSplit]);
 
 /** Descriptions of the actions that undo and redo would apply to. */
 export const undoState = (store: Store): { undo: string | null; redo: string | null } => ({

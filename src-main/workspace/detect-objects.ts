@@ -6,8 +6,8 @@ import { featuresOf } from "../store/features";
 import { countPeople, type PeopleRule } from "../store/people";
 import { settingsOf } from "../store/settings";
 import type { Detector } from "../vision/detector";
-import type { Pack } from "../vision/pack";
 import type { PackDetector } from "../vision/pack-detectors";
+import { labelledDetector } from "./labelled-detector";
 import { type OpenLibrary } from "./open-library";
 import type { DecodedForDetectors } from "./pixel-queue";
 import { labelPhotos } from "./rank-photos";
@@ -22,11 +22,16 @@ export function enabledDetectors({ store, pack }: OpenLibrary): PackDetector[] {
 const PERSON = "n00007846";
 
 /** How to count people from a pack's detections; null if its detectors find neither people nor faces. */
-export function peopleRuleOf({ detection }: Pack): PeopleRule | null {
+export function peopleRuleOf({
+  pack: { detection },
+  lexicon,
+}: Pick<OpenLibrary, "pack" | "lexicon">): PeopleRule | null {
   const rule = (kind: PackDetector["kind"], isWanted: (named: PackDetector["classes"][number]) => boolean) => {
     for (const detector of detection?.detectors ?? []) {
       const at = detector.kind === kind ? detector.classes.findIndex(isWanted) : -1;
-      if (at >= 0) return { detector: detector.id, class: at, from: detector.classes[at]!.threshold };
+      if (at < 0) continue;
+      const label = labelledDetector(lexicon, detector).labelOf(at);
+      return { detector: detector.id, class: at, label, from: detector.classes[at]!.threshold };
     }
     return null;
   };
@@ -50,7 +55,7 @@ export async function detectObjects(
   detectorOf: (detector: PackDetector) => Promise<Detector>,
   photos: DecodedForDetectors[],
 ): Promise<PhotoId[]> {
-  const { store, pack } = library;
+  const { store } = library;
   const wanted = enabledDetectors(library);
   const looks = photos.flatMap((decoded) => {
     const missing = detectorsToRun(store, decoded.photo, idsOf(wanted));
@@ -63,15 +68,29 @@ export async function detectObjects(
       }));
   });
   const found = await Promise.all(looks);
-  const people = peopleRuleOf(pack);
   const stored = inTransaction(store, () => {
     const photos = [...new Set(wanted.flatMap(({ id }) => storeDetections(store, id, rowsOf(found, id))))];
-    if (people) countPeople(store, people, photos);
+    countPeopleIn(library, photos);
     return photos;
   });
-  if (stored.length === 0) return [];
+  return labelDetected(library, stored);
+}
+
+/** Counts the people in these photos by the boxes that count now. */
+export function countPeopleIn(library: OpenLibrary, photos: readonly PhotoId[]): void {
+  const rule = peopleRuleOf(library);
+  if (rule) countPeople(library.store, rule, photos);
+}
+
+/**
+ * Labels photos again whose boxes have changed.
+ * @returns those that were labelled: the ones with features
+ */
+export async function labelDetected(library: OpenLibrary, photos: readonly PhotoId[]): Promise<PhotoId[]> {
+  if (photos.length === 0 || library.isPackMissing) return [];
   await library.ranker.prepare(); // retraining may have replaced the ranker
-  const { photos: labelled, ...seen } = featuresOf(store, pack.visualId, stored);
+  if (!library.store.db.open) return []; // closed meanwhile: they are labelled when it is opened next
+  const { photos: labelled, ...seen } = featuresOf(library.store, library.pack.visualId, photos);
   labelPhotos(library, [...labelled], seen);
   return [...labelled];
 }

@@ -96,7 +96,7 @@ async function open(
       words: strictFiles || words !== undefined,
     });
     if (settings.pack !== before.pack) await opened.visual(); // load the network now: settings mustn't keep a pack that doesn't run
-    const people = peopleRuleOf(opened.library.pack);
+    const people = peopleRuleOf(opened.library);
     if (people) countPeopleBy(store, people);
     libraryInfo(opened.library); // every window asks for this first, so find corruption here
     return opened;

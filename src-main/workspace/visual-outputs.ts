@@ -1,16 +1,19 @@
 import type { PhotoId } from "../../src-shared/contract";
 import type { VisualOutput } from "../devise/semantic-embedding";
 import type { ConceptBank, DetectedInPhoto } from "../labeller/concept-bank";
+import type { Lexicon } from "../labeller/lexicon";
 import type { Store } from "../store/database";
-import { detectionsOf } from "../store/detections";
+import { keptDetections } from "../store/detections";
 import { type Features, featuresOf } from "../store/features";
 import { coloursOf } from "../store/image-qualities";
 import type { Pack } from "../vision/pack";
+import { labelledDetector } from "./labelled-detector";
 
 /** What is needed to read visual outputs. */
 interface Sources {
   readonly store: Store;
   readonly pack: Pack;
+  readonly lexicon: Lexicon;
   readonly concepts: ConceptBank | null;
 }
 
@@ -26,15 +29,12 @@ export function addConcepts(sources: Sources, photos: ArrayLike<PhotoId>, output
   return { ...output, concepts: sources.concepts.scores(output.features, detectedInPhotos(sources, photos)) };
 }
 
-/** `[n]` detections of the pack's detectors, and colours from image quality. */
-export function detectedInPhotos(
-  { store, pack }: Pick<Sources, "store" | "pack">,
-  photos: ArrayLike<PhotoId>,
-): DetectedInPhoto[] {
+/** `[n]` detections of the pack's detectors that nobody rejected, and colours from image quality. */
+export function detectedInPhotos({ store, pack, lexicon }: Sources, photos: ArrayLike<PhotoId>): DetectedInPhoto[] {
   const all = Array.from(photos);
   const of = (kind: "objects" | "faces") => {
     const detector = pack.detection?.detectors.find((each) => each.kind === kind);
-    return detector ? detectionsOf(store, detector.id, all) : new Map<PhotoId, never>();
+    return detector ? keptDetections(store, labelledDetector(lexicon, detector), all) : new Map<PhotoId, never>();
   };
   const [objects, faces, colours] = [of("objects"), of("faces"), coloursOf(store, all)];
   return all.map((photo) => ({

@@ -1,6 +1,6 @@
 import { text } from "../messages/text";
 import { type Binding, LOUPE } from "./binding";
-import { ARROW_KEYS, ARROWS, keyNames, SHIFT_ARROWS } from "./key-names";
+import { ARROW_KEYS, ARROWS, keyNames, shift, SHIFT_ARROWS } from "./key-names";
 
 const ZOOM_STEP = 1.5; // factor per key press
 
@@ -63,9 +63,27 @@ export function loupeBindings(): Binding[] {
     {
       group,
       keys: ["B"],
-      does: text("keys.filmstrip"),
+      does: text("keys.boxes"),
+      alsoCalled: text("keys.boxes.also"),
       in: LOUPE,
       match: ["b"],
+      run: ({ boxes, selection }) => boxes.toggle(selection.focus),
+    },
+    { group, keys: [key.tab, shift(key.tab)], does: text("keys.nextBox"), in: LOUPE, match: ["tab", "shift+tab"] },
+    {
+      group,
+      keys: ["X", key.delete],
+      does: text("keys.rejectBox"),
+      alsoCalled: text("keys.rejectBox.also"),
+      in: LOUPE,
+      match: ["delete"], // x too, but only while a box has the focus
+    },
+    {
+      group,
+      keys: ["L"],
+      does: text("keys.filmstrip"),
+      in: LOUPE,
+      match: ["l"],
       run: ({ appearance }) => {
         appearance.filmstrip = !appearance.filmstrip;
       },

@@ -10,6 +10,7 @@ export const keyNames = () => ({
   space: text("keyName.space"),
   escape: text("keyName.escape"),
   delete: text("keyName.delete"),
+  tab: text("keyName.tab"),
   shiftArrows: text("keyName.shiftArrows"),
   shiftLetter: text("keyName.shiftLetter"),
 });

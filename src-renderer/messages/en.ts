@@ -1,5 +1,6 @@
 import { actions } from "./en/actions";
 import { amounts } from "./en/amounts";
+import { boxes } from "./en/boxes";
 import { dialogs } from "./en/dialogs";
 import { evaluation } from "./en/evaluation";
 import { exporting } from "./en/exporting";
@@ -30,6 +31,7 @@ import { window } from "./en/window";
 export const en = {
   ...actions,
   ...amounts,
+  ...boxes,
   ...dialogs,
   ...evaluation,
   ...exporting,

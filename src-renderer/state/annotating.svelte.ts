@@ -14,13 +14,13 @@ interface Named {
 /** The verdict that a key means for the labels it was pressed at; null for none. */
 type Choice = (listed: Listed[], visit: Visit) => { label: Named; verdict: Verdict } | null;
 
-/** A requested action: a verdict, or an undo or redo. */
+/** A requested action: a verdict on a label, or another call, such as undo. */
 interface Act {
-  /** What the verdict is about and what it means there. Absent for undo and redo. */
+  /** What the verdict is about and what it means there. Absent for other calls. */
   verdict?: { visit: Visit; choice: Choice; listed: (visit: Visit) => Listed[] | null };
   /** The resulting verdict, null for none; undefined until the labels it is about are known. */
   given?: Given | null;
-  turnBack?: () => Promise<void>;
+  call?: () => Promise<void>;
 }
 
 /** Most verdicts sent in one call. */
@@ -100,7 +100,7 @@ export class Annotating {
   }
 
   undo(): Promise<void> {
-    return this.#turnBack(async () => {
+    return this.inTurn(async () => {
       const { undone } = await this.connection.api.undo();
       if (undone === null) this.toasts.say(text("verdict.nothingToUndo"));
       else
@@ -112,7 +112,7 @@ export class Annotating {
   }
 
   redo(): Promise<void> {
-    return this.#turnBack(async () => {
+    return this.inTurn(async () => {
       const { redone } = await this.connection.api.redo();
       if (redone === null) this.toasts.say(text("verdict.nothingToRedo"));
       else
@@ -142,8 +142,9 @@ export class Annotating {
     return this.#add(act);
   }
 
-  #turnBack(call: () => Promise<void>): Promise<void> {
-    return this.#add({ turnBack: call });
+  /** Makes a call after all actions requested before; labels of photos may change by it. */
+  inTurn(call: () => Promise<void>): Promise<void> {
+    return this.#add({ call });
   }
 
   #add(act: Act): Promise<void> {
@@ -190,7 +191,7 @@ export class Annotating {
     }
   }
 
-  /** Carries out the first action alone: an undo or redo, or fetching the labels that a key is about. */
+  /** Carries out the first action alone: a call such as undo, or fetching the labels that a key is about. */
   async #first() {
     const [act] = this.#acts;
     if (!act) return;
@@ -199,7 +200,7 @@ export class Annotating {
       if (act.verdict) await this.inspected.look(act.verdict.visit);
       else {
         this.#acts.shift();
-        await act.turnBack!().finally(() => {
+        await act.call!().finally(() => {
           this.inspected.invalidate();
         });
       }

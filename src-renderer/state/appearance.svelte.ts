@@ -12,6 +12,7 @@ export class Appearance {
   #inspector = $state(readPreference("inspector", true));
 
   #filmstrip = $state(readPreference("filmstrip", true));
+  #boxes = $state(readPreference("boxes", false));
 
   constructor() {
     this.#paint();
@@ -67,6 +68,15 @@ export class Appearance {
   set filmstrip(shown: boolean) {
     this.#filmstrip = shown;
     keepPreference("filmstrip", shown);
+  }
+
+  /** Boxes around what detectors found, over the photo that is opened large. */
+  get boxes() {
+    return this.#boxes;
+  }
+  set boxes(shown: boolean) {
+    this.#boxes = shown;
+    keepPreference("boxes", shown);
   }
 
   #paint() {

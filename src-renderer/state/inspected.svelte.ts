@@ -133,6 +133,13 @@ export class Inspected {
     return this.listed(visit)!;
   }
 
+  /** Highlights a label of the current photo, if it is listed. */
+  highlightLabel(label: LabelId) {
+    const visit = this.follow();
+    const at = this.listed(visit)?.findIndex((one) => one.label === label) ?? -1;
+    if (at >= 0) visit.highlight = at;
+  }
+
   toggleGuesses() {
     this.#guesses = !this.withGuesses;
   }

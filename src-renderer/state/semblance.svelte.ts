@@ -3,6 +3,7 @@ import type { Transport } from "../../src-shared/contract";
 import { text } from "../messages/text";
 import { Annotating } from "./annotating.svelte";
 import { Appearance } from "./appearance.svelte";
+import { Boxes } from "./boxes.svelte";
 import { Browse } from "./browse.svelte";
 import { Changes } from "./changes.svelte";
 import { Connection } from "./connection.svelte";
@@ -54,6 +55,7 @@ export class Semblance {
   readonly selection: Selection;
   readonly inspected: Inspected;
   readonly judging: Annotating;
+  readonly boxes: Boxes;
   readonly viewing: Viewing;
   readonly likening: SimilaritySearch;
   readonly mapping: Mapping;
@@ -90,6 +92,7 @@ export class Semblance {
     this.selection = new Selection(this.browse);
     this.inspected = new Inspected(this.connection, this.browse, this.selection, this.tiles);
     this.judging = new Annotating(this.connection, this.inspected, this.toasts);
+    this.boxes = new Boxes(this.connection, this.judging, this.appearance, this.toasts);
     this.viewing = new Viewing(this.browse, this.selection);
     this.likening = new SimilaritySearch(this.browse, this.selection, this.judging, this.toasts);
     this.mapping = new Mapping(this.connection);

@@ -65,6 +65,15 @@ export class Viewing {
     );
   }
 
+  /** Pans so that a place in the photo is in view. */
+  reveal({ x, y }: ViewPlace) {
+    const { width, height } = shownSize(this.photo, this.pane, this.scale);
+    const centre = within(this.centre, this.photo, this.pane, this.scale);
+    const away = { x: Math.abs(x - centre.x) * width, y: Math.abs(y - centre.y) * height };
+    if (away.x > this.pane.width / 2 || away.y > this.pane.height / 2)
+      this.centre = within({ x, y }, this.photo, this.pane, this.scale);
+  }
+
   /** @param at the position in the pane that stays fixed */
   zoom(by: number, at: ViewPlace = MIDDLE) {
     const fit = fitting(this.photo, this.pane);

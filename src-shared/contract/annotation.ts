@@ -1,3 +1,4 @@
+import type { PhotoBox } from "./browsing";
 import type { LabelId, PhotoId } from "./ids";
 
 /** A person's verdicts, with undo and redo. */
@@ -9,6 +10,11 @@ export interface AnnotationCalls {
    * calls are answered. If one is refused, none is recorded.
    */
   annotateEach(query: { verdicts: AnnotationCall[] }): Promise<{ photos: number }>;
+  /**
+   * Rejects one box of a photo: it isn't shown any more and doesn't count as evidence for its label, also when a
+   * detector finds it again. The label itself gets no verdict. One undo step.
+   */
+  rejectBox(query: { photo: PhotoId } & Pick<PhotoBox, "label" | "box" | "detector">): Promise<void>;
   undo(): Promise<{ undone: string | null }>;
   redo(): Promise<{ redone: string | null }>;
 }

@@ -10,6 +10,8 @@ export interface BrowsingCalls {
   photo(query: { photo: PhotoId }): Promise<PhotoDetails>;
   /** The same for several photos that may be shown next; unknown ids are left out. */
   photosDetails(query: { photos: PhotoId[] }): Promise<PhotoDetails[]>;
+  /** What detectors found in a photo, the surest first, without rejected boxes; null if none has seen it. */
+  boxes(query: { photo: PhotoId }): Promise<PhotoBox[] | null>;
   /** Files that could not be read, and why. */
   failures(): Promise<Failure[]>;
   /** Folders with photos, relative to the library's root, with counts. */
@@ -146,8 +148,6 @@ export interface PhotoDetails {
   rejected: PhotoLabel[];
   /** Up to five predictions below the threshold and without a verdict, best first. */
   guesses: PhotoLabel[];
-  /** Objects, people and faces that detectors found, highest score first; null if none has run. */
-  boxes: PhotoBox[] | null;
   /**
    * The number of people, by bodies or faces, whichever is higher, and of faces (null if not searched for); null if no
    * detector has run.
@@ -161,11 +161,20 @@ export interface PhotoBox {
   label: LabelId;
   name: string;
   parent: string | null;
-  /** The detector's score 0..1; not the label's confidence. */
-  score: number;
-  /** 0..1 of the upright photo. */
-  box: [left: number, top: number, right: number, bottom: number];
+  /**
+   * Probability 0..1 that the box is right: calibrated if the pack's objects are, else the detector's own score. Not
+   * the label's confidence on the photo.
+   */
+  confidence: number;
+  box: BoxRectangle;
+  kind: "objects" | "faces";
+  /** The photo's other labels that the box speaks for: a boat for "vehicle", a person for "people". */
+  supports: LabelId[];
+  /** Id of the detector that found it. */
+  detector: string;
 }
+/** Fractions of the upright photo, 0..1. */
+export type BoxRectangle = [left: number, top: number, right: number, bottom: number];
 
 export interface Failure {
   path: string;

@@ -56,6 +56,15 @@ const VIEWS: Record<string, { photos?: number; closed?: boolean; reach?: (page: 
       await page.getByRole("dialog").waitFor();
     },
   },
+  "boxes over a photo": {
+    reach: async (page) => {
+      await photo(page).dblclick();
+      await page.getByRole("dialog").waitFor();
+      await page.keyboard.press("b");
+      await page.getByRole("list", { name: "Boxes in this photo" }).getByRole("button").first().focus();
+      await page.getByRole("button", { name: /^Reject box/ }).waitFor();
+    },
+  },
   "search results": {
     reach: async (page) => {
       await page.keyboard.press("/");

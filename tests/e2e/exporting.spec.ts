@@ -29,8 +29,10 @@ test("shows what an export will write, and asks before replacing a file", async 
   library,
   calls,
 }) => {
-  const there = join(library.out, "there.csv");
-  writeFileSync(there, "mine");
+  const [there, foreign] = [join(library.out, "there.csv"), join(library.out, "mine.csv")];
+  const earlier = "path,label,score,source,model\r\n";
+  writeFileSync(there, earlier);
+  writeFileSync(foreign, "mine");
   // The engine would open the file manager.
   await page.route("**/api", (route) =>
     (route.request().postDataJSON() as Call).name === "revealExport"
@@ -43,10 +45,15 @@ test("shows what an export will write, and asks before replacing a file", async 
   await expect(outcomeOf(page)).toHaveText(`${labels} labels for ${HARBOUR_PHOTOS} files`); // one is unreadable
   await expect(dialog.getByRole("textbox", { name: "File" })).toHaveValue(/Harbour-labels\.csv$/);
   await expect(dialog.getByRole("switch")).toBeChecked();
+  await dialog.getByRole("textbox", { name: "File" }).fill(foreign);
+  await dialog.getByRole("button", { name: "Export" }).click();
+  await expect(dialog.getByRole("alert")).toContainText(foreign);
+  await expect(dialog.getByRole("button", { name: "Replace file" })).toHaveCount(0);
+  expect(readFileSync(foreign, "utf8")).toBe("mine");
   await dialog.getByRole("textbox", { name: "File" }).fill(there);
   await dialog.getByRole("button", { name: "Export" }).click();
   await expect(dialog.getByRole("alert")).toContainText("already exists");
-  expect(readFileSync(there, "utf8")).toBe("mine");
+  expect(readFileSync(there, "utf8")).toBe(earlier);
   await dialog.getByRole("button", { name: "Replace file" }).click();
   await expect(dialog.getByText(`${labels} rows`)).toBeVisible();
   expect(argumentsOf(calls, "exportLabels").at(-1)).toEqual({

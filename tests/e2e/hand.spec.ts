@@ -69,7 +69,7 @@ test("zooms, pans and closes the Loupe view with the keyboard; the filmstrip fol
   await page.keyboard.press("+");
   await page.keyboard.press("-");
   await expect(page.getByRole("button", { name: "Zoom: Fit" })).toBeVisible();
-  await page.keyboard.press("b");
+  await page.keyboard.press("l");
   await expect(strip).toBeHidden();
   await page.keyboard.press("Escape");
   await expect(page.getByRole("grid")).toBeFocused();

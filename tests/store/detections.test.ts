@@ -140,8 +140,8 @@ test("colours are stored; photos whose image quality an earlier version measured
 
 describe("people in photos", () => {
   const RULE: PeopleRule = {
-    persons: { detector: "objects", class: 0, from: 0.5 },
-    faces: { detector: "faces", class: 0, from: 0.6 },
+    persons: { detector: "objects", class: 0, label: "wn:00007846", from: 0.5 },
+    faces: { detector: "faces", class: 0, label: "own:face", from: 0.6 },
   };
   const scored = (...scores: [score: number, type: number][]): Detections => ({
     boxes: new Float32Array(4 * scores.length),

@@ -278,19 +278,20 @@ test("a client gets a photo's boxes, finds photos by the people in them, and get
   const find = async (words: string) =>
     (await engine.api.browse({ words, sort: "name", descending: false, group: "none" })).photos;
   const [bright, dark] = await find("name:*.png");
-  const { boxes } = await engine.api.photo({ photo: bright });
-  expect(boxes!.map(({ name, box }) => ({ name, box }))).toEqual([
-    { name: "face", box: [0.125, 0.125, 0.25, 0.25] },
-    { name: "person", box: [0, 0, 0.5, 1] },
-    { name: "person", box: [0.5, 0, 1, 1] },
-    { name: "dog", box: [0.25, 0.5, 0.75, 1] },
+  const boxes = await engine.api.boxes({ photo: bright });
+  const [things, faces] = readPack(pack).detection!.detectors;
+  expect(boxes!.map(({ name, box, kind, detector }) => ({ name, box, kind, detector }))).toEqual([
+    { name: "face", box: [0.125, 0.125, 0.25, 0.25], kind: "faces", detector: faces.id },
+    { name: "person", box: [0, 0, 0.5, 1], kind: "objects", detector: things.id },
+    { name: "person", box: [0.5, 0, 1, 1], kind: "objects", detector: things.id },
+    { name: "dog", box: [0.25, 0.5, 0.75, 1], kind: "objects", detector: things.id },
   ]);
-  for (const { score } of boxes!) expect(score > 0.5 && score < 1).toBe(true);
+  for (const { confidence } of boxes!) expect(confidence > 0.5 && confidence < 1).toBe(true);
   expect(await Promise.all([bright, dark].map(async (photo) => (await engine.api.photo({ photo })).people))).toEqual([
     { people: 2, faces: 1 },
     { people: 0, faces: 0 },
   ]);
-  expect((await engine.api.photo({ photo: dark })).boxes).toEqual([]); // processed, but too dark to count
+  expect(await engine.api.boxes({ photo: dark })).toEqual([]); // processed, but too dark to count
   expect([await find("people:2"), await find("people:>2"), await find("people:0"), await find("faces:1")]).toEqual([
     [bright],
     [],

@@ -7,7 +7,7 @@ import { completeQuery } from "./complete-query";
 import { embeddingMap, makeEmbeddingMap } from "./embedding-map";
 import { explain } from "./explain";
 import { browseListed } from "./listed-photos";
-import { showLabels, showPhoto, showPhotos, showTiles } from "./show-photos";
+import { showBoxes, showLabels, showPhoto, showPhotos, showTiles } from "./show-photos";
 import { suggestLabels } from "./suggest-labels";
 
 type Browsing =
@@ -15,6 +15,7 @@ type Browsing =
   | "tiles"
   | "photo"
   | "photosDetails"
+  | "boxes"
   | "labels"
   | "folders"
   | "suggestLabels"
@@ -35,6 +36,7 @@ export const browseHandlers = ({ library, start }: Session): Pick<EngineApi, Bro
   tiles: async ({ photos }) => showTiles(library(), photos),
   photo: async ({ photo }) => showPhoto(library(), photo),
   photosDetails: async ({ photos }) => showPhotos(library(), photos),
+  boxes: async ({ photo }) => showBoxes(library(), photo),
   labels: async () => showLabels(library()),
   folders: async () => folders(library().store),
   suggestLabels: async ({ text, limit }) => suggestLabels(library(), text, limit),

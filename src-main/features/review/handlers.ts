@@ -2,14 +2,15 @@ import type { EngineApi } from "../../../src-shared/arguments";
 import { countAt } from "../../store/count-at";
 import { removeSplit } from "../../store/splits";
 import { countSpread, spreadVerdicts } from "../../store/spread-verdicts";
-import { redo, undo } from "../../store/undo";
 import type { LiveLearning } from "../../workspace/live-learning";
 import type { Session } from "../../workspace/session";
 import { judgePhotos } from "./annotate-photos";
 import { duplicates, findDuplicates, groupsToSpread } from "./duplicates";
 import { findLabelIssues } from "./label-issues";
+import { rejectBox } from "./reject-box";
 import { reviewQueue } from "./review-queue";
 import { makeSplit, planSplit, splitState } from "./split-photos";
+import { turnBack } from "./turn-back";
 
 type Review =
   | "reviewQueue"
@@ -25,6 +26,7 @@ type Review =
   | "countAt"
   | "annotate"
   | "annotateEach"
+  | "rejectBox"
   | "undo"
   | "redo";
 
@@ -60,17 +62,8 @@ export const reviewHandlers = (session: Session, live: LiveLearning): Pick<Engin
 
     annotate: async (verdict) => judgePhotos(session, live, [verdict]),
     annotateEach: async ({ verdicts }) => judgePhotos(session, live, verdicts),
-    undo: async () => {
-      const undone = undo(library().store);
-      notifyAllChanged();
-      if (undone !== null) live.annotated(1);
-      return { undone };
-    },
-    redo: async () => {
-      const redone = redo(library().store);
-      notifyAllChanged();
-      if (redone !== null) live.annotated(1);
-      return { redone };
-    },
+    rejectBox: (box) => rejectBox(session, box),
+    undo: async () => ({ undone: await turnBack(session, live, "undo") }),
+    redo: async () => ({ redone: await turnBack(session, live, "redo") }),
   };
 };

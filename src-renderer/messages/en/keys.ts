@@ -17,6 +17,7 @@ export const keys = {
   "keyName.space": "Space",
   "keyName.escape": "Esc",
   "keyName.delete": "Delete",
+  "keyName.tab": "Tab",
   "keyName.ctrl": "Ctrl + {key}",
   "keyName.shift": "Shift + {key}",
 
@@ -68,6 +69,11 @@ export const keys = {
   "keys.zoomToggle": "Zoom to 100% or fit (or double-click)",
   "keys.zoomToggle.also": "whole pixels",
   "keys.filmstrip": "Show or hide the filmstrip",
+  "keys.boxes": "Show or hide boxes around objects and faces",
+  "keys.boxes.also": "detections rectangles",
+  "keys.nextBox": "Next or previous box",
+  "keys.rejectBox": "On a box: reject it",
+  "keys.rejectBox.also": "delete wrong detection",
   "keys.back": "Back to the grid",
   "keys.back.also": "close",
 

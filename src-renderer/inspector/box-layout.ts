@@ -1,0 +1,111 @@
+import type { BoxRectangle, PhotoBox } from "../../src-shared/contract";
+import type { Size } from "../state/viewing.svelte";
+
+/** A rectangle in CSS pixels from the upper left corner of the picture as it is shown. */
+export interface Frame {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+/** A box over the picture: its outline, and where its label stands. */
+export interface LaidBox {
+  frame: Frame;
+  /** Null if the box is out of view. */
+  chip: Frame | null;
+  /** The chip would cover another one, so it is shown only while its box is pointed at or focused. */
+  crowded: boolean;
+}
+
+/** Height of a label over the picture, in CSS pixels. */
+export const CHIP_HEIGHT = 20;
+/** Boxes whose middles are this close in height, as a fraction of the photo, are read as one row. */
+const ROW = 0.1;
+
+/** The outline of a box over a picture that is shown in this size. */
+export const frameOf = ([left, top, right, bottom]: BoxRectangle, { width, height }: Size): Frame => ({
+  left: left * width,
+  top: top * height,
+  width: (right - left) * width,
+  height: (bottom - top) * height,
+});
+
+/** The part of a picture that its pane shows. @param centre the place of the picture in the middle of the pane */
+export function visiblePart(picture: Size, pane: Size, centre: { x: number; y: number }): Frame {
+  const left = Math.max(0, centre.x * picture.width - pane.width / 2);
+  const top = Math.max(0, centre.y * picture.height - pane.height / 2);
+  return {
+    left,
+    top,
+    width: Math.min(picture.width, centre.x * picture.width + pane.width / 2) - left,
+    height: Math.min(picture.height, centre.y * picture.height + pane.height / 2) - top,
+  };
+}
+
+/**
+ * Lays boxes and their labels over a picture. Labels stay within its visible part; the boxes that come first choose
+ * their places first.
+ * @param widths of the labels, in CSS pixels
+ */
+export function layOutBoxes(boxes: BoxRectangle[], widths: number[], picture: Size, visible: Frame): LaidBox[] {
+  const taken: Frame[] = [];
+  return boxes.map((box, i) => {
+    const frame = frameOf(box, picture);
+    const places = chipPlaces(frame, widths[i]!, visible);
+    const free = places.find((place) => !taken.some((other) => areOverlapping(place, other)));
+    if (free) taken.push(free);
+    return { frame, chip: free ?? places[0] ?? null, crowded: free === undefined };
+  });
+}
+
+/** Where the label of a box may stand, best first; none if the box is out of view. */
+export function chipPlaces(frame: Frame, chipWidth: number, visible: Frame): Frame[] {
+  const [endX, endY] = [visible.left + visible.width, visible.top + visible.height];
+  const left = Math.max(frame.left, visible.left);
+  const right = Math.min(frame.left + frame.width, endX);
+  const top = Math.max(frame.top, visible.top);
+  const bottom = Math.min(frame.top + frame.height, endY);
+  if (right < left || bottom < top) return [];
+  const [width, height] = [Math.min(chipWidth, visible.width), Math.min(CHIP_HEIGHT, visible.height)];
+  const leftAligned = Math.max(visible.left, Math.min(left, endX - width));
+  const rightAligned = Math.min(endX - width, Math.max(right - width, visible.left));
+  return [
+    [leftAligned, top - height], // above
+    [leftAligned, top], // inside
+    [leftAligned, bottom], // below
+    [rightAligned, top - height],
+    [leftAligned, bottom - height],
+    [rightAligned, bottom],
+  ]
+    .filter(([, y]) => y! >= visible.top && y! + height <= endY)
+    .map(([x, y]) => ({ left: x!, top: y!, width, height }));
+}
+
+const areOverlapping = (a: Frame, b: Frame): boolean =>
+  a.left < b.left + b.width && b.left < a.left + a.width && a.top < b.top + b.height && b.top < a.top + a.height;
+
+/** Boxes as one reads: in rows from top to bottom, each from left to right. */
+export function inReadingOrder(boxes: readonly PhotoBox[]): PhotoBox[] {
+  const middle = ({ box }: PhotoBox) => (box[1] + box[3]) / 2;
+  const rows: PhotoBox[][] = [];
+  for (const box of boxes.toSorted((a, b) => middle(a) - middle(b))) {
+    const row = rows.at(-1);
+    if (row && middle(box) - middle(row[0]!) < ROW) row.push(box);
+    else rows.push([box]);
+  }
+  return rows.flatMap((row) => row.sort((a, b) => a.box[0] - b.box[0]));
+}
+
+const ACROSS = ["Left", "Centre", "Right"] as const;
+const DOWN = ["upper", "middle", "lower"] as const;
+
+/** The ninth of the photo that the middle of a box lies in. */
+export function placeOf([
+  left,
+  top,
+  right,
+  bottom,
+]: BoxRectangle): `${(typeof DOWN)[number]}${(typeof ACROSS)[number]}` {
+  const third = (middle: number) => Math.min(2, Math.floor(middle * 3));
+  return `${DOWN[third((top + bottom) / 2)]!}${ACROSS[third((left + right) / 2)]!}`;
+}

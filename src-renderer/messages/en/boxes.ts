@@ -1,0 +1,21 @@
+/** Boxes around what detectors found, over the photo in Loupe view. */
+export const boxes = {
+  "boxes.show": "Show boxes",
+  "boxes.hide": "Hide boxes",
+  "boxes.ofPhoto": "Boxes in this photo",
+  "boxes.named": "{name}, {percent}, {place}",
+  "boxes.reject": "Reject this box (X)",
+  "boxes.rejectNamed": "Reject box: {name}",
+  "boxes.rejected": "Rejected box “{name}”",
+  "boxes.none": "No objects or faces found in this photo",
+  "boxes.notSearched": "This photo hasn’t been searched for objects yet",
+  "boxes.place.upperLeft": "upper left",
+  "boxes.place.upperCentre": "top",
+  "boxes.place.upperRight": "upper right",
+  "boxes.place.middleLeft": "left",
+  "boxes.place.middleCentre": "centre",
+  "boxes.place.middleRight": "right",
+  "boxes.place.lowerLeft": "lower left",
+  "boxes.place.lowerCentre": "bottom",
+  "boxes.place.lowerRight": "lower right",
+} as const;
