@@ -55,7 +55,9 @@ test("refuses invalid shares, and removes a split", async ({ page, openWindow, c
   await expect(page.getByText("Enter 0 to 100% for each split, and more than 0 for at least one.")).toBeVisible();
   await expect(split).toBeDisabled();
   await page.getByRole("spinbutton", { name: "Train" }).fill("80");
+  await expect(split).toBeEnabled();
   await split.press("Enter");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
   await openDialog(page);
   await page.getByRole("button", { name: "Remove split" }).press("Enter");
   await expect(page.getByText("Removed the split")).toBeVisible();
