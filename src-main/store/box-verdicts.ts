@@ -1,6 +1,6 @@
 import type { LabelId, PhotoId } from "../../src-shared/contract";
 import type { Rectangle } from "../base/overlap";
-import { beginAction } from "./actions";
+import { type ActionSource, beginAction } from "./actions";
 import { inTransaction, labelNumbers, prepared, type Store } from "./database";
 
 /** A detected box: what a person can reject. */
@@ -17,6 +17,18 @@ export const SAME_BOX = 0.7;
 
 /** Places are stored in this fraction of the photo. */
 const STEPS = 10_000;
+
+/** A verdict on a box as it is stored: the sides in steps of the photo. */
+export interface BoxChange {
+  photo: PhotoId;
+  detector: string;
+  label: LabelId;
+  x0: number;
+  y0: number;
+  x1: number;
+  y1: number;
+  verdict: "reject" | "clear";
+}
 
 interface Place {
   label: number;
@@ -39,14 +51,9 @@ const COLUMNS = "at, action, kind, photo, detector, label, x0, y0, x1, y1, verdi
 export function rejectBox(store: Store, { photo, detector, label, box }: Box, name: string): void {
   const number = labelNumbers(store, [label]).get(label)!;
   inTransaction(store, () => {
-    prepared(store, `INSERT INTO box_verdict (${COLUMNS}) VALUES (?, ?, 'judge', ?, ?, ?, ?, ?, ?, ?, 'reject')`).run(
-      Date.now(),
-      beginAction(store, "person", `Reject box “${name}”`),
-      photo,
-      detector,
-      number,
-      ...box.map((side) => Math.round(side * STEPS)),
-    );
+    const [x0, y0, x1, y1] = box.map((side) => Math.round(side * STEPS)) as [number, number, number, number];
+    const action = beginAction(store, "person", `Reject box “${name}”`);
+    append(store, action, { photo, detector, label: number, x0, y0, x1, y1, verdict: "reject" });
     makeStale(store, photo);
   });
 }
@@ -91,14 +98,53 @@ export function transferBoxes(store: Store, from: PhotoId, to: PhotoId): void {
   if (later.length === 0) return;
   inTransaction(store, () => {
     const action = beginAction(store, "copy", "Keep verdicts on boxes of another file of the photo");
-    const insert = prepared(
-      store,
-      `INSERT INTO box_verdict (${COLUMNS}) VALUES (?, ?, 'judge', ?, ?, ?, ?, ?, ?, ?, ?)`,
-    );
     for (const { detector, label, x0, y0, x1, y1, verdict } of later)
-      insert.run(Date.now(), action, to, detector, label, x0, y0, x1, y1, verdict);
+      append(store, action, { photo: to, detector, label, x0, y0, x1, y1, verdict });
     makeStale(store, to);
   });
+}
+
+/** The last row of the log of verdicts on boxes; 0 if it is empty. */
+export const lastBoxVerdict = (store: Store): number =>
+  prepared<{ last: number | null }>(store, "SELECT max(id) AS last FROM box_verdict").get()!.last ?? 0;
+
+/**
+ * Records verdicts on boxes as one action that undo takes back.
+ * @returns how many
+ */
+export function recordBoxes(
+  store: Store,
+  changes: readonly BoxChange[],
+  { source, description }: { source: ActionSource; description: string },
+): number {
+  if (changes.length === 0) return 0;
+  const numbers = labelNumbers(
+    store,
+    changes.map(({ label }) => label),
+  );
+  inTransaction(store, () => {
+    const action = beginAction(store, source, description);
+    for (const change of changes) append(store, action, { ...change, label: numbers.get(change.label)! });
+    for (const photo of new Set(changes.map((change) => change.photo))) makeStale(store, photo);
+  });
+  return changes.length;
+}
+
+/** @param change with the label's number */
+function append(store: Store, action: number, change: Omit<BoxChange, "label"> & { label: number }): void {
+  const { photo, detector, label, x0, y0, x1, y1, verdict } = change;
+  prepared(store, `INSERT INTO box_verdict (${COLUMNS}) VALUES (?, ?, 'judge', ?, ?, ?, ?, ?, ?, ?, ?)`).run(
+    Date.now(),
+    action,
+    photo,
+    detector,
+    label,
+    x0,
+    y0,
+    x1,
+    y1,
+    verdict,
+  );
 }
 
 /** The photo's labels are predicted again, even if the process dies before. */

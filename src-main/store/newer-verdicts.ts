@@ -1,6 +1,7 @@
 import type Database from "better-sqlite3";
 import type { LabelId, PhotoId, Verdict } from "../../src-shared/contract";
 import { isLabelId, isLikeLabelId, mendedName, nameInAnyId, ownLabelOrNull } from "../../src-shared/label-id";
+import { type BoxChange, lastBoxVerdict } from "./box-verdicts";
 import { inTransaction, prepared, type Store } from "./database";
 import { isCorruption } from "./disk-fault";
 import { addPhoto, photoWithHash } from "./identity";
@@ -8,6 +9,10 @@ import { schemaOf } from "./migrate";
 import type { VerdictChange } from "./verdicts";
 
 const EVENT = "SELECT at, photo, label, verdict, added FROM verdict_event WHERE id = ?";
+
+const BOX_EVENT = "SELECT photo, detector, label, x0, y0, x1, y1, verdict FROM box_verdict WHERE id = ?";
+
+type BoxEvent = Omit<BoxChange, "label"> & { label: number };
 
 interface Event {
   at: number;
@@ -20,9 +25,13 @@ interface Event {
 /** What was recorded after a backup was made. */
 export interface NewerVerdicts {
   changes: VerdictChange[];
+  boxes: BoxChange[];
   /** How many can't be read; null if that isn't known either. */
   lost: number | null;
 }
+
+/** Nothing that can be read. */
+export const NONE = { changes: [], boxes: [] };
 
 /**
  * Reads the verdicts in a damaged file that the restored library lacks. Both have the same log up to the end of the
@@ -32,13 +41,13 @@ export interface NewerVerdicts {
  */
 export function newerVerdicts(store: Store, damaged: Database.Database, shared: number): NewerVerdicts {
   try {
-    if (schemaOf(damaged) === 0) return { changes: [], lost: null };
+    if (schemaOf(damaged) === 0) return { ...NONE, lost: null };
     if (damaged.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'verdict_event'").get() === undefined)
-      return { changes: [], lost: 0 };
+      return { ...NONE, lost: 0 };
     return readNewer(store, damaged, shared);
   } catch (error) {
     if (!isCorruption(error)) throw error;
-    return { changes: [], lost: null };
+    return { ...NONE, lost: null };
   }
 }
 
@@ -60,9 +69,8 @@ function readNewer(store: Store, damaged: Database.Database, shared: number): Ne
     "SELECT hash, bytes, dated FROM photo WHERE id = ?",
   );
   const key = readable<{ key: unknown }>("SELECT key FROM label WHERE id = ?");
-  const last =
-    damaged.prepare<[], { seq: number }>("SELECT seq FROM sqlite_sequence WHERE name = 'verdict_event'").get()?.seq ??
-    0;
+  const lastOf = damaged.prepare<[string], number>("SELECT seq FROM sqlite_sequence WHERE name = ?").pluck();
+  const last = lastOf.get("verdict_event") ?? 0;
   const common = Math.min(shared, last);
   const [ours, theirs] = [prepared<Event>(store, EVENT).get(common), event(common)];
   const isSameLog = ours === undefined || theirs === undefined || isSameEvent(ours, theirs);
@@ -96,6 +104,7 @@ function readNewer(store: Store, damaged: Database.Database, shared: number): Ne
 
   const first = isSameLog ? shared + 1 : 1;
   const changes: VerdictChange[] = [];
+  const boxes: BoxChange[] = [];
   let lost = 0;
   inTransaction(store, () => {
     for (let id = first; id <= last; id++) {
@@ -105,9 +114,22 @@ function readNewer(store: Store, damaged: Database.Database, shared: number): Ne
       if (photo === undefined || label === undefined || !["accept", "reject", "clear"].includes(found!.verdict)) lost++;
       else changes.push({ photo, label, verdict: found!.verdict, added: found!.added === 1 });
     }
+    const lastBox = lastOf.get("box_verdict") ?? 0; // 0 in a file of an earlier version
+    if (lastBox === 0) return;
+    const boxEvent = readable<BoxEvent>(BOX_EVENT);
+    for (let id = isSameLog ? lastBoxVerdict(store) + 1 : 1; id <= lastBox; id++) {
+      const found = boxEvent(id);
+      const photo = found && photoOf(found.photo);
+      const label = found && labelOf(found.label);
+      if (photo === undefined || label === undefined || !isBoxEvent(found!)) lost++;
+      else boxes.push({ ...found!, photo, label });
+    }
   });
-  return { changes, lost };
+  return { changes, boxes, lost };
 }
+
+const isBoxEvent = ({ detector, verdict, x0, y0, x1, y1 }: BoxEvent): boolean =>
+  typeof detector === "string" && ["reject", "clear"].includes(verdict) && [x0, y0, x1, y1].every(Number.isInteger);
 
 const isSameEvent = (a: Event, b: Event): boolean =>
   a.at === b.at && a.photo === b.photo && a.label === b.label && a.verdict === b.verdict;

@@ -7,11 +7,12 @@ import { Refusal } from "../../src-shared/refusal";
 import { syncFile, syncFolder } from "../base/sync-to-disk";
 import { IMPORTED } from "./actions";
 import { listBackups } from "./backup";
+import { recordBoxes } from "./box-verdicts";
 import { lockLibrary, openLocked, realFolder, type Store } from "./database";
 import { diskFault } from "./disk-fault";
 import { holdsLibrary, libraryDirectory } from "./home";
 import { asidePath, createArrival, finishSwaps, removeArrival, swapIn, withSwapLock } from "./library-swap";
-import { type NewerVerdicts, newerVerdicts } from "./newer-verdicts";
+import { type NewerVerdicts, newerVerdicts, NONE } from "./newer-verdicts";
 import { countVerdicts, recordAll } from "./verdicts";
 
 /** The files of a library that hold data: the database, and its log of changes not yet written back. */
@@ -79,12 +80,16 @@ function recoverInto(
       source: `${IMPORTED}damaged library`,
       describe: (n) => `Recover ${formatCount(n, "verdict")} from the damaged library`,
     });
+    const boxes = recordBoxes(store, found.boxes, {
+      source: `${IMPORTED}damaged library`,
+      description: `Recover ${formatCount(found.boxes.length, "verdict")} on boxes from the damaged library`,
+    });
     const verdicts = countVerdicts(store);
     // From here on library.db alone is the library. Closing writes the log back too, but ignores a full disk.
     store.statements.clear();
     const mode = store.db.pragma("main.journal_mode = DELETE", { simple: true });
     if (mode !== "delete") throw new Error(`can't write back the log of ${join(place.directory, "library.db")}`);
-    return { verdicts, takenOver, lost: found.lost };
+    return { verdicts, takenOver: takenOver + boxes, lost: found.lost };
   } finally {
     store.db.close();
   }
@@ -104,8 +109,7 @@ function lastEventIn(file: string): number {
 
 /** @param shared the last event of the backup */
 function readDamaged(store: Store, damagedDirectory: string, shared: number): NewerVerdicts {
-  if (!statSync(join(damagedDirectory, "library.db"), { throwIfNoEntry: false })?.size)
-    return { changes: [], lost: null };
+  if (!statSync(join(damagedDirectory, "library.db"), { throwIfNoEntry: false })?.size) return { ...NONE, lost: null };
   // A copy, because opening the database writes to it, and what is set aside must not change.
   const scratch = join(store.directory, "damaged");
   mkdirSync(scratch);
