@@ -9,7 +9,7 @@ process.env.SEMBLANCE_PACK = fileURLToPath(new URL("tests/fixtures/packs/seed", 
 export default defineConfig({
   testDir: "tests/e2e",
   outputDir: "test-results",
-  workers: 2,
+  workers: 3, // on two cores: some tests only wait for their page or engine
   timeout: 60_000,
   forbidOnly: Boolean(process.env.CI),
   retries: process.env.CI ? 1 : 0, // for busy machines; tests that pass on the second try are listed as flaky

@@ -118,6 +118,7 @@ test("the slider describes its effect, and requests new labels once when release
   await expect(dialog.getByText("80%")).toBeVisible();
   await dialog.getByLabel("Minimum confidence").press("End");
   await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(dialog).toBeHidden();
   await expect(slider(page)).toHaveAttribute("aria-valuetext", "at least 5%");
 });
 

@@ -60,6 +60,7 @@ test("a dismissed offer stays dismissed after a restart, and remains in the menu
   await expect(offer(page)).toBeHidden();
   await page.getByRole("button", { name: "Harbour", exact: true }).click();
   await page.getByRole("menuitem", { name: "Relabel with the new model" }).click();
+  await expect(page.getByRole("progressbar", { name: "Relabelling with the new model" })).toBeVisible();
   await page.evaluate(() => mock.finishUpgrade());
   await expect(done(page)).toBeVisible();
   await done(page).getByRole("button", { name: "Dismiss" }).click();
