@@ -17,6 +17,7 @@ export default defineConfig({
       SEMBLANCE_PACK: fileURLToPath(new URL("tests/fixtures/packs/seed", import.meta.url)),
     },
     maxWorkers: 3, // on two cores: some tests only wait for their processes
+    retry: process.env.CI ? 1 : 0, // for busy machines, as for browser tests
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },
