@@ -1,32 +1,20 @@
 /** What the window can ask the engine about labels and what is learned from verdicts, on real photos. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import type { EngineApi } from "../../src-shared/arguments";
-import type { LabelId, PhotoDetails, PhotoId } from "../../src-shared/contract";
-import { type Backend, openReal, photosOf, refusal } from "../fixtures/contract-backends";
-
-const REX: LabelId = "own:Rex";
-
-let backend: Backend;
-let api: EngineApi;
-/** All photos, the readable ones, and one with predicted labels. */
-let all: PhotoId[];
-let readable: PhotoDetails[];
-let photo: PhotoDetails;
-
-beforeAll(async () => {
-  backend = await openReal();
-  ({ api } = backend);
-  ({ all, readable, photo } = await photosOf(api));
-}, 60_000);
-afterAll(() => backend.close());
-
-const details = (id = photo.photo) => api.photo({ photo: id });
-const info = async () => (await api.library())!;
-const withLabel = async (label: LabelId) => (await api.labels()).find((each) => each.label === label);
-/** Undoes everything. */
-const undoAll = async () => {
-  while ((await api.undo()).undone !== null);
-};
+import type { LabelId } from "../../src-shared/contract";
+import { refusal } from "../fixtures/contract-backends";
+import {
+  all,
+  api,
+  backend,
+  details,
+  info,
+  lastReportOf,
+  photo,
+  readable,
+  REX,
+  undoAll,
+  withLabel,
+} from "../fixtures/real-backend";
 
 describe("labels", () => {
   const card = async (label: LabelId) => (await api.labelCards()).find((each) => each.label === label);
@@ -99,22 +87,6 @@ describe("labels", () => {
     while ((await info()).verdicts > total) await api.undo();
     while ((await withLabel(label))?.predicted !== predicted) await api.undo();
   });
-
-  test("are suggested for typed text, with an own label last", async () => {
-    const { name } = photo.labels[0];
-    const [first] = await api.suggestLabels({ text: name, limit: 4 });
-    expect(first).toMatchObject({ name, own: false });
-    const offered = await api.suggestLabels({ text: "Qqqqzz", limit: 4 });
-    expect(offered.at(-1)).toEqual({
-      label: "own:Qqqqzz",
-      name: "Qqqqzz",
-      parent: null,
-      synonym: null,
-      own: true,
-      near: false,
-    });
-    expect((await api.suggestLabels({ text: name.slice(0, 1), limit: 2 })).length).toBeLessThanOrEqual(2);
-  });
 });
 
 describe("versions", () => {
@@ -131,12 +103,7 @@ describe("versions", () => {
     await backend.forget();
     const { job } = await api.retrain();
     await backend.rest();
-    expect(
-      backend
-        .emitted("job")
-        .filter((event) => event.job === job)
-        .at(-1),
-    ).toMatchObject({
+    expect(lastReportOf(job)).toMatchObject({
       kind: "retrain",
       state: "done",
     });

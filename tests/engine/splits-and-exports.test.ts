@@ -1,34 +1,21 @@
 /** What the window can ask the engine about near-duplicates, splits and exports, on real photos. */
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import type { EngineApi } from "../../src-shared/arguments";
-import type { LabelId, PhotoDetails, View } from "../../src-shared/contract";
-import { type Backend, openReal, photosOf, refusal } from "../fixtures/contract-backends";
+import { afterEach, describe, expect, test } from "vitest";
+import { refusal } from "../fixtures/contract-backends";
+import {
+  api,
+  backend,
+  browse,
+  details,
+  info,
+  lastReportOf,
+  photo,
+  readable,
+  REX,
+  undoAll,
+} from "../fixtures/real-backend";
 
-const VIEW: View = { sort: "name", descending: false, group: "none" };
-const REX: LabelId = "own:Rex";
 const SHARES = { train: 2, validation: 1, test: 1, seed: 7 };
-
-let backend: Backend;
-let api: EngineApi;
-/** The readable photos, and one with predicted labels. */
-let readable: PhotoDetails[];
-let photo: PhotoDetails;
-
-beforeAll(async () => {
-  backend = await openReal();
-  ({ api } = backend);
-  ({ readable, photo } = await photosOf(api));
-}, 60_000);
-afterAll(() => backend.close());
-
-const details = (id = photo.photo) => api.photo({ photo: id });
-const browse = (view: Partial<View>) => api.browse({ ...VIEW, ...view });
-const info = async () => (await api.library())!;
-/** Undoes everything. */
-const undoAll = async () => {
-  while ((await api.undo()).undone !== null);
-};
 
 describe("duplicates and splits", () => {
   afterEach(() => undoAll());
@@ -42,12 +29,7 @@ describe("duplicates and splits", () => {
     await backend.forget();
     const { job } = await api.findDuplicates();
     await backend.rest();
-    expect(
-      backend
-        .emitted("job")
-        .filter((event) => event.job === job)
-        .at(-1),
-    ).toMatchObject({
+    expect(lastReportOf(job)).toMatchObject({
       kind: "duplicates",
       state: "done",
     });

@@ -1,57 +1,25 @@
 /** What the window can ask the engine about verdicts, labels and searches, on real photos. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import type { EngineApi } from "../../src-shared/arguments";
-import type { AnnotationCall, LabelId, PhotoDetails, PhotoId, View } from "../../src-shared/contract";
-import { type Backend, openReal, photosOf, refusal } from "../fixtures/contract-backends";
+import { afterEach, describe, expect, test } from "vitest";
+import type { AnnotationCall } from "../../src-shared/contract";
+import { refusal } from "../fixtures/contract-backends";
+import {
+  all,
+  api,
+  backend,
+  browse,
+  details,
+  info,
+  photo,
+  readable,
+  REX,
+  undoAll,
+  withLabel,
+} from "../fixtures/real-backend";
 
-const VIEW: View = { sort: "name", descending: false, group: "none" };
-const REX: LabelId = "own:Rex";
-
-let backend: Backend;
-let api: EngineApi;
-/** All photos, the readable ones, and one with predicted labels. */
-let all: PhotoId[];
-let readable: PhotoDetails[];
-let photo: PhotoDetails;
-
-beforeAll(async () => {
-  backend = await openReal();
-  ({ api } = backend);
-  ({ all, readable, photo } = await photosOf(api));
-}, 60_000);
-afterAll(() => backend.close());
-
-const details = (id = photo.photo) => api.photo({ photo: id });
-const browse = (view: Partial<View>) => api.browse({ ...VIEW, ...view });
-const info = async () => (await api.library())!;
-const withLabel = async (label: LabelId) => (await api.labels()).find((each) => each.label === label);
-/** Undoes everything. */
-const undoAll = async () => {
-  while ((await api.undo()).undone !== null);
-};
 const sorted = (ids: readonly number[]) => [...ids].sort((a, b) => a - b);
 
 describe("verdicts", () => {
   afterEach(() => undoAll());
-
-  test("accept, reject and clear; clearing brings a prediction back", async () => {
-    const [{ label }] = photo.labels;
-    const before = await details();
-    await api.annotate({ photos: [photo.photo], label, verdict: "accept" });
-    const accepted = await details();
-    expect(accepted.labels[0]).toEqual({ ...photo.labels[0], score: 1, source: "accepted" });
-    expect(accepted.rejected).toEqual([]);
-    expect((await info()).verdicts).toBe(1);
-    await api.annotate({ photos: [photo.photo], label, verdict: "reject" });
-    const rejected = await details();
-    expect(rejected.rejected).toEqual([{ ...photo.labels[0], score: 0, source: "rejected" }]);
-    expect(rejected.labels.map((each) => each.label)).not.toContain(label);
-    expect(rejected.guesses.map((each) => each.label)).not.toContain(label);
-    expect((await info()).verdicts).toBe(1);
-    await api.annotate({ photos: [photo.photo], label, verdict: "clear" });
-    expect(await details()).toEqual(before);
-    expect((await info()).verdicts).toBe(0);
-  });
 
   test("on a new name add an own label, on many photos in one step for undo and redo", async () => {
     const some = readable.slice(0, 2).map((each) => each.photo);
