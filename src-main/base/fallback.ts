@@ -1,4 +1,4 @@
-import { Refusal } from "../../src-shared/refusal";
+import { Refusal, withFullStop } from "../../src-shared/refusal";
 
 /**
  * Reads what a library was labelled with. It may be missing, on an offline volume or on another computer; the bundled
@@ -9,7 +9,7 @@ export function readOrFallback<T>(read: (name: string) => T, name: string, bundl
     return read(name);
   } catch (error) {
     if (!(error instanceof Refusal) || name === bundled) throw error;
-    const notice = `${error.message.replace(/[.;]?$/, ".")} Until it is back, “${bundled}” is used instead.`;
+    const notice = `${withFullStop(error.message)} Until it is back, “${bundled}” is used instead.`;
     if (!notices.includes(notice)) notices.push(notice);
     return read(bundled);
   }
