@@ -3,7 +3,7 @@ import type { LabelId, PhotoId } from "../../src-shared/contract";
 import { bytesOf } from "../base/bytes-of";
 import { boxAt, type Detections } from "../base/detections";
 import { overlapOf } from "../base/overlap";
-import { rejectedBoxes, SAME_BOX } from "./box-verdicts";
+import { lastBoxVerdict, rejectedBoxes, SAME_BOX } from "./box-verdicts";
 import { inTransaction, prepared, type Store } from "./database";
 import { type PhotoToEmbed } from "./decoded-photos";
 import { FIRST_PATH_SQL } from "./photos";
@@ -95,6 +95,7 @@ export function keptDetections(
   photos: Iterable<PhotoId>,
 ): Map<PhotoId, Detections> {
   const found = detectionsOf(store, id, photos);
+  if (lastBoxVerdict(store) === 0) return found; // as in most libraries, where a query per photo would be in vain
   for (const [photo, detections] of found) {
     const rejected = rejectedBoxes(store, photo);
     if (rejected.length === 0) continue;
