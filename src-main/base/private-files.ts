@@ -6,7 +6,7 @@
  * the two, a new file may have a wider mode for a while, but it lies in a folder that nobody else can enter. SQLite
  * gives -wal and -shm the mode of their database.
  */
-import { chmodSync, type Dirent, lstatSync, mkdirSync, readdirSync } from "node:fs";
+import { chmodSync, type Dirent, lstatSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -17,12 +17,6 @@ import { join, resolve } from "node:path";
 const FOLDERS = ["libraries", "embeddings", "fits", "projections", "evaluations", "unfinished", "desktop"];
 const FILES = /^(recent\.json|window\.json|electron-download\.json|swap\.lock\.db|room-on-disk\.)/;
 const STICKY = 0o1000;
-
-/** Creates the data folder if need be, and makes it private. */
-export function createDataFolder(home: string): void {
-  mkdirSync(home, { recursive: true, mode: 0o700 });
-  keepPrivate(home);
-}
 
 /**
  * Takes other users' access to the data folder away, if it exists. Says so on stderr if the disk or its owner doesn't

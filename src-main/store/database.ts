@@ -5,7 +5,7 @@ import type { LabelId } from "../../src-shared/contract";
 import { parseLabelId } from "../../src-shared/label-id";
 import { Refusal } from "../../src-shared/refusal";
 import { removePartialFiles } from "../base/partial-files";
-import { createDataFolder, keepPrivate } from "../base/private-files";
+import { keepPrivate } from "../base/private-files";
 import { syncFolder } from "../base/sync-to-disk";
 import { backUp } from "./backup";
 import { attachCache, optimizeCache } from "./cache";
@@ -51,7 +51,7 @@ export interface Store {
 export function openStore({ home, folder }: { home: string; folder: string }): Store {
   const root = realFolder(folder);
   try {
-    createDataFolder(home);
+    mkdirSync(home, { recursive: true, mode: 0o700 });
     const store = openIn(home, root);
     keepPrivate(home);
     return store;
