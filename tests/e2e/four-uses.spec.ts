@@ -5,19 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import { parse } from "csv-parse/sync";
+import { SAMPLE_PHOTOS, samplePhoto } from "../fixtures/sample-photos";
 import { type ServedProgram, serveFolder } from "./served-program";
 
 /** The whole program as a person uses it: the built engine behind the browser host, real photos, the bundled model. */
 
-const SAMPLES = [
-  "french-alpine-landscape",
-  "nagasaki-boats",
-  "acanthus-mollis",
-  "dust-bowl-home",
-  "locomotion-house-cat",
-  "airplane-from-above",
-  "allium-oreophilum",
-];
 /** Where to write the README's screenshots; unset, a test run leaves the checkout unchanged. */
 const PICTURES = process.env.SEMBLANCE_PICTURES;
 
@@ -29,9 +21,9 @@ test.describe.configure({ mode: "serial", timeout: 120_000 });
 
 test.beforeAll(async () => {
   mkdirSync(join(folder, "plants"), { recursive: true });
-  for (const name of SAMPLES) {
+  for (const name of SAMPLE_PHOTOS) {
     const place = /acanthus|allium/.test(name) ? join(folder, "plants") : folder;
-    cpSync(join("node_modules", "@stdlib", `datasets-img-${name}`, "data", "image.jpg"), join(place, `${name}.jpg`));
+    cpSync(samplePhoto(name), join(place, `${name}.jpg`));
   }
   program = await serveFolder(folder, join(scratch, "home"), { SEMBLANCE_PACK: undefined });
 });

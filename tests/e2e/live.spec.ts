@@ -3,19 +3,11 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
+import { SAMPLE_PHOTOS, samplePhoto } from "../fixtures/sample-photos";
 import { type ServedProgram, serveFolder } from "./served-program";
 
 /** Live learning as a person experiences it: the built engine behind the browser host, real photos and the keyboard. */
 
-const SAMPLES = [
-  "french-alpine-landscape",
-  "nagasaki-boats",
-  "acanthus-mollis",
-  "dust-bowl-home",
-  "locomotion-house-cat",
-  "airplane-from-above",
-  "allium-oreophilum",
-];
 const scratch = mkdtempSync(join(tmpdir(), "semblance-live-"));
 const folder = join(scratch, "Photos");
 let program: ServedProgram;
@@ -24,8 +16,7 @@ test.setTimeout(180_000); // two cores that may be busy
 
 test.beforeAll(async () => {
   mkdirSync(folder);
-  for (const name of SAMPLES)
-    cpSync(join("node_modules", "@stdlib", `datasets-img-${name}`, "data", "image.jpg"), join(folder, `${name}.jpg`));
+  for (const name of SAMPLE_PHOTOS) cpSync(samplePhoto(name), join(folder, `${name}.jpg`));
   program = await serveFolder(folder, join(scratch, "home"));
 });
 

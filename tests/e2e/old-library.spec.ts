@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
+import { samplePhoto } from "../fixtures/sample-photos";
 import { serveFolder } from "./served-program";
 
 /** A library from an older program's pack, in the built program with the bundled pack: relabelled, and restored. */
@@ -35,8 +36,7 @@ test("a library of the seed pack shows its labels, is relabelled with one click,
   page,
 }) => {
   mkdirSync(folder);
-  for (const name of SAMPLES)
-    cpSync(join("node_modules", "@stdlib", `datasets-img-${name}`, "data", "image.jpg"), join(folder, `${name}.jpg`));
+  for (const name of SAMPLES) cpSync(samplePhoto(name), join(folder, `${name}.jpg`));
   const seed = join(scratch, "seed");
   cpSync(process.env.SEMBLANCE_PACK!, seed, { recursive: true });
   const earlier = await serveFolder(folder, home, { SEMBLANCE_PACK: seed });

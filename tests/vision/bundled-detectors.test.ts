@@ -6,7 +6,7 @@ import { detectorSize } from "../../src-main/base/preprocess";
 import { readLexicon } from "../../src-main/labeller/lexicon";
 import { type Detector, loadDetector } from "../../src-main/vision/detector";
 import { readPack } from "../../src-main/vision/pack";
-import { SAMPLE_PHOTOS, samplePhoto } from "../fixtures/sample-photo-features";
+import { SAMPLE_PHOTOS, samplePhoto } from "../fixtures/sample-photos";
 
 const FOLDER = new URL("../../resources/packs/efficientnet-lite2", import.meta.url).pathname;
 const COCO = new URL("../../../shared/photos/coco", import.meta.url).pathname;
