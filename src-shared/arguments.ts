@@ -18,6 +18,12 @@ const rectangle = z
     ([left, top, right, bottom]) => left <= right && top <= bottom,
     "A box’s left and top can’t lie beyond its right and bottom.",
   );
+/** Smaller ones are slips of the mouse, and their stored places would have no area. */
+const MIN_DRAWN_SIDE = 0.002;
+const drawnRectangle = rectangle.refine(
+  ([left, top, right, bottom]) => right - left >= MIN_DRAWN_SIDE && bottom - top >= MIN_DRAWN_SIDE,
+  `A box must be at least ${MIN_DRAWN_SIDE} of the photo wide and high.`,
+);
 const path = z
   .string()
   .min(1)
@@ -40,6 +46,8 @@ const oneFile = { file: path, overwrite: z.boolean() };
 const setName = z.string().trim().min(1).max(200);
 const photos = z.array(id).max(1_000_000);
 const label = z.custom<LabelId>(isLabelId, { error: ({ input }) => labelIdFault(input) ?? undefined });
+const boxRef = z.strictObject({ photo: id, label, detector: z.string().min(1).max(100), box: rectangle });
+const someBoxes = z.array(boxRef).min(1).max(10_000);
 const choices = z
   .array(z.strictObject({ keyword: z.array(z.string()).min(1).max(1000), label: label.nullable() }))
   .max(100_000);
@@ -127,7 +135,10 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
 
   annotate: one(annotation),
   annotateEach: one({ verdicts: z.array(z.strictObject(annotation)).min(1).max(1000) }),
-  rejectBox: one({ photo: id, label, detector: z.string().min(1).max(100), box: rectangle }),
+  judgeBoxes: one({ boxes: someBoxes, verdict: z.enum(["accept", "reject", "clear"]) }),
+  relabelBoxes: one({ boxes: someBoxes, label }),
+  drawBox: one({ photo: id, label, box: drawnRectangle }),
+  moveBox: one({ box: boxRef, to: drawnRectangle }),
   undo: none,
   redo: none,
 

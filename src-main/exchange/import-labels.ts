@@ -93,7 +93,7 @@ export function applyImport(
     newCards(library, mapped, given),
     verdictChanges,
     (n) => `Import ${formatCount(n, "verdict")} on ${formatCount(photos.length, "photo")} from ${collected.source}`,
-    `import: ${collected.source}`,
+    { source: `import: ${collected.source}` },
   );
   return { verdicts, photos: photos.length, changed: photos };
 }

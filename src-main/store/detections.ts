@@ -2,8 +2,7 @@ import { join } from "node:path";
 import type { LabelId, PhotoId } from "../../src-shared/contract";
 import { bytesOf } from "../base/bytes-of";
 import { boxAt, type Detections } from "../base/detections";
-import { overlapOf } from "../base/overlap";
-import { lastBoxVerdict, rejectedBoxes, SAME_BOX } from "./box-verdicts";
+import { boxesJudged, isSameBox, lastBoxVerdict } from "./box-verdicts";
 import { inTransaction, prepared, type Store } from "./database";
 import { type PhotoToEmbed } from "./decoded-photos";
 import { FIRST_PATH_SQL } from "./photos";
@@ -86,27 +85,42 @@ export function detectionsOf(store: Store, detectorId: string, photos: Iterable<
 export interface LabelledDetector {
   id: string;
   labelOf(type: number): LabelId;
+  /** Undefined if the detector doesn't look for the label. */
+  classOf(label: LabelId): number | undefined;
 }
 
-/** As `detectionsOf`, without the boxes that a person rejected. */
-export function keptDetections(
+/**
+ * As `detectionsOf`, with a person's verdicts: without rejected boxes, and with accepted ones at a score of 1, whoever
+ * found or drew them.
+ */
+export function judgedDetections(
   store: Store,
-  { id, labelOf }: LabelledDetector,
+  detector: LabelledDetector,
   photos: Iterable<PhotoId>,
 ): Map<PhotoId, Detections> {
-  const found = detectionsOf(store, id, photos);
+  const found = detectionsOf(store, detector.id, photos);
   if (lastBoxVerdict(store) === 0) return found; // as in most libraries, where a query per photo would be in vain
   for (const [photo, detections] of found) {
-    const rejected = rejectedBoxes(store, photo);
-    if (rejected.length === 0) continue;
-    const kept = [...detections.classes.keys()].filter((b) => {
-      const [label, box] = [labelOf(detections.classes[b]!), boxAt(detections, b)];
-      return !rejected.some((one) => one.label === label && overlapOf(one.box, box) >= SAME_BOX);
+    const rejected = boxesJudged(store, photo, "reject");
+    const accepted = boxesJudged(store, photo, "accept");
+    if (rejected.length + accepted.length === 0) continue;
+    const sure = accepted.flatMap(({ label, box }) => {
+      const type = detector.classOf(label);
+      return type === undefined ? [] : { type, score: 1, box };
     });
+    const others = Array.from(detections.classes, (type, b) => ({
+      type,
+      score: detections.scores[b]!,
+      box: boxAt(detections, b),
+    })).filter(({ type, box }) => {
+      const one = { label: detector.labelOf(type), box };
+      return ![...accepted, ...rejected].some((judged) => isSameBox(judged, one));
+    });
+    const kept = [...sure, ...others];
     found.set(photo, {
-      boxes: Float32Array.from(kept.flatMap((b) => boxAt(detections, b))),
-      scores: Float32Array.from(kept, (b) => detections.scores[b]!),
-      classes: Uint16Array.from(kept, (b) => detections.classes[b]!),
+      boxes: Float32Array.from(kept.flatMap(({ box }) => box)),
+      scores: Float32Array.from(kept, ({ score }) => score),
+      classes: Uint16Array.from(kept, ({ type }) => type),
     });
   }
   return found;

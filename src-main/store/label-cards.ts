@@ -1,5 +1,6 @@
 import type { LabelId } from "../../src-shared/contract";
 import { type ActionSource, beginAction } from "./actions";
+import { appendBoxes, type BoxChange } from "./box-verdicts";
 import { inTransaction, labelNumbers, prepared, type Store } from "./database";
 import type { LabelCard } from "./label-card";
 import { recordVerdicts, type VerdictChange } from "./verdicts";
@@ -15,7 +16,7 @@ function readCards(store: Store): Map<LabelId, LabelCard> {
 }
 
 /**
- * Changes cards, and verdicts along with them, as one action that undo takes back.
+ * Changes cards, and verdicts on photos and boxes along with them, as one action that undo takes back.
  * @param cards the new cards; an empty one deletes the card
  * @param describe names the action, given the number of verdicts that changed
  * @returns how many verdicts changed
@@ -25,13 +26,14 @@ export function changeCards(
   cards: ReadonlyMap<LabelId, LabelCard>,
   changes: readonly VerdictChange[],
   describe: (verdicts: number) => string,
-  source: ActionSource = "person",
+  { source = "person", boxes = [] }: { source?: ActionSource; boxes?: readonly BoxChange[] } = {},
 ): number {
-  const numbers = labelNumbers(store, [...cards.keys(), ...changes.map(({ label }) => label)]);
+  const numbers = labelNumbers(store, [...cards.keys(), ...[...changes, ...boxes].map(({ label }) => label)]);
   const before = labelCards(store);
   return inTransaction(store, () => {
     const action = beginAction(store, source, "");
     const verdicts = recordVerdicts(store, action, changes, numbers);
+    appendBoxes(store, action, boxes, numbers);
     prepared(store, "UPDATE action SET description = ? WHERE id = ?").run(describe(verdicts), action);
     const log = prepared(store, "INSERT INTO label_event (action, label, before, after) VALUES (?, ?, ?, ?)");
     for (const [label, card] of cards) {

@@ -16,6 +16,7 @@ import { heads } from "./migrations/library-008-heads";
 import { companions } from "./migrations/library-009-companions";
 import { labelNames } from "./migrations/library-010-label-names";
 import { boxVerdicts } from "./migrations/library-011-box-verdicts";
+import { acceptedBoxes } from "./migrations/library-012-accepted-boxes";
 
 export const LIBRARY_STEPS: readonly Migration[] = [
   photos,
@@ -29,6 +30,7 @@ export const LIBRARY_STEPS: readonly Migration[] = [
   companions,
   labelNames,
   boxVerdicts,
+  acceptedBoxes,
 ];
 /** From this schema on, every label in a library has a valid name. */
 export const LABELS_CHECKED_SCHEMA = LIBRARY_STEPS.indexOf(labelNames) + 1;

@@ -129,7 +129,9 @@ function readNewer(store: Store, damaged: Database.Database, shared: number): Ne
 }
 
 const isBoxEvent = ({ detector, verdict, x0, y0, x1, y1 }: BoxEvent): boolean =>
-  typeof detector === "string" && ["reject", "clear"].includes(verdict) && [x0, y0, x1, y1].every(Number.isInteger);
+  typeof detector === "string" &&
+  ["accept", "reject", "clear"].includes(verdict) &&
+  [x0, y0, x1, y1].every(Number.isInteger);
 
 const isSameEvent = (a: Event, b: Event): boolean =>
   a.at === b.at && a.photo === b.photo && a.label === b.label && a.verdict === b.verdict;

@@ -1,8 +1,11 @@
 import type { LabelId, PhotoId } from "../../src-shared/contract";
 import { inTransaction, prepared, type Store } from "./database";
-import { keptDetections } from "./detections";
+import { judgedDetections } from "./detections";
 
-/** The boxes that count: those of one class of a detector, with at least a minimum score, that nobody rejected. */
+/**
+ * The boxes that count: those of one class of a detector, with at least a minimum score, that nobody rejected, and those
+ * that a person accepted or drew.
+ */
 export interface PeopleCount {
   detector: string;
   class: number;
@@ -65,8 +68,12 @@ function countsOf(store: Store, counted: PeopleCount | null, photos: readonly Ph
   const counts = new Map<PhotoId, number>();
   if (!counted) return counts;
   // Boxes of other classes don't count: their label doesn't matter.
-  const detector = { id: counted.detector, labelOf: () => counted.label };
-  for (const [photo, { scores, classes }] of keptDetections(store, detector, photos)) {
+  const detector = {
+    id: counted.detector,
+    labelOf: () => counted.label,
+    classOf: (label: LabelId) => (label === counted.label ? counted.class : undefined),
+  };
+  for (const [photo, { scores, classes }] of judgedDetections(store, detector, photos)) {
     let n = 0;
     for (const [i, score] of scores.entries()) if (classes[i] === counted.class && score >= counted.from) n++;
     counts.set(photo, n);

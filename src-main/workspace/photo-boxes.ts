@@ -2,25 +2,38 @@ import type { BoxRectangle, LabelId, PhotoBox, PhotoId } from "../../src-shared/
 import { boxAt } from "../base/detections";
 import { logistic } from "../devise/calibration";
 import { boxLogOdds } from "../devise/concepts";
-import { keptDetections } from "../store/detections";
+import { boxesJudged, isSameBox, NO_DETECTOR } from "../store/box-verdicts";
+import { judgedDetections } from "../store/detections";
 import { guessesOf, labelsOfPhoto } from "../store/predictions";
 import { peopleRuleOf } from "./detect-objects";
 import { labelledDetector } from "./labelled-detector";
 import type { OpenLibrary } from "./open-library";
 
 /**
- * The boxes in a photo that reach their class's minimum score and weren't rejected, the surest first; null if no
- * detector of the pack has seen it.
+ * The boxes of a photo: those that a person accepted or drew or an import brought, then what detectors found, if it
+ * reaches its class's minimum score and wasn't rejected, the surest first. Null if there are none and no detector of
+ * the pack has seen the photo.
  */
 export function boxesOf(library: OpenLibrary, photo: PhotoId): PhotoBox[] | null {
   const { store, lexicon, pack, ranker } = library;
-  const found: PhotoBox[] = [];
   const right = ranker.confidence.objects?.right;
   const supported = supportedBy(library, photo);
+  const accepted = boxesJudged(store, photo, "accept");
+  const found: PhotoBox[] = accepted.map(({ label, box, detector }) => ({
+    label,
+    ...lexicon.named(label),
+    confidence: 1,
+    box: [...box],
+    kind: pack.detection?.detectors.find(({ id }) => id === detector)?.kind ?? "objects",
+    supports: supported(label),
+    detector,
+    origin: originOf(detector),
+    verdict: "accept",
+  }));
   let isSeen = false;
   for (const detector of pack.detection?.detectors ?? []) {
     const labelled = labelledDetector(lexicon, detector);
-    const detections = keptDetections(store, labelled, [photo]).get(photo);
+    const detections = judgedDetections(store, labelled, [photo]).get(photo);
     if (!detections) continue;
     isSeen = true;
     const { id, kind, classes } = detector;
@@ -28,13 +41,19 @@ export function boxesOf(library: OpenLibrary, photo: PhotoId): PhotoBox[] | null
       const type = detections.classes[b]!;
       if (score < classes[type]!.threshold) return;
       const label = labelled.labelOf(type);
-      const confidence = right && kind === "objects" ? logistic(boxLogOdds(right, detections, b)) : score;
       const box: BoxRectangle = [...boxAt(detections, b)];
-      found.push({ label, ...lexicon.named(label), confidence, box, kind, supports: supported(label), detector: id });
+      if (accepted.some((one) => isSameBox(one, { label, box }))) return;
+      const confidence = right && kind === "objects" ? logistic(boxLogOdds(right, detections, b)) : score;
+      const supports = supported(label);
+      const described = { label, ...lexicon.named(label), confidence, box, kind, supports, detector: id };
+      found.push({ ...described, origin: "detector", verdict: null });
     });
   }
-  return isSeen ? found.sort((a, b) => b.confidence - a.confidence) : null;
+  return isSeen || found.length > 0 ? found.sort((a, b) => b.confidence - a.confidence) : null;
 }
+
+const originOf = (detector: string): PhotoBox["origin"] =>
+  detector === NO_DETECTOR.drawn || detector === NO_DETECTOR.imported ? detector : "detector";
 
 /** The labels of a photo that are more general than a box's label, or that come from counting such boxes. */
 function supportedBy(library: OpenLibrary, photo: PhotoId): (label: LabelId) => LabelId[] {

@@ -3,7 +3,7 @@ import type { VisualOutput } from "../devise/semantic-embedding";
 import type { ConceptBank, DetectedInPhoto } from "../labeller/concept-bank";
 import type { Lexicon } from "../labeller/lexicon";
 import type { Store } from "../store/database";
-import { keptDetections } from "../store/detections";
+import { judgedDetections } from "../store/detections";
 import { type Features, featuresOf } from "../store/features";
 import { coloursOf } from "../store/image-qualities";
 import type { Pack } from "../vision/pack";
@@ -34,7 +34,7 @@ export function detectedInPhotos({ store, pack, lexicon }: Sources, photos: Arra
   const all = Array.from(photos);
   const of = (kind: "objects" | "faces") => {
     const detector = pack.detection?.detectors.find((each) => each.kind === kind);
-    return detector ? keptDetections(store, labelledDetector(lexicon, detector), all) : new Map<PhotoId, never>();
+    return detector ? judgedDetections(store, labelledDetector(lexicon, detector), all) : new Map<PhotoId, never>();
   };
   const [objects, faces, colours] = [of("objects"), of("faces"), coloursOf(store, all)];
   return all.map((photo) => ({

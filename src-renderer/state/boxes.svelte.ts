@@ -70,7 +70,7 @@ export class Boxes {
     const { label, box, detector, name } = rejected;
     return this.judging.inTurn(async () => {
       try {
-        await this.connection.api.rejectBox({ photo, label, box, detector });
+        await this.connection.api.judgeBoxes({ boxes: [{ photo, label, box, detector }], verdict: "reject" });
         this.toasts.say(text("boxes.rejected", { name }), {
           text: text("action.undo"),
           run: () => void this.judging.undo(),

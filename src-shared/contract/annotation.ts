@@ -1,4 +1,4 @@
-import type { PhotoBox } from "./browsing";
+import type { BoxRectangle, PhotoBox } from "./browsing";
 import type { LabelId, PhotoId } from "./ids";
 
 /** A person's verdicts, with undo and redo. */
@@ -11,10 +11,17 @@ export interface AnnotationCalls {
    */
   annotateEach(query: { verdicts: AnnotationCall[] }): Promise<{ photos: number }>;
   /**
-   * Rejects one box of a photo: it isn't shown any more and doesn't count as evidence for its label, also when a
-   * detector finds it again. The label itself gets no verdict. One undo step.
+   * Judges boxes, as one undo step. A rejected box isn't shown any more and doesn't count as evidence for its label,
+   * also when a detector finds it again; an accepted box is certain, and stays when no detector finds it. `clear` takes
+   * either back. The labels themselves get no verdict. If one box is refused, none is judged.
    */
-  rejectBox(query: { photo: PhotoId } & Pick<PhotoBox, "label" | "box" | "detector">): Promise<void>;
+  judgeBoxes(query: { boxes: BoxRef[]; verdict: Verdict }): Promise<void>;
+  /** Gives boxes another label: accepts them with it, and rejects them with the old one. One undo step. */
+  relabelBoxes(query: { boxes: BoxRef[]; label: LabelId }): Promise<void>;
+  /** Accepts a box that a person drew, and its label on the photo. One undo step. */
+  drawBox(query: { photo: PhotoId; label: LabelId; box: BoxRectangle }): Promise<void>;
+  /** Moves or resizes a box, which accepts it. One undo step. */
+  moveBox(query: { box: BoxRef; to: BoxRectangle }): Promise<void>;
   undo(): Promise<{ undone: string | null }>;
   redo(): Promise<{ redone: string | null }>;
 }
@@ -24,4 +31,6 @@ export interface AnnotationCall {
   label: LabelId;
   verdict: Verdict;
 }
+/** A box as `boxes` gave it. It is found again by its label and place, if the overlap is at least 0.7. */
+export type BoxRef = { photo: PhotoId } & Pick<PhotoBox, "label" | "box" | "detector">;
 export type Verdict = "accept" | "reject" | "clear";

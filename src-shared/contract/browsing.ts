@@ -10,7 +10,10 @@ export interface BrowsingCalls {
   photo(query: { photo: PhotoId }): Promise<PhotoDetails>;
   /** The same for several photos that may be shown next; unknown ids are left out. */
   photosDetails(query: { photos: PhotoId[] }): Promise<PhotoDetails[]>;
-  /** What detectors found in a photo, the surest first, without rejected boxes; null if none has seen it. */
+  /**
+   * What was detected, drawn or imported in a photo, the surest first, without rejected boxes; null if there is nothing
+   * and no detector has seen it.
+   */
   boxes(query: { photo: PhotoId }): Promise<PhotoBox[] | null>;
   /** Files that could not be read, and why. */
   failures(): Promise<Failure[]>;
@@ -156,22 +159,24 @@ export interface PhotoDetails {
   error: { code: string; message: string } | null;
 }
 
-/** A detected object, person or face. */
+/** An object, person or face in a photo: detected, drawn by hand, or imported. */
 export interface PhotoBox {
   label: LabelId;
   name: string;
   parent: string | null;
   /**
-   * Probability 0..1 that the box is right: calibrated if the pack's objects are, else the detector's own score. Not
-   * the label's confidence on the photo.
+   * Probability 0..1 that the box is right: 1 if a person accepted it, else calibrated if the pack's objects are, else
+   * the detector's own score. Not the label's confidence on the photo.
    */
   confidence: number;
   box: BoxRectangle;
   kind: "objects" | "faces";
   /** The photo's other labels that the box speaks for: a boat for "vehicle", a person for "people". */
   supports: LabelId[];
-  /** Id of the detector that found it. */
+  /** Id of the detector that found it; `drawn` or `imported` if none did. */
   detector: string;
+  origin: "detector" | "drawn" | "imported";
+  verdict: "accept" | null;
 }
 /** Fractions of the upright photo, 0..1. */
 export type BoxRectangle = [left: number, top: number, right: number, bottom: number];

@@ -84,11 +84,13 @@ test("rejects one box without a verdict on its label, and undo brings it back", 
   };
   const [all, others] = [alone(boxes), alone(boxes.slice(1))];
   const words = `Reject box “${name}”`;
-  await api.rejectBox(rejected);
+  await api.judgeBoxes({ boxes: [rejected], verdict: "reject" });
   expect(await now()).toEqual({ boxes: others, undo: words, redo: null, verdicts: 0 });
   expect((await api.photo({ photo })).rejected).toEqual([]);
-  expect(await refusal(api.rejectBox(rejected))).toBe("no-box");
-  expect(await refusal(api.rejectBox({ ...rejected, photo: 999_999 }))).toBe("no-photo");
+  expect(await refusal(api.judgeBoxes({ boxes: [rejected], verdict: "reject" }))).toBe("no-box");
+  expect(await refusal(api.judgeBoxes({ boxes: [rejected, { ...rejected, photo: 999_999 }], verdict: "reject" }))).toBe(
+    "no-photo",
+  );
   expect(await api.undo()).toEqual({ undone: words });
   expect(await now()).toEqual({ boxes: all, undo: null, redo: words, verdicts: 0 });
   expect(await api.redo()).toEqual({ redone: words });
@@ -102,7 +104,8 @@ test("a rejected box is no evidence for its label, nor one of the photo's people
     const { labels, guesses } = await api.photo({ photo });
     return [...labels, ...guesses].find((one) => one.name === name)?.score ?? 0;
   };
-  const reject = ({ label, box, detector }: PhotoBox) => api.rejectBox({ photo, label, box, detector });
+  const reject = ({ label, box, detector }: PhotoBox) =>
+    api.judgeBoxes({ boxes: [{ photo, label, box, detector }], verdict: "reject" });
   const [dog] = boxes.filter(({ name }) => name === "dog");
   const persons = boxes.filter(({ name }) => name === "person");
   const before = await scoreOf("dog");

@@ -114,6 +114,8 @@ test("boxes are read in rows from top to bottom, each from left to right", () =>
     kind: "objects",
     supports: [],
     detector: "d",
+    origin: "detector",
+    verdict: null,
   });
   const boxes = [
     at("lower", [0, 0.8, 0.2, 1]),

@@ -1,8 +1,15 @@
 import { expect, test } from "vitest";
 import type { Detections } from "../../src-main/base/detections";
-import { photosOfBoxes, rejectBox, rejectedBoxes } from "../../src-main/store/box-verdicts";
+import {
+  type Box,
+  boxChange,
+  boxesJudged,
+  boxesOfLabel,
+  photosOfBoxes,
+  recordBoxes,
+} from "../../src-main/store/box-verdicts";
 import { closeStore, openStore, type Store } from "../../src-main/store/database";
-import { detectionsOf, keptDetections, storeDetections } from "../../src-main/store/detections";
+import { detectionsOf, judgedDetections, storeDetections } from "../../src-main/store/detections";
 import { storeFeatures } from "../../src-main/store/features";
 import { countPeople, peopleOf, type PeopleRule } from "../../src-main/store/people";
 import { photosToRank, replacePredictions } from "../../src-main/store/predictions";
@@ -14,6 +21,7 @@ import { addMockPhotos, emptyLibrary, temporaryFolder } from "../fixtures/photo-
 const LABELS: LabelId[] = ["wn:00007846", "wn:02084071"];
 const [PERSON, DOG] = LABELS;
 const labelOf = (type: number) => LABELS[type]!;
+const classOf = (label: LabelId) => (LABELS.includes(label) ? LABELS.indexOf(label) : undefined);
 
 type Found = [type: number, score: number, box: [number, number, number, number]];
 const LEFT: Found = [0, 0.9, [0, 0, 0.5, 1]];
@@ -33,9 +41,16 @@ function libraryWith(...boxes: Found[]): Store {
   return store;
 }
 const kept = (store: Store, photo: PhotoId = 1, id = "things") =>
-  keptDetections(store, { id, labelOf }, [photo]).get(photo);
-const rejectRight = (store: Store) =>
-  rejectBox(store, { photo: 1, detector: "things", label: PERSON!, box: RIGHT[2] }, "person");
+  judgedDetections(store, { id, labelOf, classOf }, [photo]).get(photo);
+const judge = (
+  store: Store,
+  verdict: "accept" | "reject" | "clear",
+  box: Partial<Box> & Pick<Box, "label" | "box">,
+  description = verdict as string,
+) => recordBoxes(store, [boxChange({ photo: 1, detector: "things", ...box }, verdict)], { description });
+const rejectedBoxes = (store: Store, photo: PhotoId) =>
+  boxesJudged(store, photo, "reject").map(({ label, box }) => ({ label, box }));
+const rejectRight = (store: Store) => judge(store, "reject", { label: PERSON!, box: RIGHT[2] }, "Reject box “person”");
 
 // guarantee: undo
 test("a rejected box is left out, alone, until undo; what the detector stored stays", () => {
@@ -58,7 +73,7 @@ test("a rejected box is left out, alone, until undo; what the detector stored st
 test("undo takes back its own box only", () => {
   const store = libraryWith(LEFT, RIGHT, PET);
   rejectRight(store);
-  rejectBox(store, { photo: 1, detector: "things", label: DOG!, box: PET[2] }, "dog");
+  judge(store, "reject", { label: DOG!, box: PET[2] });
   undo(store);
   expect(kept(store)).toEqual(found(LEFT, PET));
   undo(store);
@@ -111,6 +126,25 @@ test("a photo's labels wait to be predicted again after a rejection, its undo an
   expect(waiting()).toEqual([1]);
 });
 
+// guarantee: undo
+test("an accepted box is certain, one that nobody detected too; undo brings the verdict before back", () => {
+  const store = libraryWith(LEFT, RIGHT);
+  const drawn: Found = [1, 1, [0.1, 0.1, 0.3, 0.4]];
+  judge(store, "accept", { label: PERSON!, box: RIGHT[2] });
+  judge(store, "accept", { label: DOG!, box: drawn[2], detector: "drawn" });
+  expect(kept(store)).toEqual(found([0, 1, RIGHT[2]], drawn, LEFT));
+  rejectRight(store);
+  expect(kept(store)).toEqual(found(drawn, LEFT));
+  undo(store);
+  expect(kept(store)).toEqual(found(drawn, [0, 1, RIGHT[2]], LEFT));
+  expect(boxesOfLabel(store, DOG!, "accept")).toEqual([{ photo: 1, detector: "drawn", label: DOG, box: drawn[2] }]);
+  expect(judge(store, "accept", { label: PERSON!, box: RIGHT[2] })).toBe(0);
+  expect(undoState(store).undo).toBe("accept"); // of the dog: what changes nothing is no step
+  undo(store);
+  undo(store);
+  expect(kept(store)).toEqual(found(LEFT, RIGHT));
+});
+
 // guarantee: annotations-follow
 test("rejections pass on to another file of the photo, the latest decision first", () => {
   const store = libraryWith(RIGHT);
@@ -135,7 +169,7 @@ test("rejections survive a restart, and the log of them only grows", () => {
   let store = openStore(place);
   addMockPhotos(store, 1);
   rejectRight(store);
-  expect(() => rejectBox(store, { photo: 99, detector: "things", label: DOG!, box: [0, 0, 1, 1] }, "dog")).toThrow();
+  expect(() => judge(store, "reject", { photo: 99, label: DOG!, box: [0, 0, 1, 1] })).toThrow();
   expect(() => store.db.exec("DELETE FROM box_verdict")).toThrow("only grows");
   expect(() => store.db.exec("UPDATE box_verdict SET verdict = 'clear'")).toThrow("only grows");
   closeStore(store);

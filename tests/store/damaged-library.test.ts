@@ -4,7 +4,7 @@ import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
 import { createSemblance } from "../../src-main/engine/semblance";
 import { serveWindow } from "../../src-main/hosts/web";
-import { rejectBox, rejectedBoxes } from "../../src-main/store/box-verdicts";
+import { boxChange, boxesJudged, recordBoxes } from "../../src-main/store/box-verdicts";
 import { closeStore, openStore, type Store } from "../../src-main/store/database";
 import { libraryDirectory } from "../../src-main/store/home";
 import { backupsOf, restoreLibrary } from "../../src-main/store/restore";
@@ -112,18 +112,21 @@ test("verdicts on boxes that are newer than the backup are recovered too, and un
   const dying = openStore(place);
   const [photo, added] = [1, 201];
   const box = [0.1, 0.2, 0.3, 0.4] as const;
-  for (const on of [photo, added])
-    rejectBox(dying, { photo: on, detector: "d", label: "own:dog", box: [...box] }, "dog");
+  for (const [on, verdict] of [
+    [photo, "reject"],
+    [added, "accept"],
+  ] as const)
+    recordBoxes(dying, [boxChange({ photo: on, detector: "d", label: "own:dog", box }, verdict)], { description: "" });
   dying.db.pragma("wal_checkpoint(TRUNCATE)");
   dying.db.close();
   dying.lock.close();
   const [{ copy }] = backupsOf(place.home, place.folder);
   expect(restoreLibrary({ ...place, copy })).toMatchObject({ verdicts: 3, takenOver: 4, lost: 0 });
   const store = opened(place);
-  const rejected = () => [photo, added].map((on) => rejectedBoxes(store, on));
-  expect(rejected()).toEqual([[{ label: "own:dog", box: [...box] }], [{ label: "own:dog", box: [...box] }]]);
+  const judged = () => [boxesJudged(store, photo, "reject"), boxesJudged(store, added, "accept")];
+  expect(judged()).toEqual([photo, added].map((on) => [{ photo: on, detector: "d", label: "own:dog", box: [...box] }]));
   expect(undo(store)).toBe("Recover 2 verdicts on boxes from the damaged library");
-  expect(rejected()).toEqual([[], []]);
+  expect(judged()).toEqual([[], []]);
 });
 
 test("a truncated library file is detected when it is opened, and unreadable verdicts are counted", () => {

@@ -2,6 +2,8 @@ import type { LabelCard as ShownCard, LabelChange, LabelId } from "../../../src-
 import { formatCount } from "../../../src-shared/format-count";
 import { isOwnLabel, isSynset } from "../../../src-shared/label-id";
 import { Refusal } from "../../../src-shared/refusal";
+import { type Box, boxChange, boxesOfLabel } from "../../store/box-verdicts";
+import type { Store } from "../../store/database";
 import type { LabelCard } from "../../store/label-card";
 import { changeCards, labelCards } from "../../store/label-cards";
 import { countLabels } from "../../store/predictions";
@@ -110,7 +112,7 @@ export function changeLabel(library: OpenLibrary, label: LabelId, change: LabelC
 }
 
 /**
- * Moves the verdicts on some labels to another one and makes their names its synonyms. Where a photo already has a
+ * Moves the verdicts on some labels, and their accepted boxes, to another one and makes their names its synonyms. Where a photo already has a
  * verdict on the target label, that one wins.
  * @returns how many verdicts moved
  * @throws Refusal `no-label`, `same-label`
@@ -145,12 +147,16 @@ export function mergeLabels(library: OpenLibrary, from: readonly LabelId[], into
   const changed = new Map<LabelId, LabelCard>([[into, target]]);
   for (const label of merged) changed.set(label, { hidden: true });
   const names = [...merged].map((label) => `“${lexicon.named(label).name}”`).join(", ");
-  changeCards(store, changed, verdictChanges, () => `Merge ${names} into “${lexicon.named(into).name}”`);
+  const boxes = acceptedBoxesOf(store, merged).flatMap((box) => [
+    boxChange(box, "clear"),
+    boxChange({ ...box, label: into }, "accept"),
+  ]);
+  changeCards(store, changed, verdictChanges, () => `Merge ${names} into “${lexicon.named(into).name}”`, { boxes });
   return verdictChanges.filter(({ label }) => label === into).length;
 }
 
 /**
- * Clears all verdicts on labels and hides the labels.
+ * Clears all verdicts on labels and their accepted boxes, and hides the labels.
  * @returns how many verdicts were cleared
  * @throws Refusal `no-label`
  */
@@ -174,8 +180,12 @@ export function deleteLabels(library: OpenLibrary, labels: readonly LabelId[]): 
     hidden,
     verdictChanges,
     (n) => `Delete ${what}${n > 0 ? ` and ${formatCount(n, "verdict")}` : ""}`,
+    { boxes: acceptedBoxesOf(store, gone).map((box) => boxChange(box, "clear")) },
   );
 }
+
+const acceptedBoxesOf = (store: Store, labels: ReadonlySet<LabelId>): Box[] =>
+  [...labels].flatMap((label) => boxesOfLabel(store, label, "accept"));
 
 function put<Field extends keyof LabelCard>(card: LabelCard, field: Field, value: LabelCard[Field] | null): void {
   if (value === null) delete card[field];

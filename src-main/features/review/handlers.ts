@@ -6,8 +6,8 @@ import type { LiveLearning } from "../../workspace/live-learning";
 import type { Session } from "../../workspace/session";
 import { judgePhotos } from "./annotate-photos";
 import { duplicates, findDuplicates, groupsToSpread } from "./duplicates";
+import { drawBox, judgeBoxes, moveBox, relabelBoxes } from "./judge-boxes";
 import { findLabelIssues } from "./label-issues";
-import { rejectBox } from "./reject-box";
 import { reviewQueue } from "./review-queue";
 import { makeSplit, planSplit, splitState } from "./split-photos";
 import { turnBack } from "./turn-back";
@@ -26,7 +26,10 @@ type Review =
   | "countAt"
   | "annotate"
   | "annotateEach"
-  | "rejectBox"
+  | "judgeBoxes"
+  | "relabelBoxes"
+  | "drawBox"
+  | "moveBox"
   | "undo"
   | "redo";
 
@@ -62,7 +65,10 @@ export const reviewHandlers = (session: Session, live: LiveLearning): Pick<Engin
 
     annotate: async (verdict) => judgePhotos(session, live, [verdict]),
     annotateEach: async ({ verdicts }) => judgePhotos(session, live, verdicts),
-    rejectBox: (box) => rejectBox(session, box),
+    judgeBoxes: (query) => judgeBoxes(session, live, query),
+    relabelBoxes: (query) => relabelBoxes(session, live, query),
+    drawBox: (query) => drawBox(session, live, query),
+    moveBox: (query) => moveBox(session, live, query),
     undo: async () => ({ undone: await turnBack(session, live, "undo") }),
     redo: async () => ({ redone: await turnBack(session, live, "redo") }),
   };

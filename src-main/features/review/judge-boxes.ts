@@ -1,0 +1,167 @@
+import type { EngineApi } from "../../../src-shared/arguments";
+import type { BoxRef, LabelId, PhotoBox, PhotoId, Verdict } from "../../../src-shared/contract";
+import { formatCount } from "../../../src-shared/format-count";
+import { isSynset } from "../../../src-shared/label-id";
+import { Refusal } from "../../../src-shared/refusal";
+import { overlapOf } from "../../base/overlap";
+import {
+  type Box,
+  type BoxChange,
+  boxChange,
+  boxesJudged,
+  isSameBox,
+  NO_DETECTOR,
+  recordBoxes,
+  SAME_BOX,
+} from "../../store/box-verdicts";
+import { inTransaction, labelNumbers } from "../../store/database";
+import { labelCards, restoreLabel } from "../../store/label-cards";
+import { unknownPhoto } from "../../store/photos";
+import type { VerdictChange } from "../../store/verdicts";
+import { countPeopleIn, labelDetected } from "../../workspace/detect-objects";
+import type { LiveLearning } from "../../workspace/live-learning";
+import type { OpenLibrary } from "../../workspace/open-library";
+import { boxesOf } from "../../workspace/photo-boxes";
+import type { Session } from "../../workspace/session";
+
+type Query<Name extends keyof EngineApi> = Parameters<EngineApi[Name]>[0];
+
+const VERBS: Record<Verdict, string> = { accept: "Accept", reject: "Reject", clear: "Clear verdict on" };
+
+/**
+ * Judges boxes that photos show, or takes verdicts on boxes back, and labels the photos again.
+ * @throws Refusal `no-photo`, `no-box`
+ */
+export async function judgeBoxes(
+  session: Session,
+  live: LiveLearning,
+  { boxes, verdict }: Query<"judgeBoxes">,
+): Promise<void> {
+  const library = session.library();
+  const find = boxFinder(library, boxes);
+  const changes = boxes.flatMap((box) =>
+    verdict === "clear" ? verdictsToClear(library, box) : [boxChange(find(box), verdict)],
+  );
+  await record(session, live, { changes, description: `${VERBS[verdict]} ${described(library, boxes)}` });
+}
+
+/**
+ * Accepts boxes with another label, and rejects them with the one that they had. The photos get the label too.
+ * @throws Refusal `no-photo`, `no-box`, `no-label`
+ */
+export async function relabelBoxes(
+  session: Session,
+  live: LiveLearning,
+  { boxes, label }: Query<"relabelBoxes">,
+): Promise<void> {
+  const library = session.library();
+  const find = boxFinder(library, boxes);
+  const changes = boxes
+    .map(find)
+    .filter((box) => box.label !== label)
+    .flatMap((box) => [boxChange(box, "reject"), boxChange({ ...box, label }, "accept")]);
+  const { name } = library.lexicon.named(label);
+  await record(session, live, { changes, label, description: `Relabel ${described(library, boxes)} as “${name}”` });
+}
+
+/** @throws Refusal `no-photo`, `no-label` */
+export async function drawBox(
+  session: Session,
+  live: LiveLearning,
+  { photo, label, box }: Query<"drawBox">,
+): Promise<void> {
+  const { name } = session.library().lexicon.named(label);
+  const changes = [boxChange({ photo, label, box, detector: NO_DETECTOR.drawn }, "accept")];
+  await record(session, live, { changes, label, description: `Draw box “${name}”` });
+}
+
+/**
+ * Accepts a box in another place. Where it was found, it is rejected, unless a detection there would still count as the
+ * same box.
+ * @throws Refusal `no-photo`, `no-box`
+ */
+export async function moveBox(session: Session, live: LiveLearning, { box, to }: Query<"moveBox">): Promise<void> {
+  const library = session.library();
+  const found = boxFinder(library, [box])(box);
+  const changes = [
+    boxChange(found, overlapOf(found.box, to) >= SAME_BOX ? "clear" : "reject"),
+    boxChange({ ...found, box: to }, "accept"),
+  ];
+  await record(session, live, { changes, description: `Move ${described(library, [box])}` });
+}
+
+interface Step {
+  changes: BoxChange[];
+  /** Accepted on all photos, too. */
+  label?: LabelId;
+  description: string;
+}
+
+async function record(
+  { library, changed, emitInfoSoon }: Session,
+  live: LiveLearning,
+  { changes, label, description }: Step,
+): Promise<void> {
+  const opened = library();
+  const { store, lexicon } = opened;
+  const photos = [...new Set(changes.map(({ photo }) => photo))];
+  refuseUnknown(opened, photos);
+  if (label !== undefined && isSynset(label) && !lexicon.wordnet.has(label))
+    throw new Refusal("no-label", `There is no label ${label} in WordNet.`);
+  labelNumbers(store, [...changes.map((change) => change.label), ...(label === undefined ? [] : [label])]); // outside the transaction: label numbers must survive a rollback
+  const verdicts: VerdictChange[] =
+    label === undefined ? [] : photos.map((photo) => ({ photo, label, verdict: "accept" }));
+  inTransaction(store, () => {
+    // Naming a box by a deleted label restores it.
+    if (label !== undefined && labelCards(store).get(label)?.hidden)
+      restoreLabel(store, label, lexicon.named(label).name);
+    recordBoxes(store, changes, { description, verdicts });
+    countPeopleIn(opened, photos);
+  });
+  await labelDetected(opened, photos);
+  changed(photos);
+  emitInfoSoon();
+  if (verdicts.length > 0) live.annotated(verdicts.length);
+}
+
+function refuseUnknown({ store }: OpenLibrary, photos: readonly PhotoId[]): void {
+  const unknown = unknownPhoto(store, photos);
+  if (unknown !== undefined) throw new Refusal("no-photo", `There is no photo ${unknown}.`);
+}
+
+/**
+ * Finds boxes as they are stored: the window's places are rounded.
+ * @throws Refusal `no-photo`; the result throws Refusal `no-box`
+ */
+function boxFinder(library: OpenLibrary, boxes: readonly BoxRef[]): (box: BoxRef) => Box {
+  refuseUnknown(
+    library,
+    boxes.map(({ photo }) => photo),
+  );
+  const shown = new Map<PhotoId, PhotoBox[]>();
+  return (box) => {
+    const { photo, detector } = box;
+    if (!shown.has(photo)) shown.set(photo, boxesOf(library, photo) ?? []);
+    const same = shown.get(photo)!.filter((one) => one.detector === detector && isSameBox(one, box));
+    const found = same.sort((a, b) => overlapOf(b.box, box.box) - overlapOf(a.box, box.box))[0];
+    if (!found) throw noBox(library, box);
+    return { photo, detector, label: found.label, box: found.box };
+  };
+}
+
+/** The verdicts on a box, to take back. @throws Refusal `no-box` if it has none */
+function verdictsToClear(library: OpenLibrary, box: BoxRef): BoxChange[] {
+  const judged = (["accept", "reject"] as const).flatMap((verdict) => boxesJudged(library.store, box.photo, verdict));
+  const found = judged.filter((one) => isSameBox(one, box));
+  if (found.length === 0) throw noBox(library, box);
+  return found.map((one) => boxChange(one, "clear"));
+}
+
+const noBox = ({ lexicon }: OpenLibrary, { photo, label }: BoxRef) =>
+  new Refusal("no-box", `Photo ${photo} no longer has this box of “${lexicon.named(label).name}”.`);
+
+function described({ lexicon }: OpenLibrary, boxes: readonly BoxRef[]): string {
+  const names = new Set(boxes.map(({ label }) => lexicon.named(label).name));
+  const name = names.size === 1 ? ` “${[...names][0]}”` : "";
+  return boxes.length === 1 ? `box${name}` : `${formatCount(boxes.length, "box", "boxes")}${name}`;
+}
