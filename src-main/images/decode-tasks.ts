@@ -1,6 +1,7 @@
 import { decode, render, thumbnailQuality } from "./decode";
+import { decodeCrops } from "./decode-crops";
 import { readMetadata } from "./image-source";
 
 /** The functions that a decoder runs for the engine, by name. */
-export const decodeTasks = { decode, render, thumbnailQuality, readMetadata };
+export const decodeTasks = { decode, decodeCrops, render, thumbnailQuality, readMetadata };
 export type DecodeTasks = typeof decodeTasks;

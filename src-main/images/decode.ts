@@ -138,7 +138,7 @@ export async function thumbnailQuality(thumbnail: Uint8Array): Promise<ImageQual
   return toQuality(await toRaw(sharp(thumbnail).toColourspace("srgb")));
 }
 
-function upright(source: string | Uint8Array, failOn: "truncated" | "none", seconds: number): Sharp {
+export function upright(source: string | Uint8Array, failOn: "truncated" | "none", seconds: number): Sharp {
   return sharp(source, { failOn, limitInputPixels: MAX_PIXELS, sequentialRead: true, pages: 1 })
     .timeout({ seconds: Math.ceil(seconds) })
     .autoOrient()
@@ -146,13 +146,13 @@ function upright(source: string | Uint8Array, failOn: "truncated" | "none", seco
     .toColourspace("srgb");
 }
 
-async function toRaw(picture: Sharp): Promise<Raw> {
+export async function toRaw(picture: Sharp): Promise<Raw> {
   const { data, info } = await picture.raw().toBuffer({ resolveWithObject: true });
   if (info.channels !== 3) throw new Error(`decoded to ${info.channels} channels instead of 3`);
   return { data, width: info.width, height: info.height };
 }
 
-function fromRaw({ data, width, height }: Raw): Sharp {
+export function fromRaw({ data, width, height }: Raw): Sharp {
   return sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: MAX_PIXELS });
 }
 
@@ -162,7 +162,7 @@ interface Size {
 }
 
 /** Resizes the whole image, changing its aspect if need be. */
-async function toSize(raw: Raw, { width, height }: Size): Promise<Raw> {
+export async function toSize(raw: Raw, { width, height }: Size): Promise<Raw> {
   return width === raw.width && height === raw.height
     ? raw
     : toRaw(fromRaw(raw).resize(width, height, { fit: "fill", kernel: "lanczos3" }));
@@ -197,7 +197,7 @@ async function enlarge({ light, width, height }: Luminance): Promise<Luminance> 
   return { light: data, width: info.width, height: info.height };
 }
 
-async function toPixels(raw: Raw, { size, resize, recompress }: Preprocess): Promise<Uint8Array> {
+export async function toPixels(raw: Raw, { size, resize, recompress }: Preprocess): Promise<Uint8Array> {
   const square =
     resize === "cover"
       ? fromRaw(raw).resize(size, size, { fit: "cover", kernel: "cubic" })
@@ -237,7 +237,7 @@ async function shareOfPicture(source: string | Uint8Array, seconds: number): Pro
 }
 
 /** Also ends what hangs outside libvips, for example on a dead network drive. */
-async function withTimeout<T>(seconds: number, work: () => Promise<T>): Promise<T> {
+export async function withTimeout<T>(seconds: number, work: () => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(tooSlow(seconds)), seconds * 1020); // lets libvips' own timeout come first

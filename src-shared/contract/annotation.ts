@@ -20,10 +20,33 @@ export interface AnnotationCalls {
   relabelBoxes(query: { boxes: BoxRef[]; label: LabelId }): Promise<void>;
   /** Accepts a box that a person drew, and its label on the photo. One undo step. */
   drawBox(query: { photo: PhotoId; label: LabelId; box: BoxRectangle }): Promise<void>;
+  /**
+   * Detected boxes of other labels that look like the label's accepted boxes, the most alike first; none before there
+   * are enough of those. They are no verdicts, and count as nothing until they are judged. Boxes that were never
+   * compared before are compared in the background, and the `photos` event says when there may be more.
+   */
+  boxProposals(query: { label: LabelId; limit: number }): Promise<BoxProposals>;
   /** Moves or resizes a box, which accepts it. One undo step. */
   moveBox(query: { box: BoxRef; to: BoxRectangle }): Promise<void>;
   undo(): Promise<{ undone: string | null }>;
   redo(): Promise<{ redone: string | null }>;
+}
+
+/** A detected box that may show a label that its detector doesn't know. */
+export interface BoxProposal extends Pick<PhotoBox, "box" | "detector"> {
+  photo: PhotoId;
+  /** The label that the detector gave it. */
+  found: LabelId;
+  /** How alike it is to the label's accepted boxes: a cosine, 0..1. It is no probability. */
+  likeness: number;
+}
+
+export interface BoxProposals {
+  /** The most alike first. */
+  proposals: BoxProposal[];
+  /** Accepted boxes of the label, and how many it needs. */
+  accepted: number;
+  needed: number;
 }
 
 export interface AnnotationCall {

@@ -8,6 +8,7 @@ import { embeddingMap, makeEmbeddingMap } from "./embedding-map";
 import { explain } from "./explain";
 import { browseListed } from "./listed-photos";
 import { showBoxes, showLabels, showPhoto, showPhotos, showTiles } from "./show-photos";
+import { browseLikeBox } from "./similar-boxes";
 import { suggestLabels } from "./suggest-labels";
 
 type Browsing =
@@ -31,8 +32,13 @@ type Browsing =
   | "makeEmbeddingMap";
 
 /** Views, searches, saved searches, the map, and the details of a photo. */
-export const browseHandlers = ({ library, start }: Session): Pick<EngineApi, Browsing> => ({
-  browse: async (view) => (view.similar || view.photos ? browseListed(library(), view) : browsePhotos(library(), view)),
+export const browseHandlers = (session: Session): Pick<EngineApi, Browsing> => {
+  const { library, start } = session;
+  return {
+  browse: async (view) => {
+    if (view.likeBox) return browseLikeBox(session, view);
+    return view.similar || view.photos ? browseListed(library(), view) : browsePhotos(library(), view);
+  },
   tiles: async ({ photos }) => showTiles(library(), photos),
   photo: async ({ photo }) => showPhoto(library(), photo),
   photosDetails: async ({ photos }) => showPhotos(library(), photos),
@@ -52,4 +58,5 @@ export const browseHandlers = ({ library, start }: Session): Pick<EngineApi, Bro
 
   embeddingMap: () => embeddingMap(library()),
   makeEmbeddingMap: async () => ({ job: start("map", "The map is already being built.", makeEmbeddingMap) }),
-});
+};
+};

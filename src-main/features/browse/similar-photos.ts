@@ -2,6 +2,7 @@ import type { PhotoId } from "../../../src-shared/contract";
 import { Refusal } from "../../../src-shared/refusal";
 import { highest } from "../../math/highest";
 import { createRowMatrix, type RowMatrix } from "../../math/row-products";
+import { projectOntoAxes } from "../../math/principal-axes";
 import { dot, unitRows } from "../../math/vectors";
 import { featuresOf, photosWithFeatures } from "../../store/features";
 import { cacheSlot } from "../../workspace/library-caches";
@@ -51,8 +52,27 @@ export async function similarPhotos(
   return { photos: best.map((i) => found.photos[i]!), scores: best.map((i) => scores[i]!) };
 }
 
+/**
+ * The photos whose features are closest to a vector, most similar first.
+ * @param query `[D]`, unit length
+ */
+export async function nearestPhotos(library: OpenLibrary, query: Float32Array, limit: number): Promise<PhotoId[]> {
+  const { store, pack } = library;
+  const D = pack.dimensions;
+  const enough = Math.max(MIN_CANDIDATES, CANDIDATES_PER_RESULT * limit);
+  let near = photosWithFeatures(store, pack.visualId);
+  if (near.length > enough) {
+    const reduced = await pcaFeatures(library);
+    near = nearestReduced(library, reduced, projectOntoAxes(query, reduced.axes), enough);
+  }
+  const found = featuresOf(store, pack.visualId, near);
+  const rows = unitRows(found.features, D);
+  const scores = Float32Array.from(found.photos, (_, i) => dot(rows, i * D, query, 0, D));
+  return highest(scores, limit).map((i) => found.photos[i]!);
+}
+
 function candidates(
-  { caches }: OpenLibrary,
+  library: OpenLibrary,
   reduced: PcaFeatures,
   like: Uint32Array,
   unlike: Uint32Array,
@@ -66,10 +86,13 @@ function candidates(
   };
   const liked = rowsOf(like);
   if (liked.length === 0) return Array.from(photos.subarray(0, limit));
+  return nearestReduced(library, reduced, rocchioQuery(liked, rowsOf(unlike), k), limit);
+}
+
+/** @param query `[k]`, unit length */
+function nearestReduced({ caches }: OpenLibrary, reduced: PcaFeatures, query: Float32Array, limit: number): PhotoId[] {
   const matrix = caches.reuse(rowMatrix, [reduced], () => matrixOf(reduced));
-  return highest(matrix.products(rocchioQuery(liked, rowsOf(unlike), k), photos.length), limit).map(
-    (row) => photos[row]!,
-  );
+  return highest(matrix.products(query, reduced.photos.length), limit).map((row) => reduced.photos[row]!);
 }
 
 function matrixOf({ photos, rows, k }: PcaFeatures): RowMatrix {

@@ -5,6 +5,7 @@ import { countSpread, spreadVerdicts } from "../../store/spread-verdicts";
 import type { LiveLearning } from "../../workspace/live-learning";
 import type { Session } from "../../workspace/session";
 import { judgePhotos } from "./annotate-photos";
+import { boxProposals } from "./box-proposals";
 import { duplicates, findDuplicates, groupsToSpread } from "./duplicates";
 import { drawBox, judgeBoxes, moveBox, relabelBoxes } from "./judge-boxes";
 import { findLabelIssues } from "./label-issues";
@@ -30,6 +31,7 @@ type Review =
   | "relabelBoxes"
   | "drawBox"
   | "moveBox"
+  | "boxProposals"
   | "undo"
   | "redo";
 
@@ -68,6 +70,7 @@ export const reviewHandlers = (session: Session, live: LiveLearning): Pick<Engin
     judgeBoxes: (query) => judgeBoxes(session, live, query),
     relabelBoxes: (query) => relabelBoxes(session, live, query),
     drawBox: (query) => drawBox(session, live, query),
+    boxProposals: ({ label, limit }) => boxProposals(session, label, limit),
     moveBox: (query) => moveBox(session, live, query),
     undo: async () => ({ undone: await turnBack(session, live, "undo") }),
     redo: async () => ({ redone: await turnBack(session, live, "redo") }),

@@ -142,10 +142,14 @@ function boxFinder(library: OpenLibrary, boxes: readonly BoxRef[]): (box: BoxRef
   return (box) => {
     const { photo, detector } = box;
     if (!shown.has(photo)) shown.set(photo, boxesOf(library, photo) ?? []);
-    const same = shown.get(photo)!.filter((one) => one.detector === detector && isSameBox(one, box));
-    const found = same.sort((a, b) => overlapOf(b.box, box.box) - overlapOf(a.box, box.box))[0];
+    const here = shown
+      .get(photo)!
+      .filter((one) => one.detector === detector && overlapOf(one.box, box.box) >= SAME_BOX)
+      .sort((a, b) => overlapOf(b.box, box.box) - overlapOf(a.box, box.box));
+    // A proposal is a box that was found under another label.
+    const found = here.find((one) => one.label === box.label) ?? here.find(({ origin }) => origin === "detector");
     if (!found) throw noBox(library, box);
-    return { photo, detector, label: found.label, box: found.box };
+    return { photo, detector, label: box.label, box: found.box };
   };
 }
 
