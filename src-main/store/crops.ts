@@ -77,10 +77,7 @@ export function storeCrops(
 }
 
 /** Where a photo can be read from; null if it is missing or unreadable. */
-export function photoToCrop(
-  store: Store,
-  photo: PhotoId,
-): { photo: PhotoId; path: string; version: string } | null {
+export function photoToCrop(store: Store, photo: PhotoId): { photo: PhotoId; path: string; version: string } | null {
   const row = prepared<{ path: string; version: string }>(
     store,
     `SELECT ${FIRST_PATH_SQL} AS path, lower(hex(p.hash)) AS version FROM photo p

@@ -1,4 +1,4 @@
-import type { BoxRectangle, PhotoBox } from "./browsing";
+import type { BoxRectangle, BoxRef, PhotoBox } from "./browsing";
 import type { LabelId, PhotoId } from "./ids";
 
 /** A person's verdicts, with undo and redo. */
@@ -54,6 +54,4 @@ export interface AnnotationCall {
   label: LabelId;
   verdict: Verdict;
 }
-/** A box as `boxes` gave it. It is found again by its label and place, if the overlap is at least 0.7. */
-export type BoxRef = { photo: PhotoId } & Pick<PhotoBox, "label" | "box" | "detector">;
 export type Verdict = "accept" | "reject" | "clear";

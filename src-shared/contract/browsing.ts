@@ -1,4 +1,3 @@
-import type { BoxRef } from "./annotation";
 import type { LabelId, PhotoId } from "./ids";
 
 /** Photos as views show them: which ones, in what order, with which labels; and saved searches. */
@@ -188,6 +187,8 @@ export interface PhotoBox {
   origin: "detector" | "drawn" | "imported";
   verdict: "accept" | null;
 }
+/** A box as `boxes` gave it. It is found again by its label and place, if the overlap is at least 0.7. */
+export type BoxRef = { photo: PhotoId } & Pick<PhotoBox, "label" | "box" | "detector">;
 /** Fractions of the upright photo, 0..1. */
 export type BoxRectangle = [left: number, top: number, right: number, bottom: number];
 

@@ -54,7 +54,9 @@ test("finds the photos whose boxes look like a box, and says which box it is", a
   expect(found.boxes![0]).toEqual((await dogOf(otherRed)).box);
   expect(found.scores![0]).toBeGreaterThan(0.99);
   expect(found.scores![1]).toBeLessThan(0.95);
-  await expect(api.browse({ ...view, likeBox: { ...likeBox, photo: 999 } })).rejects.toMatchObject({ code: "no-photo" });
+  await expect(api.browse({ ...view, likeBox: { ...likeBox, photo: 999 } })).rejects.toMatchObject({
+    code: "no-photo",
+  });
 });
 
 test("a box's features are computed once", async () => {

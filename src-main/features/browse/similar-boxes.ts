@@ -10,11 +10,11 @@ import { unknownPhoto } from "../../store/photos";
 import { embedCrops, embedCropsSoon, missingCrops } from "../../workspace/crop-features";
 import { labelledDetector } from "../../workspace/labelled-detector";
 import { cacheSlot } from "../../workspace/library-caches";
+import { nearestPhotos } from "../../workspace/nearest-photos";
 import type { OpenLibrary } from "../../workspace/open-library";
 import { boxesOf } from "../../workspace/photo-boxes";
 import type { Session } from "../../workspace/session";
 import { asBrowseResult, MAX_SIMILAR_PHOTOS } from "./listed-photos";
-import { nearestPhotos } from "./similar-photos";
 
 /** Photos whose boxes are compared: the most similar ones as a whole, and as many in which the same thing was found. */
 const CANDIDATES = 500;

@@ -8,11 +8,11 @@ import { type Crop, type CropFeature, cropKey, cropsOf } from "../../store/crops
 import { embedCrops, embedCropsSoon, missingCrops } from "../../workspace/crop-features";
 import { labelledDetector } from "../../workspace/labelled-detector";
 import { cacheSlot } from "../../workspace/library-caches";
+import { nearestPhotos } from "../../workspace/nearest-photos";
 import type { OpenLibrary } from "../../workspace/open-library";
 import { boxesOf } from "../../workspace/photo-boxes";
+import { rocchioQuery } from "../../workspace/rocchio-query";
 import type { Session } from "../../workspace/session";
-import { nearestPhotos } from "../browse/similar-photos";
-import { rocchioQuery } from "../browse/rocchio-query";
 
 /** Accepted boxes from which on boxes are proposed. */
 export const MIN_ACCEPTED_BOXES = 10;
@@ -54,15 +54,21 @@ export async function boxProposals(session: Session, label: LabelId, limit: numb
 type Candidate = Omit<BoxProposal, "likeness">;
 
 /** Detected boxes that nobody has judged for the label, in photos like those of the examples. */
-async function candidatesFor(
-  library: OpenLibrary,
-  label: LabelId,
-  accepted: readonly Box[],
-): Promise<Candidate[]> {
+async function candidatesFor(library: OpenLibrary, label: LabelId, accepted: readonly Box[]): Promise<Candidate[]> {
   const { store, pack, lexicon } = library;
   const D = pack.dimensions;
   const known = [...cropsOf(store, pack.visualId, accepted).values()];
-  const query = known.length > 0 ? rocchioQuery(concat(known.map(({ feature }) => feature), Float32Array), new Float32Array(0), D) : null;
+  const query =
+    known.length > 0
+      ? rocchioQuery(
+          concat(
+            known.map(({ feature }) => feature),
+            Float32Array,
+          ),
+          new Float32Array(0),
+          D,
+        )
+      : null;
   const photos = query ? await nearestPhotos(library, query, CANDIDATE_PHOTOS) : [];
   const detectors = pack.detection?.detectors ?? [];
   const isOwnClass = (id: string) => {
@@ -98,9 +104,15 @@ function rank(
       ? new Float32Array(0)
       : unitRows(
           whitenedRows(space, {
-            features: concat(seen.map(({ feature }) => feature), Float32Array),
+            features: concat(
+              seen.map(({ feature }) => feature),
+              Float32Array,
+            ),
             classes: Uint16Array.from(seen.flatMap(({ classes }) => [...classes])),
-            probabilities: concat(seen.map(({ probabilities }) => probabilities), Float32Array),
+            probabilities: concat(
+              seen.map(({ probabilities }) => probabilities),
+              Float32Array,
+            ),
           }),
           W,
         );
