@@ -7,6 +7,7 @@ import sharp from "sharp";
 import type { BoxRectangle, PhotoBox } from "../../src-shared/contract";
 import { samplePhoto } from "../fixtures/sample-photos";
 import { type ServedProgram, serveFolder } from "./served-program";
+import { tabTo } from "./tab-to";
 
 /** Drawing, moving, naming and accepting boxes in the built program, on a photo that its camera stored lying (EXIF 6). */
 
@@ -30,6 +31,10 @@ test.afterAll(async () => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
+test.afterEach(async ({ page }) => {
+  while (((await call(page, "undo")) as { undone: string | null }).undone !== null);
+});
+
 const list = (page: Page) => page.getByRole("list", { name: "Boxes in this photo", includeHidden: true });
 const frame = (page: Page, name: string | RegExp) => list(page).getByRole("button", { name }).first();
 const picker = (page: Page) => page.getByRole("combobox", { name: "Label of the box" });
@@ -46,17 +51,18 @@ const open = async (page: Page) => {
   await expect(page.locator(".pane img.loaded")).toHaveCount(1);
 };
 
-/** The boxes as the engine has them. */
-const stored = (page: Page): Promise<PhotoBox[]> =>
-  page.evaluate(async () => {
-    const { token } = JSON.parse(sessionStorage.getItem("semblance-session")!) as { token: string };
-    const answer = await fetch("/api", {
-      method: "POST",
-      headers: { "content-type": "application/json", "x-semblance-token": token },
-      body: JSON.stringify({ name: "boxes", args: [{ photo: 1 }] }),
-    });
-    return ((await answer.json()) as { value: PhotoBox[] }).value;
-  });
+/** Asks the engine from the page. */
+const call = (page: Page, name: string, ...args: unknown[]): Promise<unknown> =>
+  page.evaluate(
+    async (body) => {
+      const { token } = JSON.parse(sessionStorage.getItem("semblance-session")!) as { token: string };
+      const headers = { "content-type": "application/json", "x-semblance-token": token };
+      const answer = await fetch("/api", { method: "POST", headers, body: JSON.stringify(body) });
+      return ((await answer.json()) as { value: unknown }).value;
+    },
+    { name, args },
+  );
+const stored = async (page: Page) => (await call(page, "boxes", { photo: 1 })) as PhotoBox[];
 const drawn = async (page: Page) => (await stored(page)).filter(({ origin }) => origin === "drawn");
 
 /** Presses the mouse at one place of the photo and releases it at another; both are fractions of the picture. */
@@ -106,7 +112,10 @@ test("with the mouse: draw, name, move, resize, relabel and remove a box, with u
   await expect(picker(page)).toBeFocused();
   await page.screenshot({ path: "/tmp/draw-6.png" });
   await page.keyboard.type("lighthouse", { delay: 40 });
-  await page.getByRole("option", { name: /^lighthouse/ }).first().click();
+  await page
+    .getByRole("option", { name: /^lighthouse/ })
+    .first()
+    .click();
   await said(page, "Changed box “bicycle” to “lighthouse”");
   await expect(frame(page, "lighthouse, drawn by you, right")).toBeFocused();
   await page.getByRole("button", { name: "Remove box: lighthouse" }).click();
@@ -120,4 +129,115 @@ test("with the mouse: draw, name, move, resize, relabel and remove a box, with u
   await page.keyboard.press("Shift+Z");
   await said(page, "Redone: Move box “bicycle”");
   isNear((await drawn(page))[0].box, [0.4, 0.3, 1, 0.7]);
+});
+
+// guarantee: keyboard
+test("by keyboard alone: place, move, resize, name, accept, relabel and reject boxes", async ({ page }) => {
+  await open(page);
+  const before = await stored(page);
+  const pressed = async (...keys: string[]) => {
+    for (const key of keys) await page.keyboard.press(key);
+  };
+  const position = (words: RegExp) => expect(page.getByRole("status").filter({ hasText: words })).toHaveCount(1);
+
+  await pressed("r", "ArrowRight");
+  await position(/^25% from the left, 25% from the top, 50% wide, 50% high$/);
+  await pressed("Escape");
+  await expect(surface(page)).toHaveCount(0);
+  await expect(page.getByRole("dialog")).toBeVisible();
+  await pressed("r", "Enter", "Enter", "Escape"); // dropped while it was being named
+  await expect(picker(page)).toHaveCount(0);
+  await expect(page.getByRole("dialog")).toBeVisible();
+  expect(await stored(page)).toEqual(before);
+
+  await pressed("r", "Enter", "ArrowLeft", "ArrowUp", "ArrowUp", "Shift+ArrowLeft", "Shift+ArrowDown", "Alt+ArrowLeft");
+  const { width, height } = (await page.locator(".pane img.loaded").first().boundingBox())!;
+  const placed: BoxRectangle = [0.25 - 11 / width, 0.25 - 20 / height, 0.75 - 21 / width, 0.75 - 10 / height];
+  await pressed("Enter");
+  await page.keyboard.type("house", { delay: 40 });
+  await expect(page.getByRole("option", { name: "house" }).first()).toHaveAttribute("data-highlighted", "");
+  await pressed("Enter");
+  await expect(frame(page, "house, drawn by you, centre")).toBeFocused();
+  await said(page, "Drew box “house”");
+  isNear((await drawn(page))[0]!.box, placed, 0.0003);
+
+  // The label used last comes first.
+  await pressed("r", "Enter");
+  for (let i = 0; i < 5; i++) await pressed("Shift+ArrowUp");
+  await pressed("Enter");
+  await expect(page.getByRole("option").first()).toHaveText("house");
+  await pressed("Enter");
+  await expect.poll(async () => (await drawn(page)).map((one) => one.name)).toEqual(["house", "house"]);
+  await pressed("z");
+  await said(page, "Undone: Draw box “house”");
+  await expect(list(page).getByRole("button", { name: /drawn by you/ })).toHaveCount(1);
+
+  // A box that was found
+  await tabTo(page, "button", /^boat, \d+%/);
+  await expect(frame(page, /^boat, \d+%/)).toBeFocused();
+  await pressed("a");
+  await said(page, "Accepted box “boat”");
+  await expect(frame(page, /^boat, accepted, /)).toBeFocused();
+  const boat = async () => (await stored(page)).find((one) => one.name === "boat")!;
+  const { box: found } = await boat();
+  await pressed("Enter", "ArrowLeft", "ArrowLeft", "Escape"); // stays where it was
+  await expect(page.getByRole("dialog")).toBeVisible();
+  await pressed("Enter", "ArrowLeft", "ArrowLeft", "Shift+ArrowDown");
+  expect((await boat()).box).toEqual(found); // not yet
+  await pressed("Enter");
+  await said(page, "Moved box “boat”");
+  await expect(frame(page, /^boat, accepted, /)).toBeFocused();
+  isNear((await boat()).box, [found[0] - 20 / width, found[1], found[2] - 20 / width, found[3] + 10 / height], 0.0003);
+  await pressed("F2");
+  await expect(picker(page)).toBeFocused();
+  await pressed("Escape");
+  await expect(frame(page, /^boat, accepted, /)).toBeFocused();
+  await pressed("F2");
+  await page.keyboard.type("sailboat", { delay: 40 });
+  await expect(page.getByRole("option", { name: "sailboat" }).first()).toHaveAttribute("data-highlighted", "");
+  await pressed("Enter");
+  await said(page, "Changed box “boat” to “sailboat”");
+  await expect(frame(page, /^sailboat, accepted, /)).toBeFocused();
+  await pressed("x");
+  await said(page, "Rejected box “sailboat”");
+  expect((await stored(page)).map((one) => one.name)).not.toContain("sailboat");
+  for (const undone of ["Reject box “sailboat”", "Relabel box “boat” as “sailboat”", "Move box “boat”"]) {
+    await pressed("z");
+    await said(page, `Undone: ${undone}`);
+  }
+  await pressed("z");
+  await said(page, "Undone: Accept box “boat”");
+  await expect(frame(page, /^boat, \d+%/)).toBeVisible();
+});
+
+test("zoomed in, a box is drawn where it is seen; it is kept while the window changes its size, and dropped by Esc", async ({
+  page,
+}) => {
+  await open(page);
+  await page.keyboard.press("b");
+  await expect(frame(page, /./)).toBeVisible();
+  for (let i = 0; i < 3; i++) await page.keyboard.press("+");
+  await page.keyboard.press("r");
+  await drag(page, [0.45, 0.45], [0.55, 0.6]);
+  await page.screenshot({ path: "/tmp/draw-7.png" });
+  await page.keyboard.press("Enter"); // the label used last, or the photo's first
+  await expect(frame(page, /drawn by you/)).toBeFocused();
+  isNear((await drawn(page))[0]!.box, [0.45, 0.45, 0.55, 0.6], 0.002);
+
+  const { x, y, width, height } = (await page.locator(".pane img.loaded").first().boundingBox())!;
+  await page.keyboard.press("r");
+  await page.mouse.move(x + 0.4 * width, y + 0.4 * height);
+  await page.mouse.down();
+  await page.mouse.move(x + 0.5 * width, y + 0.5 * height);
+  await page.keyboard.press("Escape"); // drops the drag; the tool stays
+  await page.mouse.up();
+  await expect(picker(page)).toHaveCount(0);
+  await expect(surface(page)).toBeVisible();
+  await drag(page, [0.5, 0.5], [0.56, 0.58]);
+  await page.setViewportSize({ width: 800, height: 600 });
+  await expect(picker(page)).toBeFocused();
+  await page.screenshot({ path: "/tmp/draw-8.png" });
+  await page.keyboard.press("Enter");
+  await expect.poll(async () => (await drawn(page)).length).toBe(2);
+  isNear((await drawn(page))[1]!.box, [0.5, 0.5, 0.56, 0.58], 0.002);
 });
