@@ -75,6 +75,11 @@ export function inMiddle(visible: Frame, picture: Size): BoxRectangle {
   ]);
 }
 
+export const middleOf = ([left, top, right, bottom]: BoxRectangle): ViewPlace => ({
+  x: (left + right) / 2,
+  y: (top + bottom) / 2,
+});
+
 /** Where a box is and how large, in percent of the photo. */
 export function inPercent([left, top, right, bottom]: BoxRectangle) {
   const percent = (share: number) => Math.round(share * 100);

@@ -241,3 +241,44 @@ test("zoomed in, a box is drawn where it is seen; it is kept while the window ch
   await expect.poll(async () => (await drawn(page)).length).toBe(2);
   isNear((await drawn(page))[1]!.box, [0.5, 0.5, 0.56, 0.58], 0.002);
 });
+
+test("a late answer doesn't hide a box that was drawn meanwhile, and a refused one goes with its reason", async ({
+  page,
+}) => {
+  let release = () => {};
+  const drawnMeanwhile = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const asked: { name: string; late: Promise<void> }[] = [];
+  let refused = false;
+  await page.route("**/api", async (route) => {
+    const { name } = route.request().postDataJSON() as { name: string };
+    if (name === "drawBox" && refused)
+      return route.fulfill({ json: { ok: false, error: { code: "no-photo", message: "There is no photo 1." } } });
+    if (name !== "boxes" || asked.length > 0) return route.continue();
+    const response = await route.fetch(); // before anything was drawn
+    asked.push({ name, late: drawnMeanwhile.then(() => route.fulfill({ response })) });
+  });
+  await open(page);
+  await expect.poll(() => asked.length).toBe(1);
+  const draw = async () => {
+    await page.keyboard.press("r");
+    await drag(page, [0.1, 0.1], [0.3, 0.4]);
+    await page.keyboard.press("Enter");
+  };
+  await draw();
+  await said(page, "Drew box “boat”");
+  await expect(frame(page, "boat, drawn by you, upper left")).toBeFocused();
+  await expect(frame(page, /^person/)).toBeVisible(); // of a later answer
+  release();
+  await asked[0].late;
+  await stored(page); // the page has had the late answer by then
+  await expect(frame(page, "boat, drawn by you, upper left")).toBeFocused();
+
+  await page.keyboard.press("x");
+  await said(page, "Removed box “boat”");
+  refused = true;
+  await draw();
+  await said(page, "There is no photo 1.");
+  await expect(frame(page, /drawn by you/)).toHaveCount(0);
+});
