@@ -39,7 +39,7 @@ const list = (page: Page) => page.getByRole("list", { name: "Boxes in this photo
 const frame = (page: Page, name: string | RegExp) => list(page).getByRole("button", { name }).first();
 const picker = (page: Page) => page.getByRole("combobox", { name: "Label of the box" });
 const surface = (page: Page) => page.getByRole("application", { name: "New box" });
-const said = (page: Page, text: string) => expect(page.getByText(text).last()).toBeVisible();
+const said = (page: Page, text: string | RegExp) => expect(page.getByText(text).last()).toBeVisible();
 
 const open = async (page: Page) => {
   await page.goto(await program.newAddress());
@@ -65,9 +65,10 @@ const call = (page: Page, name: string, ...args: unknown[]): Promise<unknown> =>
 const stored = async (page: Page) => (await call(page, "boxes", { photo: 1 })) as PhotoBox[];
 const drawn = async (page: Page) => (await stored(page)).filter(({ origin }) => origin === "drawn");
 
+const picture = async (page: Page) => (await page.locator(".pane img.loaded").first().boundingBox())!;
 /** Presses the mouse at one place of the photo and releases it at another; both are fractions of the picture. */
 async function drag(page: Page, from: [number, number], to: [number, number]) {
-  const { x, y, width, height } = (await page.locator(".pane img.loaded").first().boundingBox())!;
+  const { x, y, width, height } = await picture(page);
   await page.mouse.move(x + from[0] * width, y + from[1] * height);
   await page.mouse.down();
   await page.mouse.move(x + ((from[0] + to[0]) / 2) * width, y + ((from[1] + to[1]) / 2) * height);
@@ -82,17 +83,13 @@ test("with the mouse: draw, name, move, resize, relabel and remove a box, with u
   await open(page);
   await page.getByRole("button", { name: "Draw a box" }).click();
   await expect(surface(page)).toBeFocused();
-  await page.screenshot({ path: "/tmp/draw-1.png" });
   await drag(page, [0.1, 0.1], [0.3, 0.4]);
   await expect(picker(page)).toBeFocused();
-  await page.screenshot({ path: "/tmp/draw-2.png" });
   await page.keyboard.type("bicycle", { delay: 40 });
   await expect(page.getByRole("option", { name: /^bicycle/ }).first()).toHaveAttribute("data-highlighted", "");
-  await page.screenshot({ path: "/tmp/draw-3.png" });
   await page.keyboard.press("Enter");
   await expect(frame(page, "bicycle, drawn by you, upper left")).toBeFocused();
   await said(page, "Drew box “bicycle”");
-  await page.screenshot({ path: "/tmp/draw-4.png" });
   const [first] = await drawn(page);
   expect(first).toMatchObject({ name: "bicycle", verdict: "accept", confidence: 1 });
   isNear(first.box, [0.1, 0.1, 0.3, 0.4]); // of the upright photo
@@ -106,11 +103,9 @@ test("with the mouse: draw, name, move, resize, relabel and remove a box, with u
   await drag(page, [0.6, 0.6], [1.2, 0.7]); // beyond the edge
   await expect.poll(async () => (await drawn(page))[0].box[2]).toBe(1);
   isNear((await drawn(page))[0].box, [0.4, 0.3, 1, 0.7]);
-  await page.screenshot({ path: "/tmp/draw-5.png" });
 
   await page.getByRole("button", { name: "Change label of box: bicycle" }).click();
   await expect(picker(page)).toBeFocused();
-  await page.screenshot({ path: "/tmp/draw-6.png" });
   await page.keyboard.type("lighthouse", { delay: 40 });
   await page
     .getByRole("option", { name: /^lighthouse/ })
@@ -151,7 +146,7 @@ test("by keyboard alone: place, move, resize, name, accept, relabel and reject b
   expect(await stored(page)).toEqual(before);
 
   await pressed("r", "Enter", "ArrowLeft", "ArrowUp", "ArrowUp", "Shift+ArrowLeft", "Shift+ArrowDown", "Alt+ArrowLeft");
-  const { width, height } = (await page.locator(".pane img.loaded").first().boundingBox())!;
+  const { width, height } = await picture(page);
   const placed: BoxRectangle = [0.25 - 11 / width, 0.25 - 20 / height, 0.75 - 21 / width, 0.75 - 10 / height];
   await pressed("Enter");
   await page.keyboard.type("house", { delay: 40 });
@@ -210,7 +205,7 @@ test("by keyboard alone: place, move, resize, name, accept, relabel and reject b
   await expect(frame(page, /^boat, \d+%/)).toBeVisible();
 });
 
-test("zoomed in, a box is drawn where it is seen; it is kept while the window changes its size, and dropped by Esc", async ({
+test("zoomed in, a box is drawn where it is seen; also while the window changes its size; Esc drops it", async ({
   page,
 }) => {
   await open(page);
@@ -219,12 +214,11 @@ test("zoomed in, a box is drawn where it is seen; it is kept while the window ch
   for (let i = 0; i < 3; i++) await page.keyboard.press("+");
   await page.keyboard.press("r");
   await drag(page, [0.45, 0.45], [0.55, 0.6]);
-  await page.screenshot({ path: "/tmp/draw-7.png" });
   await page.keyboard.press("Enter"); // the label used last, or the photo's first
   await expect(frame(page, /drawn by you/)).toBeFocused();
   isNear((await drawn(page))[0]!.box, [0.45, 0.45, 0.55, 0.6], 0.002);
 
-  const { x, y, width, height } = (await page.locator(".pane img.loaded").first().boundingBox())!;
+  const { x, y, width, height } = await picture(page);
   await page.keyboard.press("r");
   await page.mouse.move(x + 0.4 * width, y + 0.4 * height);
   await page.mouse.down();
@@ -233,13 +227,40 @@ test("zoomed in, a box is drawn where it is seen; it is kept while the window ch
   await page.mouse.up();
   await expect(picker(page)).toHaveCount(0);
   await expect(surface(page)).toBeVisible();
-  await drag(page, [0.5, 0.5], [0.56, 0.58]);
+  // The window changes its size in the middle of a drag.
+  await page.mouse.move(x + 0.5 * width, y + 0.5 * height);
+  await page.mouse.down();
+  await page.mouse.move(x + 0.52 * width, y + 0.52 * height);
   await page.setViewportSize({ width: 800, height: 600 });
+  await expect.poll(async () => (await picture(page)).x).not.toBe(x);
+  const now = await picture(page);
+  await page.mouse.move(now.x + 0.56 * now.width, now.y + 0.58 * now.height);
+  await page.mouse.up();
   await expect(picker(page)).toBeFocused();
-  await page.screenshot({ path: "/tmp/draw-8.png" });
   await page.keyboard.press("Enter");
   await expect.poll(async () => (await drawn(page)).length).toBe(2);
   isNear((await drawn(page))[1]!.box, [0.5, 0.5, 0.56, 0.58], 0.002);
+});
+
+test("by touch: draw a box, and drag it by a handle", async ({ page }) => {
+  await open(page);
+  const { x, y, width, height } = await picture(page);
+  const screen = await page.context().newCDPSession(page);
+  const swipe = async (...places: [number, number][]) => {
+    for (const [i, [across, down]] of places.entries())
+      await screen.send("Input.dispatchTouchEvent", {
+        type: i === 0 ? "touchStart" : "touchMove",
+        touchPoints: [{ x: x + across * width, y: y + down * height }],
+      });
+    await screen.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+  };
+  await page.keyboard.press("r");
+  await swipe([0.1, 0.1], [0.2, 0.2], [0.3, 0.4]);
+  await page.keyboard.press("Enter");
+  await expect(frame(page, /drawn by you/)).toBeFocused();
+  await swipe([0.3, 0.4], [0.35, 0.45], [0.4, 0.5]);
+  await said(page, /^Moved box/);
+  isNear((await drawn(page))[0]!.box, [0.1, 0.1, 0.4, 0.5]);
 });
 
 test("a late answer doesn't hide a box that was drawn meanwhile, and a refused one goes with its reason", async ({
