@@ -2,8 +2,9 @@ import type { BoxRectangle, LabelId, PhotoBox, PhotoId } from "../../src-shared/
 import { boxAt } from "../base/detections";
 import { logistic } from "../devise/calibration";
 import { boxLogOdds } from "../devise/concepts";
-import { boxesJudged, isSameBox, NO_DETECTOR } from "../store/box-verdicts";
-import { judgedDetections } from "../store/detections";
+import { type Box, boxesJudged, isSameBox, NO_DETECTOR } from "../store/box-verdicts";
+import { detectionsOf, judgedDetections } from "../store/detections";
+import { labelCards } from "../store/label-cards";
 import { guessesOf, labelsOfPhoto } from "../store/predictions";
 import { peopleRuleOf } from "./detect-objects";
 import { labelledDetector } from "./labelled-detector";
@@ -11,7 +12,7 @@ import type { OpenLibrary } from "./open-library";
 
 /**
  * The boxes of a photo: those that a person accepted or drew or an import brought, then what detectors found, if it
- * reaches its class's minimum score and wasn't rejected, the surest first. Null if there are none and no detector of
+ * reaches its class's minimum score, wasn't rejected and its label wasn't deleted, the surest first. Null if there are none and no detector of
  * the pack has seen the photo.
  */
 export function boxesOf(library: OpenLibrary, photo: PhotoId): PhotoBox[] | null {
@@ -19,6 +20,7 @@ export function boxesOf(library: OpenLibrary, photo: PhotoId): PhotoBox[] | null
   const right = ranker.confidence.objects?.right;
   const supported = supportedBy(library, photo);
   const accepted = boxesJudged(store, photo, "accept");
+  const cards = labelCards(store);
   const found: PhotoBox[] = accepted.map(({ label, box, detector }) => ({
     label,
     ...lexicon.named(label),
@@ -41,6 +43,7 @@ export function boxesOf(library: OpenLibrary, photo: PhotoId): PhotoBox[] | null
       const type = detections.classes[b]!;
       if (score < classes[type]!.threshold) return;
       const label = labelled.labelOf(type);
+      if (cards.get(label)?.hidden) return;
       const box: BoxRectangle = [...boxAt(detections, b)];
       if (accepted.some((one) => isSameBox(one, { label, box }))) return;
       const confidence = right && kind === "objects" ? logistic(boxLogOdds(right, detections, b)) : score;
@@ -50,6 +53,26 @@ export function boxesOf(library: OpenLibrary, photo: PhotoId): PhotoBox[] | null
     });
   }
   return isSeen || found.length > 0 ? found.sort((a, b) => b.confidence - a.confidence) : null;
+}
+
+/**
+ * What detectors found of a box's label in its place, whatever the verdict on it. If its own detector's results are
+ * gone, that is the box itself: the detector will find it again.
+ */
+export function detectedAs({ store, lexicon, pack }: OpenLibrary, box: Box): Box[] {
+  const found: Box[] = [];
+  let isKnown = originOf(box.detector) !== "detector";
+  for (const detector of pack.detection?.detectors ?? []) {
+    const { labelOf } = labelledDetector(lexicon, detector);
+    const detections = detectionsOf(store, detector.id, [box.photo]).get(box.photo);
+    if (!detections) continue;
+    if (detector.id === box.detector) isKnown = true;
+    detections.classes.forEach((type, b) => {
+      const one = { photo: box.photo, detector: detector.id, label: labelOf(type), box: boxAt(detections, b) };
+      if (isSameBox(one, box)) found.push(one);
+    });
+  }
+  return isKnown ? found : [box, ...found];
 }
 
 const originOf = (detector: string): PhotoBox["origin"] =>

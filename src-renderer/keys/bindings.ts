@@ -1,4 +1,5 @@
 import type { Binding, Situation } from "./binding";
+import { boxBindings } from "./bindings-boxes";
 import { labelBindings, labelManagerBindings } from "./bindings-labels";
 import { loupeBindings } from "./bindings-loupe";
 import { mapBindings } from "./bindings-map";
@@ -10,6 +11,7 @@ export const bindings = (): Binding[] => [
   ...photoBindings(),
   ...labelBindings(),
   ...loupeBindings(),
+  ...boxBindings(),
   ...mapBindings(),
   ...labelManagerBindings(),
   ...windowBindings(),
