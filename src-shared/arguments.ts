@@ -139,6 +139,7 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
   compareModels: one({ a: id, b: id, limit: z.int().min(1).max(10_000) }),
   keepModel: one({ model: id }),
   relabelWithBetterPack: none,
+  usePack: one({ pack: path }),
   goBack: none,
 
   evaluate: one({ dataset: path }),

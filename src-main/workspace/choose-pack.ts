@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { Refusal } from "../../src-shared/refusal";
 import { BUNDLED_PACK, defaultPack, SUPERSEDED_PACKS } from "../base/default-pack";
 import { readOrFallback } from "../base/fallback";
@@ -45,6 +46,10 @@ export function choosePack(store: Store, wanted: string, isGiven: boolean, notic
     ? { used, better: meant }
     : { missing: { name: known?.name ?? "", title: known?.title ?? "an earlier model", model }, better: meant };
 }
+
+/** @param nameOrFolder relative to the working directory if it is a folder @throws Refusal `no-pack` or `bad-pack` */
+export const namedPack = (nameOrFolder: string): NamedPack =>
+  read(packFolder(nameOrFolder) === nameOrFolder ? resolve(nameOrFolder) : nameOrFolder);
 
 const read = (from: string): NamedPack => ({ pack: readPack(packFolder(from)), from });
 

@@ -35,7 +35,13 @@ export interface LearningCalls {
    */
   relabelWithBetterPack(): Promise<{ job: JobId }>;
   /**
-   * Undoes the last `relabelWithBetterPack`: restores the earlier pack, model and labels. Newer verdicts stay.
+   * The same with a pack that the user names: a bundled one's name or a folder. A pack that labelled the library before
+   * analyses only photos that are new since.
+   * @throws Refusal `no-pack`, `bad-pack`, `no-upgrade` if it labels the library already
+   */
+  usePack(query: { pack: string }): Promise<{ job: JobId }>;
+  /**
+   * Undoes the last `relabelWithBetterPack` or `usePack`: restores the earlier pack, model and labels. Newer verdicts stay.
    * @throws Refusal `no-upgrade` if there was none, or its snapshot is no longer stored
    */
   goBack(): Promise<void>;

@@ -1,13 +1,17 @@
 import type { EngineApi } from "../../../src-shared/arguments";
+import type { JobId } from "../../../src-shared/contract";
 import { formatCount } from "../../../src-shared/format-count";
 import { Refusal } from "../../../src-shared/refusal";
+import type { JobHandle } from "../../base/jobs";
 import { countFeatures } from "../../store/features";
 import { restoreSnapshot } from "../../store/label-snapshot";
 import { keepModel, listModels } from "../../store/models";
+import { namedPack } from "../../workspace/choose-pack";
 import { type LiveLearning } from "../../workspace/live-learning";
-import { requirePack } from "../../workspace/open-library";
+import type { OpenFolder } from "../../workspace/open-folder";
+import { type OpenLibrary, requirePack } from "../../workspace/open-library";
 import { changeModel } from "../../workspace/prepare-library";
-import { relabelWithBetterPack } from "../../workspace/relabel";
+import { refuseSamePack, relabelWithBetterPack, relabelWithPack } from "../../workspace/relabel";
 import type { Session } from "../../workspace/session";
 import { changedMost, compareModels } from "./compare-models";
 import { evaluateLibrary, lastEvaluation } from "./evaluate-library";
@@ -25,6 +29,7 @@ type Learning =
   | "compareModels"
   | "keepModel"
   | "relabelWithBetterPack"
+  | "usePack"
   | "goBack";
 
 /** Training, choosing, comparing and evaluating models. */
@@ -52,10 +57,14 @@ export const learnHandlers = (session: Session, live: LiveLearning): Pick<Engine
   relabelWithBetterPack: async () => {
     if (!session.library().better) throw new Refusal("no-upgrade", "The newest model is already in use.");
     return {
-      job: session.start("upgrade", "Photos are already being relabelled.", async (library, job) => {
-        await session.replace(await relabelWithBetterPack(library, job, session.jobs));
-        return `${formatCount(countFeatures(library.store, session.library().pack.visualId), "photo")} labelled`;
-      }),
+      job: startRelabelling(session, (library, job) => relabelWithBetterPack(library, job, session.jobs)),
+    };
+  },
+  usePack: async ({ pack }) => {
+    const next = namedPack(pack);
+    refuseSamePack(session.library(), next);
+    return {
+      job: startRelabelling(session, (library, job) => relabelWithPack(library, next, job, session.jobs)),
     };
   },
   goBack: async () => {
@@ -75,6 +84,15 @@ export const learnHandlers = (session: Session, live: LiveLearning): Pick<Engine
   }),
   evaluation: async () => lastEvaluation(session.library()),
 });
+
+const startRelabelling = (
+  session: Session,
+  relabel: (library: OpenLibrary, job: JobHandle) => Promise<OpenFolder>,
+): JobId =>
+  session.start("upgrade", "Photos are already being relabelled.", async (library, job) => {
+    await session.replace(await relabel(library, job));
+    return `${formatCount(countFeatures(library.store, session.library().pack.visualId), "photo")} labelled`;
+  });
 
 function refuseWhileUpgrading(session: Session): void {
   if (isUpgrading(session))
