@@ -96,6 +96,7 @@ export const REFUSALS = {
   "nothing-to-learn": "failed",
   "other-drive": "failed",
   "pack-gone": "use",
+  "pack-in-use": "use",
   "port-closed": "failed",
   "port-in-use": "failed",
   "runtimes-differ": "failed",

@@ -3,7 +3,7 @@ import { Refusal } from "../../src-shared/refusal";
 import { BUNDLED_PACK, defaultPack, SUPERSEDED_PACKS } from "../base/default-pack";
 import { readOrFallback } from "../base/fallback";
 import { packFolder } from "../base/resources";
-import { readMeta, type Store, writeMeta } from "../store/database";
+import { prepared, readMeta, type Store, writeMeta } from "../store/database";
 import { currentModel, type Model } from "../store/models";
 import { countRanked } from "../store/ranked-photos";
 import { type Pack, readPack } from "../vision/pack";
@@ -68,6 +68,14 @@ function rememberedPack(store: Store, visualId: string): { name: string; title: 
   if (remembered) return JSON.parse(remembered) as { name: string; title: string; from: string };
   const superseded = SUPERSEDED_PACKS.get(visualId);
   return superseded ? { ...superseded, from: superseded.name } : null;
+}
+
+/** The packs that labelled a library or were compared with its own, by `visualId`. */
+export function rememberedPacks(store: Store): Map<string, { name: string; title: string; from: string }> {
+  const ids = prepared<{ id: string }>(store, "SELECT substr(key, 6) AS id FROM meta WHERE key LIKE 'pack %'").all();
+  return new Map(
+    [...ids.map(({ id }) => id), ...SUPERSEDED_PACKS.keys()].map((id) => [id, rememberedPack(store, id)!]),
+  );
 }
 
 /** Null if the pack is missing or another network has taken its place. */

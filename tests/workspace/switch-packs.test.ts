@@ -68,8 +68,8 @@ const predicted = ({ api }: Engine, photos: PhotoId[]) =>
     ),
   );
 
-async function use(engine: Engine, pack: string): Promise<void> {
-  const { job } = await engine.api.usePack({ pack });
+async function use(engine: Engine, name: string): Promise<void> {
+  const { job } = await engine.api.usePack({ name });
   expect(await engine.ended(job)).toMatchObject({ kind: "upgrade", state: "done" });
   await engine.idle();
 }
@@ -114,8 +114,8 @@ test("switching packs and back keeps verdicts, own labels, saved searches and sp
   expect((await again.api.about()).backends[0]).toMatchObject({ why: "starts with the first new photo" });
   expect(await made(again, photos)).toEqual(before);
   expect(await predicted(again, photos)).toEqual(labels);
-  await expect(again.api.usePack({ pack: one })).rejects.toMatchObject({ code: "no-upgrade" });
-  await expect(again.api.usePack({ pack: join(root, "nothing") })).rejects.toMatchObject({ code: "no-pack" });
+  await expect(again.api.usePack({ name: one })).rejects.toMatchObject({ code: "no-upgrade" });
+  await expect(again.api.usePack({ name: join(root, "nothing") })).rejects.toMatchObject({ code: "no-pack" });
 
   await paint(join(folder, "late.jpg"), 77);
   await again.api.rescan();
@@ -146,7 +146,7 @@ test("an engine that is killed while switching keeps its pack, labels and verdic
       }),
     );
     await doomed.call("openLibrary", { folder });
-    await doomed.call("usePack", { pack: other });
+    await doomed.call("usePack", { name: other });
     await reached;
     await doomed.kill();
     features.push(featuresKept());

@@ -16,6 +16,7 @@ import type { Session } from "../../workspace/session";
 import { changedMost, compareModels } from "./compare-models";
 import { evaluateLibrary, lastEvaluation } from "./evaluate-library";
 import { learnForWindow } from "./learn";
+import { dropFeaturesOf, libraryPacks } from "./library-packs";
 import { isUpgrading } from "./live";
 
 type Learning =
@@ -30,6 +31,8 @@ type Learning =
   | "keepModel"
   | "relabelWithBetterPack"
   | "usePack"
+  | "libraryPacks"
+  | "dropFeatures"
   | "goBack";
 
 /** Training, choosing, comparing and evaluating models. */
@@ -60,12 +63,17 @@ export const learnHandlers = (session: Session, live: LiveLearning): Pick<Engine
       job: startRelabelling(session, (library, job) => relabelWithBetterPack(library, job, session.jobs)),
     };
   },
-  usePack: async ({ pack }) => {
-    const next = namedPack(pack);
+  usePack: async ({ name }) => {
+    const next = namedPack(name);
     refuseSamePack(session.library(), next);
     return {
       job: startRelabelling(session, (library, job) => relabelWithPack(library, next, job, session.jobs)),
     };
+  },
+  libraryPacks: async () => libraryPacks(session.library()),
+  dropFeatures: async ({ visualId }) => {
+    refuseWhileUpgrading(session);
+    return dropFeaturesOf(session.library(), visualId);
   },
   goBack: async () => {
     refuseWhileUpgrading(session);
