@@ -146,6 +146,8 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
 
   evaluate: one({ dataset: path }),
   evaluation: none,
+  comparePacks: one({ name: path }),
+  packComparison: none,
 
   countExport: one(labelChoice),
   exportLabels: z.tuple([

@@ -44,6 +44,7 @@ export const REFUSALS = {
   "engine-died": "failed",
   "exiftool-failed": "failed",
   failed: "failed",
+  "few-verdicts": "failed",
   "file-exists": "failed",
   "fit-failed": "failed",
   "foreign-sender": "failed",

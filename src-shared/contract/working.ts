@@ -34,7 +34,8 @@ export interface Job {
     | "exif"
     | "duplicates"
     | "detect"
-    | "upgrade";
+    | "upgrade"
+    | "compare";
   state: "running" | "paused" | "done" | "failed" | "cancelled";
   done: number;
   /** 0 while unknown. */
