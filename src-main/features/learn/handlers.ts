@@ -14,6 +14,7 @@ import { changeModel } from "../../workspace/prepare-library";
 import { refuseSamePack, relabelWithBetterPack, relabelWithPack } from "../../workspace/relabel";
 import type { Session } from "../../workspace/session";
 import { changedMost, compareModels } from "./compare-models";
+import { comparePacks, lastPackComparison, packsToCompare, refuseFewVerdicts } from "./compare-packs";
 import { evaluateLibrary, lastEvaluation } from "./evaluate-library";
 import { learnForWindow } from "./learn";
 import { dropFeaturesOf, libraryPacks } from "./library-packs";
@@ -33,6 +34,8 @@ type Learning =
   | "usePack"
   | "libraryPacks"
   | "dropFeatures"
+  | "comparePacks"
+  | "packComparison"
   | "goBack";
 
 /** Training, choosing, comparing and evaluating models. */
@@ -73,6 +76,7 @@ export const learnHandlers = (session: Session, live: LiveLearning): Pick<Engine
   libraryPacks: async () => libraryPacks(session.library()),
   dropFeatures: async ({ visualId }) => {
     refuseWhileUpgrading(session);
+    refuseWhileComparing(session);
     return dropFeaturesOf(session.library(), visualId);
   },
   goBack: async () => {
@@ -91,6 +95,17 @@ export const learnHandlers = (session: Session, live: LiveLearning): Pick<Engine
     }),
   }),
   evaluation: async () => lastEvaluation(session.library()),
+  comparePacks: async ({ name }) => {
+    const [own, other] = packsToCompare(session.library(), [name]);
+    refuseFewVerdicts(session.library());
+    return {
+      job: session.start("compare", "Models are already being compared.", async (library, job) => {
+        const { photos } = await comparePacks(library, own, other, job);
+        return formatCount(photos, "photo");
+      }),
+    };
+  },
+  packComparison: async () => lastPackComparison(session.library()),
 });
 
 const startRelabelling = (
@@ -108,6 +123,11 @@ function refuseWhileUpgrading(session: Session): void {
       "busy",
       "Photos are being relabelled with the new model. Wait until it has finished, or stop it first.",
     );
+}
+
+function refuseWhileComparing({ jobs }: Session): void {
+  if (jobs.list().some(({ kind, state }) => kind === "compare" && (state === "running" || state === "paused")))
+    throw new Refusal("busy", "Models are being compared. Wait until that has finished, or stop it first.");
 }
 
 function stopLive({ jobs }: Session, live: LiveLearning): void {
