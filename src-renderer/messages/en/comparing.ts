@@ -49,8 +49,10 @@ export const comparing = {
   "comparing.forgot": "Analysis deleted, {size} freed",
 
   "comparing.examples": "Where they differ",
-  "comparing.examplesHint":
-    "{count, plural, one {# photo} other {# photos}} whose first label only one model gets right",
+  "comparing.examplesHint": joined(
+    "{count, plural, one {# photo} other {# photos}} whose first label only one model gets right. ",
+    "Upper line: {a}. Lower line: {b}.",
+  ),
   "comparing.right": "right",
   "comparing.wrong": "wrong",
   "comparing.noLabel": "no label",
