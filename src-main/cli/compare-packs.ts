@@ -2,7 +2,6 @@ import type { MeasuredDifference, PackComparison } from "../../src-shared/contra
 import { formatCount } from "../../src-shared/format-count";
 import { Refusal } from "../../src-shared/refusal";
 import { comparePacks, packsToCompare } from "../features/learn/compare-packs";
-import { startLearning } from "../features/learn/retrain-library";
 import { printJson, say } from "./output";
 import { withFolder } from "./session";
 
@@ -26,7 +25,6 @@ export async function comparePacksCommand(
       "no-pack",
       "Name the packs to compare: --packs PACK PACK, or one to compare with the library's own.",
     );
-  startLearning(); // while the library is being opened
   await withFolder(folder, {}, async ({ library, run }) => {
     const [a, b] = packsToCompare(library, packs);
     const comparison = await run("compare", (job) => comparePacks(library, a, b, job));
