@@ -68,12 +68,12 @@ export function precisionMeasure(
       return right === null ? [] : [{ photo: i, confidence: confidences[i]!.get(label) ?? 0, right }];
     });
     const isJudgeable = scored.some(({ right }) => right) && scored.some(({ right }) => !right);
-    return isJudgeable ? [scored.sort((a, b) => b.confidence - a.confidence)] : [];
+    return isJudgeable ? [rankingOf(scored)] : [];
   });
   return {
     n: labels.length,
     value(weights) {
-      const precisions = labels.map((scored) => averagePrecision(scored, weights)).filter((each) => each !== null);
+      const precisions = labels.map((ranking) => averagePrecision(ranking, weights)).filter((each) => each !== null);
       return precisions.length === 0 ? null : precisions.reduce((sum, each) => sum + each, 0) / precisions.length;
     },
   };
@@ -86,28 +86,47 @@ function labelsWithVerdicts(photos: readonly JudgedPhoto[], least: number): Labe
   return [...counts].filter(([, n]) => n >= least).map(([label]) => label);
 }
 
+/** Photos by a label's confidence, highest first, down to the last right one; what follows doesn't matter. */
+interface Ranking {
+  /** Rows of photos. */
+  photos: Int32Array;
+  /** 1 if right */
+  right: Uint8Array;
+  /** Where each group of equal confidence ends. */
+  ends: Int32Array;
+}
+
+function rankingOf(scored: Scored[]): Ranking {
+  scored.sort((a, b) => b.confidence - a.confidence);
+  const ends = scored.flatMap(({ confidence }, i) => (scored[i + 1]?.confidence === confidence ? [] : [i + 1]));
+  const last = scored.findLastIndex(({ right }) => right);
+  const groups = ends.findIndex((end) => end > last) + 1;
+  const kept = scored.slice(0, ends[groups - 1]);
+  return {
+    photos: Int32Array.from(kept, ({ photo }) => photo),
+    right: Uint8Array.from(kept, ({ right }) => Number(right)),
+    ends: Int32Array.from(ends.slice(0, groups)),
+  };
+}
+
 /**
  * Average precision, the sum over thresholds of the precision there times the recall gained (Zhu 2004, and
  * scikit-learn's `average_precision_score`): photos of equal confidence come together.
- * @param scored highest confidence first
- * @returns null without a right or without a wrong photo
+ * @returns null without a right photo
  */
-function averagePrecision(scored: readonly Scored[], weights: ArrayLike<number>): number | null {
-  let [right, all, sum] = [0, 0, 0];
-  for (let from = 0; from < scored.length;) {
-    const { confidence } = scored[from]!;
+function averagePrecision({ photos, right, ends }: Ranking, weights: ArrayLike<number>): number | null {
+  let [found, all, sum, i] = [0, 0, 0, 0];
+  for (let group = 0; group < ends.length; group++) {
     let gained = 0;
-    let to = from;
-    for (; to < scored.length && scored[to]!.confidence === confidence; to++) {
-      const weight = weights[scored[to]!.photo]!;
+    for (const end = ends[group]!; i < end; i++) {
+      const weight = weights[photos[i]!]!;
       all += weight;
-      if (scored[to]!.right) gained += weight;
+      gained += weight * right[i]!;
     }
-    right += gained;
-    if (gained > 0) sum += (gained * right) / all;
-    from = to;
+    found += gained;
+    if (gained > 0) sum += (gained * found) / all;
   }
-  return right === 0 || right === all ? null : sum / right;
+  return found === 0 ? null : sum / found;
 }
 
 /**

@@ -86,7 +86,7 @@ export async function comparePacks(
   const ranked = { a: await labelsOf(a), b: await labelsOf(b) };
   await job.yield();
   job.phase("measuring");
-  const { wordnet } = lexicon;
+  const wordnet = { isA: remembering(lexicon.wordnet.isA) };
   const right = {
     a: firstLabelsRight(photos, ranked.a, wordnet),
     b: firstLabelsRight(photos, ranked.b, wordnet),
@@ -162,6 +162,17 @@ function withFeaturesOf(
       `Only ${formatCount(found.length, "photo")} with verdicts can be read in ${store.folder}; comparing models takes ${LEAST_PHOTOS}.`,
     );
   return found;
+}
+
+/** Measures ask about the same pairs of labels for every photo. */
+function remembering(isA: (label: LabelId, ancestor: LabelId) => boolean): typeof isA {
+  const known = new Map<string, boolean>();
+  return (label, ancestor) => {
+    const pair = `${label}\n${ancestor}`;
+    const is = known.get(pair) ?? isA(label, ancestor);
+    known.set(pair, is);
+    return is;
+  };
 }
 
 const photoIds = (photos: readonly JudgedPhoto[]) => photos.map(({ photo }) => photo);
