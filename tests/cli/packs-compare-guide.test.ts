@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { PackComparison } from "../../src-shared/contract";
 import { jsonLines, type Ran, semblance } from "../fixtures/command-line";
-import { drawPhotos } from "../fixtures/drawn-photos";
+import { drawPhotos, KINDS, UNKNOWN_WORDS } from "../fixtures/drawn-photos";
 import { blindPack, copySeed, renamePack } from "../fixtures/seed-packs";
 
 /** Every command of the guide's page on comparing and switching packs, in its order, on one library. */
@@ -22,7 +22,7 @@ beforeAll(async () => {
   renamePack(copySeed(own), "own");
   renamePack(blindPack(mine), "mine");
   const verdicts = join(root, "verdicts.csv");
-  const rows = Object.entries(names).flatMap(([kind, paths]) => paths.map((path) => `${path},Zz ${kind},accept`));
+  const rows = KINDS.flatMap((kind) => names[kind].map((path) => `${path},${UNKNOWN_WORDS[kind]},accept`));
   writeFileSync(verdicts, ["path,label,verdict", ...rows.slice(0, -1), ""].join("\n"));
   for (const args of [
     ["tag", photos, "--labels", "pack-classes", "--threshold", "0.05"],
@@ -31,7 +31,7 @@ beforeAll(async () => {
   ])
     expect(await semblance(home, args, { env })).toMatchObject({ code: 0 });
   before = (await semblance(home, ["tag", photos], { env })).stdout;
-  expect(before).toContain("Zz ");
+  expect(before).toContain(UNKNOWN_WORDS.discs);
 }, 120_000);
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
@@ -59,7 +59,9 @@ const EXPECTED: Record<string, (ran: Ran) => void | Promise<void>> = {
     expect(stderr).toBe("");
     const labels = jsonLines<{ labels: { id: string; source: string }[] }>(stdout).flatMap((file) => file.labels);
     expect(labels.filter(({ source }) => source === "added")).toHaveLength(PHOTOS - 1);
-    expect(labels.filter(({ id, source }) => id.startsWith("own:Zz") && source === "predicted")).not.toEqual([]);
+    expect(
+      labels.filter(({ id, source }) => id === `own:${UNKNOWN_WORDS.discs}` && source === "predicted"),
+    ).not.toEqual([]);
     expect((await semblance(home, ["status", photos, "--json"], { env })).stdout).toContain("Blind seed");
   },
   "models ~/Pictures --back": async () => {

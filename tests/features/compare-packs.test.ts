@@ -11,7 +11,7 @@ import { decode } from "../../src-main/images/decode-client";
 import { closeStore } from "../../src-main/store/database";
 import { openFolder } from "../../src-main/workspace/open-folder";
 import type { LabelId, PackComparison, PhotoId } from "../../src-shared/contract";
-import { drawPhotos, KINDS } from "../fixtures/drawn-photos";
+import { drawPhotos, KINDS, UNKNOWN_WORDS } from "../fixtures/drawn-photos";
 import { type Engine, startEngine } from "../fixtures/open-engine";
 import { blindPack, copySeed } from "../fixtures/seed-packs";
 
@@ -22,6 +22,7 @@ vi.mock("../../src-main/images/decode-client", async (original) => {
 
 const EACH = 8;
 const PHOTOS = KINDS.length * EACH;
+const OWN_LABELS = Object.values(UNKNOWN_WORDS).map((word): LabelId => `own:${word}`);
 const root = realpathSync(mkdtempSync(join(tmpdir(), "semblance-comparing-")));
 const [folder, home] = [join(root, "photos"), join(root, "home")];
 const [seed, blind] = [join(root, "seed"), join(root, "blind")];
@@ -47,11 +48,6 @@ afterAll(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
-async function label(names: string[]): Promise<void> {
-  for (const [kind, photos] of byKind.entries())
-    await engine.api.annotate({ photos, label: `own:${names[kind]}`, verdict: "accept" });
-}
-
 async function compared(name: string): Promise<PackComparison> {
   const { job } = await engine.api.comparePacks({ name });
   expect(await engine.ended(job)).toMatchObject({ kind: "compare", state: "done" });
@@ -73,7 +69,8 @@ test("refuses to compare on too few verdicts, and packs that it can't read", asy
 });
 
 test("a cancelled comparison keeps what it analysed, and no result", async () => {
-  await label(["Kwy", "Zuv", "Mog"]); // words that nobody knows: packs learn them from photos alone
+  for (const [kind, photos] of byKind.entries())
+    await engine.api.annotate({ photos, label: OWN_LABELS[kind], verdict: "accept" });
   const { job } = await engine.api.comparePacks({ name: blind });
   await engine.until("job", (received) => received.job === job && received.done > 0);
   await expect(engine.api.dropFeatures({ visualId: "any" })).rejects.toMatchObject({ code: "busy" });
@@ -173,11 +170,10 @@ test("near-duplicates stay on one side, and no photo's verdicts teach the labels
     const judged = (turned: ReadonlySet<PhotoId>): JudgedPhoto[] =>
       paths.map(({ photo, path }) => {
         const kind = KINDS.findIndex((each) => path.startsWith(each));
-        const name = ["Kwy", "Zuv", "Mog"][turned.has(photo) ? (kind + 1) % 3 : kind];
-        return { photo, accepted: [`own:${name}`], rejected: [] };
+        return { photo, accepted: [OWN_LABELS[turned.has(photo) ? (kind + 1) % 3 : kind]], rejected: [] };
       });
     const half = { fold: Uint8Array.from(ids, (_, row) => row % 2), folds: 2 };
-    const labels = new Set<LabelId>(["own:Kwy", "own:Zuv", "own:Mog"]);
+    const labels = new Set(OWN_LABELS);
     const watch = { signal: new AbortController().signal, onFold: () => undefined };
     const turned = new Set(ids.filter((_, row) => half.fold[row] === 0));
     const [one, other] = [
