@@ -152,10 +152,15 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
   compareModels: one({ a: id, b: id, limit: z.int().min(1).max(10_000) }),
   keepModel: one({ model: id }),
   relabelWithBetterPack: none,
+  usePack: one({ name: path }),
+  libraryPacks: none,
+  dropFeatures: one({ visualId: z.string().min(1).max(100) }),
   goBack: none,
 
   evaluate: one({ dataset: path }),
   evaluation: none,
+  comparePacks: one({ name: path }),
+  packComparison: none,
 
   countExport: one(labelChoice),
   exportLabels: z.tuple([

@@ -165,6 +165,19 @@ function addLearnCommands(program: Command): void {
 
 function addLibraryCommands(program: Command): void {
   program
+    .command("features")
+    .description("list what each model computed for a folder's photos, or delete what one computed")
+    .addArgument(folder())
+    .option("--drop <PACK>", "delete this model's features to free space; using it again analyses all photos again")
+    .addOption(strictFilesOption())
+    .addOption(jsonOption())
+    .addHelpText(
+      "after",
+      examples("semblance features ~/Pictures", "semblance features ~/Pictures --drop efficientnet-lite2"),
+    )
+    .action(onDemand(async () => (await import("./features")).showFeatures));
+
+  program
     .command("copy")
     .description("write a folder's library (verdicts, labels, versions; no photos) to one file for another computer")
     .addArgument(folder())

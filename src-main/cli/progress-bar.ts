@@ -13,6 +13,7 @@ const DOING: Record<Job["kind"], string> = {
   map: "Mapping",
   exif: "Reading metadata",
   duplicates: "Comparing",
+  compare: "Comparing models",
   detect: "Finding objects",
   crops: "Comparing boxes",
   upgrade: "Labelling",

@@ -19,12 +19,18 @@ const LABEL_OPTIONS = [
   ...["steps", "batch", "learningRate", "seed", "report"],
 ];
 
+interface EvaluateQuery extends EvaluateOptions {
+  boxes?: string;
+  library?: string;
+  packs?: string[];
+}
+
 /** `semblance evaluate` and `semblance project train`: measure and train the method. */
 export function addResearchCommands(program: Command): void {
   program
     .command("evaluate")
     .description(
-      "measure DeViSE, its ablations, ConSE, the softmax and Semblance's own ranking on labelled photos, or a pack's boxes",
+      "measure DeViSE, its ablations, ConSE, the softmax and Semblance's own ranking on labelled photos, a pack's boxes, or two packs on your verdicts",
     )
     .addArgument(dataset())
     .addOption(packOption())
@@ -60,6 +66,13 @@ export function addResearchCommands(program: Command): void {
         "instead of labels, measure the pack's detectors on a COCO folder: photos with boxes in instances JSON",
       ).conflicts(LABEL_OPTIONS),
     )
+    .addOption(
+      new Option(
+        "--library <FOLDER>",
+        "instead of a dataset, compare two packs on the verdicts in this folder's library",
+      ).conflicts([...LABEL_OPTIONS, "boxes", "pack", "words"]),
+    )
+    .option("--packs <PACK...>", "with --library: two packs, or one to compare with the library's own")
     .addOption(jsonOption())
     .addHelpText(
       "after",
@@ -68,10 +81,13 @@ export function addResearchCommands(program: Command): void {
         "semblance evaluate ~/Photos-by-class --pack ~/packs/mobilenet --report evaluation.html",
         "semblance evaluate photos.csv --candidates 2-hop --synsets synsets.tsv --json",
         "semblance evaluate --boxes ~/coco",
+        "semblance evaluate --library ~/Pictures --packs efficientnet-lite2 ~/packs/mine",
       ),
     )
-    .action(async (dataset: string | undefined, { boxes, ...options }: EvaluateOptions & { boxes?: string }) => {
-      if (boxes === undefined) await (await import("./evaluate")).evaluateCommand(dataset, options);
+    .action(async (dataset: string | undefined, { boxes, library, packs, ...options }: EvaluateQuery) => {
+      if (library !== undefined || packs !== undefined)
+        await (await import("./compare-packs")).comparePacksCommand(dataset, { library, packs, json: options.json });
+      else if (boxes === undefined) await (await import("./evaluate")).evaluateCommand(dataset, options);
       else await (await import("./evaluate-boxes")).evaluateBoxesCommand(dataset, { boxes, ...options });
     });
 

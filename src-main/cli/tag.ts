@@ -2,9 +2,10 @@ import { formatCount } from "../../src-shared/format-count";
 import { dataFolder } from "../base/data-folder";
 import { taggedFiles, tryTagsCsv, unreadableFiles, writeTagsCsv } from "../exchange/tagged-files";
 import { setMinimumConfidence } from "../features/libraries/minimum-confidence";
+import { type NamedPack, namedPack } from "../workspace/choose-pack";
 import type { OpenOptions } from "../workspace/open-folder";
 import type { OpenLibrary } from "../workspace/open-library";
-import { relabelWithBetterPack } from "../workspace/relabel";
+import { isLabelledByAnother, relabelWithBetterPack, relabelWithPack } from "../workspace/relabel";
 import { printJson, printText, warn } from "./output";
 import { scanAndLabel, withFolder } from "./session";
 
@@ -29,7 +30,10 @@ export async function tagFolder(
 ): Promise<void> {
   if (csv !== undefined && csv !== "-") tryTagsCsv(dataFolder(), csv);
   const options = { labelSet: labels, pack, words, objects, faces, strictFiles };
-  if (relabel) await relabelFolder(folder, options);
+  if (relabel) await relabelFolder(folder, options, null);
+  const chosen = pack === undefined ? null : namedPack(pack);
+  if (chosen && isLabelledByAnother(dataFolder(), folder, chosen))
+    await relabelFolder(folder, { ...options, pack: undefined }, chosen);
   await withFolder(folder, options, async (session) => {
     await scanAndLabel(session);
     const { library } = session;
@@ -45,12 +49,18 @@ export async function tagFolder(
   });
 }
 
-/** Does nothing if the library has the best pack. */
-const relabelFolder = (folder: string, options: OpenOptions): Promise<void> =>
+/**
+ * Changes the pack of a labelled library. All labels change once every photo is analysed, so that the library keeps its
+ * labels if that is interrupted.
+ * @param chosen null for the better pack; does nothing if the library has it
+ */
+const relabelFolder = (folder: string, options: OpenOptions, chosen: NamedPack | null): Promise<void> =>
   withFolder(folder, options, async ({ library, jobs, run }) => {
-    if (!library.better) return;
+    if (!chosen && !library.better) return;
     await run("upgrade", async (job) => {
-      const next = await relabelWithBetterPack(library, job, jobs);
+      const next = chosen
+        ? await relabelWithPack(library, chosen, job, jobs)
+        : await relabelWithBetterPack(library, job, jobs);
       await next.dispose();
     });
   });

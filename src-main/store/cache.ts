@@ -59,6 +59,7 @@ function prepareCache(file: string): boolean {
   const cache = new Database(file, { timeout: 5000 });
   try {
     cache.pragma("page_size = 16384"); // features and thumbnails are large rows
+    cache.pragma("auto_vacuum = INCREMENTAL"); // of a new file, so that dropped features can free space on the disk
     cache.pragma("journal_mode = WAL");
     if (schemaOf(cache) > CACHE_STEPS.length) return false;
     migrate(cache, CACHE_STEPS);

@@ -24,28 +24,39 @@ export interface DecodedPhoto extends Pick<Decoded, "width" | "height" | "format
   version: string;
 }
 
-/** Readable photos without features of this visual model, by id, after photo `after`. */
-export function photosToEmbed(store: Store, visualId: string, limit: number, after: PhotoId = 0): PhotoToEmbed[] {
+/**
+ * Readable photos without features of this visual model, by id, after photo `after`.
+ * @param only of these photos; null for all
+ */
+export function photosToEmbed(
+  store: Store,
+  visualId: string,
+  limit: number,
+  after: PhotoId = 0,
+  only: readonly PhotoId[] | null = null,
+): PhotoToEmbed[] {
   return prepared<PhotoToEmbed>(
     store,
     `
     SELECT p.id AS photo, ${FIRST_PATH_SQL} AS path, lower(hex(p.hash)) AS version FROM photo p
     WHERE p.id > ? AND p.files > 0 AND p.error_code IS NULL AND NOT EXISTS
       (SELECT 1 FROM cache.feature f WHERE f.photo = p.id AND f.visual = (SELECT id FROM cache.visual WHERE key = ?))
+      ${only ? "AND p.id IN (SELECT value FROM json_each(?))" : ""}
     ORDER BY p.id LIMIT ?`,
   )
-    .all(after, visualId, limit)
+    .all(after, visualId, ...(only ? [JSON.stringify(only)] : []), limit)
     .map((row) => ({ ...row, path: join(store.folder, row.path) }));
 }
 
 /** How many photos `photosToEmbed` would return in all. */
-export function countToEmbed(store: Store, visualId: string): number {
+export function countToEmbed(store: Store, visualId: string, only: readonly PhotoId[] | null = null): number {
   return prepared<{ n: number }>(
     store,
     `
     SELECT count(*) AS n FROM photo p WHERE p.files > 0 AND p.error_code IS NULL AND NOT EXISTS
-      (SELECT 1 FROM cache.feature f WHERE f.photo = p.id AND f.visual = (SELECT id FROM cache.visual WHERE key = ?))`,
-  ).get(visualId)!.n;
+      (SELECT 1 FROM cache.feature f WHERE f.photo = p.id AND f.visual = (SELECT id FROM cache.visual WHERE key = ?))
+      ${only ? "AND p.id IN (SELECT value FROM json_each(?))" : ""}`,
+  ).get(visualId, ...(only ? [JSON.stringify(only)] : []))!.n;
 }
 
 /**

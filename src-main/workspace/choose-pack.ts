@@ -1,8 +1,9 @@
+import { resolve } from "node:path";
 import { Refusal } from "../../src-shared/refusal";
 import { BUNDLED_PACK, defaultPack, SUPERSEDED_PACKS } from "../base/default-pack";
 import { readOrFallback } from "../base/fallback";
 import { packFolder } from "../base/resources";
-import { readMeta, type Store, writeMeta } from "../store/database";
+import { prepared, readMeta, type Store, writeMeta } from "../store/database";
 import { currentModel, type Model } from "../store/models";
 import { countRanked } from "../store/ranked-photos";
 import { type Pack, readPack } from "../vision/pack";
@@ -46,6 +47,10 @@ export function choosePack(store: Store, wanted: string, isGiven: boolean, notic
     : { missing: { name: known?.name ?? "", title: known?.title ?? "an earlier model", model }, better: meant };
 }
 
+/** @param nameOrFolder relative to the working directory if it is a folder @throws Refusal `no-pack` or `bad-pack` */
+export const namedPack = (nameOrFolder: string): NamedPack =>
+  read(packFolder(nameOrFolder) === nameOrFolder ? resolve(nameOrFolder) : nameOrFolder);
+
 const read = (from: string): NamedPack => ({ pack: readPack(packFolder(from)), from });
 
 function otherThan({ pack }: NamedPack): NamedPack | null {
@@ -63,6 +68,14 @@ function rememberedPack(store: Store, visualId: string): { name: string; title: 
   if (remembered) return JSON.parse(remembered) as { name: string; title: string; from: string };
   const superseded = SUPERSEDED_PACKS.get(visualId);
   return superseded ? { ...superseded, from: superseded.name } : null;
+}
+
+/** The packs that labelled a library or were compared with its own, by `visualId`. */
+export function rememberedPacks(store: Store): Map<string, { name: string; title: string; from: string }> {
+  const ids = prepared<{ id: string }>(store, "SELECT substr(key, 6) AS id FROM meta WHERE key LIKE 'pack %'").all();
+  return new Map(
+    [...ids.map(({ id }) => id), ...SUPERSEDED_PACKS.keys()].map((id) => [id, rememberedPack(store, id)!]),
+  );
 }
 
 /** Null if the pack is missing or another network has taken its place. */

@@ -32,6 +32,7 @@ type Ready = PhotoToEmbed & { decoded: Decoded };
  * @param onBatch called with each batch after it was stored
  * @param before photos that the job has already processed
  * @param objects receives the pixels decoded for detectors
+ * @param only embeds only these photos
  */
 export async function embedPhotos(
   store: Store,
@@ -39,13 +40,17 @@ export async function embedPhotos(
   model: VisualModel,
   job: JobHandle,
   onBatch: (photos: PhotoId[], output: VisualOutput) => void,
-  { before = 0, objects = null }: { before?: number; objects?: DetectionScheduler | null } = {},
+  {
+    before = 0,
+    objects = null,
+    only = null,
+  }: { before?: number; objects?: DetectionScheduler | null; only?: readonly PhotoId[] | null } = {},
 ): Promise<{ embedded: number; failed: number }> {
   let [embedded, failed, total] = [0, 0, 0];
   const report = () => job.progress(before + embedded + failed, before + total);
   // A running scan adds photos to the total.
   const recount = () => {
-    total = embedded + failed + countToEmbed(store, pack.visualId);
+    total = embedded + failed + countToEmbed(store, pack.visualId, only);
     report();
   };
 
@@ -81,7 +86,7 @@ export async function embedPhotos(
     wanted = Math.min(BATCH_PHOTOS, 2 * wanted);
   };
   try {
-    for await (const { waiting, decoded, failure } of decodeAhead(store, pack, objects, job, recount)) {
+    for await (const { waiting, decoded, failure } of decodeAhead(store, pack, objects, only, job, recount)) {
       if (decoded) batch.push({ ...waiting, decoded });
       else {
         failed++;
@@ -141,12 +146,13 @@ function decodeAhead(
   store: Store,
   pack: Pack,
   objects: DetectionScheduler | null,
+  only: readonly PhotoId[] | null,
   job: JobHandle,
   onPage: () => void,
 ): AsyncGenerator<Attempt> {
   function* waiting(): Generator<PhotoToEmbed> {
     for (let last: PhotoId = 0; ;) {
-      const page = photosToEmbed(store, pack.visualId, PHOTOS_PER_PAGE, last);
+      const page = photosToEmbed(store, pack.visualId, PHOTOS_PER_PAGE, last, only);
       onPage();
       if (page.length === 0) return;
       for (const each of page) {

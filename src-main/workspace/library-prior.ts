@@ -1,3 +1,4 @@
+import type { PhotoId } from "../../src-shared/contract";
 import { estimatePrior, meanTopProbability } from "../devise/in-distribution";
 import type { LabelRanker } from "../labeller/label-ranker";
 import type { Store } from "../store/database";
@@ -13,7 +14,11 @@ const STEP = 0.05;
  * calibration for that, uses the mean probability of the top class.
  */
 export function estimateLibraryPrior(store: Store, visualId: string, ranker: LabelRanker): number {
-  const photos = photosWithFeatures(store, visualId);
+  return priorOf(store, visualId, photosWithFeatures(store, visualId), ranker);
+}
+
+/** The same of some photos. */
+export function priorOf(store: Store, visualId: string, photos: PhotoId[], ranker: LabelRanker): number {
   const every = Math.max(1, Math.ceil(photos.length / SAMPLE_PHOTOS));
   const seen = featuresOf(
     store,

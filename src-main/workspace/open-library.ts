@@ -12,15 +12,11 @@ import { type Pack } from "../vision/pack";
 import type { NamedPack } from "./choose-pack";
 import type { LibraryCaches } from "./library-caches";
 
-/** An open library with everything that labels it. Fields change with the model and the label set. */
-export interface OpenLibrary {
+/** A library seen through a pack: what labels are learned and ranked with, before any model is chosen. */
+export interface PackLibrary {
   readonly store: Store;
   readonly lexicon: Lexicon;
   readonly pack: Pack;
-  /** The pack that labelled it is missing; its labels stay. See missing-pack.ts. */
-  readonly isPackMissing: boolean;
-  /** A better pack to relabel with; null if there is none. */
-  readonly better: NamedPack | null;
   /** The pack's projection, before any correction. */
   readonly baseProjection: PackProjection;
   /** `[C, D]` */
@@ -31,6 +27,16 @@ export interface OpenLibrary {
   readonly classLabels: LabelId[];
   /** What detectors and scenes add to the classes; null if the pack has neither. */
   readonly concepts: ConceptBank | null;
+  /** Messages about fallbacks and other conditions, for the user. */
+  notices: string[];
+}
+
+/** An open library with everything that labels it. Fields change with the model and the label set. */
+export interface OpenLibrary extends PackLibrary {
+  /** The pack that labelled it is missing; its labels stay. See missing-pack.ts. */
+  readonly isPackMissing: boolean;
+  /** A better pack to relabel with; null if there is none. */
+  readonly better: NamedPack | null;
   model: Model;
   ranker: LabelRanker;
   labelSet: { name: string; size: number };
@@ -39,8 +45,6 @@ export interface OpenLibrary {
   share: number;
   /** What is computed from the fields above and the store, and kept while the library is open. */
   readonly caches: LibraryCaches;
-  /** Messages about fallbacks and other conditions, for the user. */
-  notices: string[];
 }
 
 /** @throws Refusal `pack-gone` if the pack that labelled the library is missing: labelling and learning need it */

@@ -29,7 +29,7 @@ import { type Pack, readPrototypes } from "../vision/pack";
 import type { NamedPack } from "./choose-pack";
 import type { LibraryCaches } from "./library-caches";
 import { estimateLibraryPrior } from "./library-prior";
-import { type OpenLibrary, requirePack } from "./open-library";
+import { type OpenLibrary, type PackLibrary, requirePack } from "./open-library";
 import {
   fitFewShotLabels,
   type LabelExamples,
@@ -51,28 +51,36 @@ export async function prepareLibrary(
   notices: string[] = [],
   better: NamedPack | null = null,
 ): Promise<OpenLibrary> {
+  const seen = await seenThroughPack(store, lexicon, pack, fit, notices);
+  const model = modelFor(store, lexicon, pack, seen.baseProjection);
+  const library = { ...seen, caches, isPackMissing: false, better, model } as OpenLibrary;
+  await reloadRanker(library);
+  return library;
+}
+
+/** Reads what a pack labels a library with. Changes nothing in the library. @param fit as for `prepareLibrary` */
+export async function seenThroughPack(
+  store: Store,
+  lexicon: Lexicon,
+  pack: Pack,
+  fit: Fit,
+  notices: string[],
+): Promise<PackLibrary> {
   const classLabels = classLabelsOf(pack, lexicon);
   const known = readPrototypes(pack);
   const prototypes = known.vectors;
   const baseProjection = await firstProjection(store.home, lexicon, pack, prototypes, classLabels, fit);
-  const model = modelFor(store, lexicon, pack, baseProjection);
-  const library = {
+  return {
     store,
     lexicon,
-    caches,
     pack,
-    isPackMissing: false,
-    better,
     baseProjection,
     prototypes,
     space: packSpace(pack, known),
     classLabels,
     concepts: conceptBank(pack, lexicon, baseProjection.confidence),
-    model,
     notices,
-  } as OpenLibrary;
-  await reloadRanker(library);
-  return library;
+  };
 }
 
 async function firstProjection(
@@ -116,7 +124,7 @@ function modelFor(store: Store, lexicon: Lexicon, pack: Pack, baseProjection: Pa
   return latestModel(store, pack.visualId, wordsId)!;
 }
 
-const labelSetOf = ({ store, lexicon, classLabels, notices }: OpenLibrary) =>
+const labelSetOf = ({ store, lexicon, classLabels, notices }: PackLibrary) =>
   readOrFallback(
     (name) => lexicon.labelSet(name, classLabels),
     settingsOf(store).labelSet,
@@ -125,7 +133,7 @@ const labelSetOf = ({ store, lexicon, classLabels, notices }: OpenLibrary) =>
   );
 
 /** A ranker for the labels in use, from a projection and training examples. */
-export function rankerFor(library: OpenLibrary, M: Float32Array, examples: LabelExamples[]): LabelRanker {
+export function rankerFor(library: PackLibrary, M: Float32Array, examples: LabelExamples[]): LabelRanker {
   const { lexicon, pack, prototypes, classLabels, concepts } = library;
   const parts = {
     M,

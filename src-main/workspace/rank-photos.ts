@@ -19,12 +19,12 @@ const PHOTOS_PER_YIELD = 64;
  * @param embeddings `[n, E]` semantic embeddings from the same ranker
  */
 export function predict(
-  { share }: OpenLibrary,
+  { share }: Pick<OpenLibrary, "share">,
   ranker: LabelRanker,
   output: VisualOutput,
   embeddings: Float32Array,
+  options = { threshold: MIN_STORED_SCORE, limit: MAX_PREDICTED_LABELS },
 ): { label: LabelId; confidence: number }[][] {
-  const options = { threshold: MIN_STORED_SCORE, limit: MAX_PREDICTED_LABELS };
   const odds = ranker.inDistributionLogOdds(output);
   return Array.from({ length: embeddings.length / ranker.E }, (_, i) =>
     ranker.rank(output, embeddings, i, {

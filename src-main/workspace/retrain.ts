@@ -1,15 +1,16 @@
-import type { LossPoint, ModelId, PhotoId } from "../../src-shared/contract";
+import type { LabelId, LossPoint, ModelId, PhotoId } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
 import type { JobHandle } from "../base/jobs";
 import type { FitData, FitSettings } from "../devise/fit";
 import { fitInWorker } from "../devise/fit-in-worker";
 import { meanHingeLoss } from "../devise/hinge";
 import { type Annotation, fitDataOf } from "../labeller/fit-data";
+import type { Store } from "../store/database";
 import { featuresOf } from "../store/features";
 import { addModel, deleteLiveModels } from "../store/models";
 import { labelsOfPhoto } from "../store/predictions";
 import { currentAnnotations, lastVerdictEvent } from "../store/verdicts";
-import { type OpenLibrary } from "./open-library";
+import { type OpenLibrary, type PackLibrary } from "./open-library";
 import { changeModel } from "./prepare-library";
 import { examplesToStore, trainingExamples } from "./training-examples";
 
@@ -28,12 +29,14 @@ export const retrainSettings: FitSettings = {
 /**
  * Training data from verdicts, with the pack's prototypes as replay; null if no verdict has both a photo with features
  * and a label with a word vector.
+ * @param bestOf a photo's best predicted label; by default as stored
  */
 export function correctionData(
-  library: OpenLibrary,
+  library: PackLibrary,
   verdicts: Annotation[],
+  bestOf: (photo: PhotoId) => LabelId | null = bestStored(library.store),
 ): (FitData & { corrections: number }) | null {
-  const { store, lexicon, pack } = library;
+  const { lexicon, pack } = library;
   return fitDataOf({
     prototypes: library.prototypes,
     classLabels: library.classLabels,
@@ -46,9 +49,12 @@ export function correctionData(
       library,
       verdicts.map(({ photo }) => photo),
     ),
-    bestOf: (photo) => labelsOfPhoto(store, photo).find(({ source }) => source === "predicted")?.label ?? null,
+    bestOf,
   });
 }
+
+const bestStored = (store: Store) => (photo: PhotoId) =>
+  labelsOfPhoto(store, photo).find(({ source }) => source === "predicted")?.label ?? null;
 
 /**
  * Fits the projection to all current verdicts and switches to it. Always starts from the pack's projection, so that a
@@ -118,7 +124,7 @@ export async function resetToBaseModel(library: OpenLibrary): Promise<ModelId> {
   return model;
 }
 
-function featureReader({ store, pack }: OpenLibrary, photos: PhotoId[]): (photo: PhotoId) => Float32Array | null {
+function featureReader({ store, pack }: PackLibrary, photos: PhotoId[]): (photo: PhotoId) => Float32Array | null {
   const known = featuresOf(store, pack.visualId, photos);
   const D = pack.dimensions;
   const rows = new Map(Array.from(known.photos, (photo, i) => [photo, i]));

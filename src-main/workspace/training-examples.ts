@@ -11,7 +11,7 @@ import { featuresOf } from "../store/features";
 import { predictedScores } from "../store/predictions";
 import { currentAnnotations } from "../store/verdicts";
 import type { WordNet } from "../words/wordnet";
-import type { OpenLibrary } from "./open-library";
+import type { OpenLibrary, PackLibrary } from "./open-library";
 
 /**
  * The training examples of a label. Stored with the model, so that going back to it restores the labels as they were.
@@ -114,7 +114,7 @@ const MAX_TRAINING_PHOTOS = 1000;
 
 /** Few-shot labels fitted to the features of their training examples; null if none of the photos has features. */
 export function fitFewShotLabels(
-  { store, pack, space, lexicon }: OpenLibrary,
+  { store, pack, space, lexicon }: PackLibrary,
   examples: LabelExamples[],
 ): FewShotModel | null {
   const seen = featuresOf(
@@ -196,12 +196,12 @@ export function fitFromExamples(
  * Whether the label's vector comes from its word. An own label means what its photos show, whatever the dictionary says
  * about the word.
  */
-const hasWordVector = ({ lexicon, classLabels }: OpenLibrary, label: LabelId): boolean =>
+const hasWordVector = ({ lexicon, classLabels }: PackLibrary, label: LabelId): boolean =>
   (isSynset(label) || classLabels.includes(label)) && lexicon.vectorOf(label) !== null;
 
 /** Vectors of labels that are defined by their photos: the mean of their semantic embeddings. */
 export function ownVectors(
-  library: OpenLibrary,
+  library: PackLibrary,
   ranker: LabelRanker,
   examples: LabelExamples[],
 ): Map<LabelId, Float32Array> {
@@ -215,7 +215,7 @@ export function ownVectors(
 
 /** Mean semantic embedding of photos, at unit length; null if none has features. */
 function meanEmbeddingOfPhotos(
-  { store, pack, lexicon }: OpenLibrary,
+  { store, pack, lexicon }: PackLibrary,
   ranker: LabelRanker,
   photos: PhotoId[],
 ): Float32Array | null {

@@ -1,6 +1,7 @@
 import { actions } from "./en/actions";
 import { amounts } from "./en/amounts";
 import { boxes } from "./en/boxes";
+import { comparing } from "./en/comparing";
 import { dialogs } from "./en/dialogs";
 import { evaluation } from "./en/evaluation";
 import { exporting } from "./en/exporting";
@@ -32,6 +33,7 @@ export const en = {
   ...actions,
   ...amounts,
   ...boxes,
+  ...comparing,
   ...dialogs,
   ...evaluation,
   ...exporting,

@@ -6,6 +6,7 @@ import { Appearance } from "./appearance.svelte";
 import { Boxes } from "./boxes.svelte";
 import { Browse } from "./browse.svelte";
 import { Changes } from "./changes.svelte";
+import { ComparingPacks } from "./comparing-packs.svelte";
 import { Connection } from "./connection.svelte";
 import { EngineSettings } from "./engine-settings.svelte";
 import { Evaluating } from "./evaluating.svelte";
@@ -68,6 +69,7 @@ export class Semblance {
   readonly jobs: Jobs;
   readonly retraining: Retraining;
   readonly evaluating: Evaluating;
+  readonly comparing: ComparingPacks;
   readonly settings: EngineSettings;
   readonly upgrading: Upgrading;
 
@@ -105,6 +107,7 @@ export class Semblance {
     this.jobs = new Jobs(this.connection);
     this.retraining = new Retraining(this.connection);
     this.evaluating = new Evaluating(this.connection);
+    this.comparing = new ComparingPacks(this.connection, this.toasts);
     this.settings = new EngineSettings(this.connection, () => void this.browse.relabelled());
     this.upgrading = new Upgrading(this.connection, this.library, this.toasts);
   }
@@ -138,6 +141,7 @@ export class Semblance {
     this.mapping.reset();
     this.retraining.reset();
     this.evaluating.reset();
+    this.comparing.reset();
     this.settings.reset();
     this.upgrading.reset();
     this.browse.reset();

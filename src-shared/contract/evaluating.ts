@@ -1,3 +1,5 @@
+import type { PhotoLabel } from "./browsing";
+import type { LabelId, PhotoId } from "./ids";
 import type { JobId } from "./working";
 
 /** Evaluation on labelled photos. */
@@ -9,6 +11,81 @@ export interface EvaluatingCalls {
   evaluate(query: { dataset: string }): Promise<{ job: JobId }>;
   /** The last evaluation with this library's pack; null before the first. */
   evaluation(): Promise<Evaluation | null>;
+  /**
+   * Compares the library's pack with another on the library's verdicts (job `compare`). Photos with verdicts that the
+   * other pack hasn't analysed are analysed first. Changes no label. Resolves when the job has started.
+   * @throws Refusal `no-pack`, `bad-pack`, `pack-gone`, `few-verdicts`
+   */
+  comparePacks(query: { /** A pack's name, or a folder. */ name: string }): Promise<{ job: JobId }>;
+  /** The last comparison in this library; null before the first. */
+  packComparison(): Promise<PackComparison | null>;
+}
+
+/**
+ * Two packs on a library's verdicts. Each photo is labelled by packs that learned from the verdicts on other photos;
+ * near-duplicates and bursts count as one.
+ */
+export interface PackComparison {
+  /** ISO 8601. */
+  at: string;
+  /** In the window, the pack in use when it was made. */
+  a: ComparedPack;
+  b: ComparedPack;
+  /** Photos with verdicts and features of both. */
+  photos: number;
+  /** Verdicts on them. */
+  verdicts: number;
+  /** Photos with verdicts that couldn't be read, or were left out because there are too many. */
+  leftOut: number;
+  measures: {
+    /** Share of photos with an accepted label whose first label is right, 0..1. */
+    first: MeasuredDifference | null;
+    /** Mean average precision over labels with at least three verdicts, 0..1. */
+    precision: MeasuredDifference | null;
+    /** Expected calibration error, 0..1; less is better. */
+    calibration: MeasuredDifference | null;
+  };
+  /** `none`: no difference that matters; `mixed`: by one measure a, by the other b; `unknown`: too few verdicts. */
+  better: "a" | "b" | "none" | "mixed" | "unknown";
+  /** About how many photos with verdicts would tell; null if these do. */
+  needed: number | null;
+  /** The conclusion in a sentence. */
+  sentence: string;
+  /** Photos whose first label is right by one pack only, up to 60. */
+  examples: ComparedPhoto[];
+}
+
+export interface ComparedPack {
+  visualId: string;
+  name: string;
+  title: string;
+  /** What to call it in `usePack`. */
+  from: string;
+}
+
+/** Null values can't be measured. `n` photos, labels or predictions. */
+export interface MeasuredDifference {
+  n: number;
+  a: Estimate;
+  b: Estimate;
+  /** b − a */
+  difference: Estimate;
+}
+
+/** With a 95 % bootstrap interval. */
+export interface Estimate {
+  value: number;
+  interval: [number, number];
+}
+
+export interface ComparedPhoto {
+  photo: PhotoId;
+  /** Each pack's first label among those with verdicts; null if it predicts none. */
+  a: PhotoLabel | null;
+  b: PhotoLabel | null;
+  right: "a" | "b";
+  accepted: { label: LabelId; name: string }[];
+  rejected: { label: LabelId; name: string }[];
 }
 
 export type MethodName = "softmax" | "devise" | "random" | "l2" | "conse" | "semblance";

@@ -35,10 +35,47 @@ export interface LearningCalls {
    */
   relabelWithBetterPack(): Promise<{ job: JobId }>;
   /**
-   * Undoes the last `relabelWithBetterPack`: restores the earlier pack, model and labels. Newer verdicts stay.
+   * The same with a pack that the user names: a bundled one's name or a folder. A pack that labelled the library before
+   * analyses only photos that are new since.
+   * @throws Refusal `no-pack`, `bad-pack`, `no-upgrade` if it labels the library already
+   */
+  usePack(query: { name: string }): Promise<{ job: JobId }>;
+  /** The packs that the library knows or could use, the one in use first. */
+  libraryPacks(): Promise<LibraryPack[]>;
+  /**
+   * Deletes the features that a pack computed for this library's photos. Can't be undone: to use the pack again, photos
+   * are analysed again.
+   * @throws Refusal `pack-in-use`, or `busy` while packs are compared or photos relabelled
+   */
+  dropFeatures(query: { visualId: string }): Promise<DroppedFeatures>;
+  /**
+   * Undoes the last `relabelWithBetterPack` or `usePack`: restores the earlier pack, model and labels. Newer verdicts stay.
    * @throws Refusal `no-upgrade` if there was none, or its snapshot is no longer stored
    */
   goBack(): Promise<void>;
+}
+
+/** A pack, and what it computed for the library's photos. */
+export interface LibraryPack {
+  /** Changes with the network and its input. */
+  visualId: string;
+  /** Empty if unknown. */
+  name: string;
+  title: string;
+  /** What to call it in `usePack` and `comparePacks`; null if it is no longer on this computer. */
+  from: string | null;
+  /** Photos that it analysed, missing ones included. */
+  photos: number;
+  /** Bytes of their features. */
+  bytes: number;
+  isInUse: boolean;
+}
+
+export interface DroppedFeatures {
+  /** Photos that had features. */
+  photos: number;
+  /** Bytes freed on the disk. */
+  bytes: number;
 }
 
 export interface ModelInfo {

@@ -35,7 +35,8 @@ export interface Job {
     | "duplicates"
     | "detect"
     | "crops"
-    | "upgrade";
+    | "upgrade"
+    | "compare";
   state: "running" | "paused" | "done" | "failed" | "cancelled";
   done: number;
   /** 0 while unknown. */

@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, expect, test, vi } from "vitest";
 import { BUNDLED_PACK } from "../../src-main/base/default-pack";
@@ -16,8 +16,8 @@ import { startDoomed } from "../../tools/soak/doomed-engine";
 import { jsonLines, semblance } from "../fixtures/command-line";
 import { type Engine, openEngine } from "../fixtures/open-engine";
 import { paint, temporaryFolder } from "../fixtures/photo-folder";
+import { copySeed, makeAnother, SEED } from "../fixtures/seed-packs";
 
-const SEED = new URL("../fixtures/packs/seed", import.meta.url).pathname;
 const EVERYTHING: View = { sort: "name", descending: false, group: "none" };
 const REX = "own:Rex";
 
@@ -30,28 +30,11 @@ let better: string;
 
 beforeEach(() => {
   [old, better] = [temporaryFolder(), temporaryFolder()];
-  cpSync(SEED, old, { recursive: true });
-  cpSync(SEED, better, { recursive: true });
+  copySeed(old);
+  copySeed(better);
   makeAnother(better, "Better seed", { mirror: false });
   vi.stubEnv("SEMBLANCE_PACK", old);
 });
-
-/**
- * Makes a copy of the seed pack into another pack.
- * @param visual the changed properties of its visual model
- */
-function makeAnother(folder: string, title: string, visual: object): void {
-  const description = join(folder, "pack.json");
-  change(description, {
-    title,
-    visual: { ...(JSON.parse(readFileSync(description, "utf8")) as { visual: object }).visual, ...visual },
-  });
-  change(join(folder, "projection.json"), { visual: readPack(folder).visualId });
-}
-
-function change(file: string, values: object): void {
-  writeFileSync(file, JSON.stringify({ ...(JSON.parse(readFileSync(file, "utf8")) as object), ...values }));
-}
 
 interface Opened extends Engine {
   folder: string;

@@ -1,17 +1,23 @@
 import type { EngineApi } from "../../../src-shared/arguments";
+import type { JobId } from "../../../src-shared/contract";
 import { formatCount } from "../../../src-shared/format-count";
 import { Refusal } from "../../../src-shared/refusal";
+import type { JobHandle } from "../../base/jobs";
 import { countFeatures } from "../../store/features";
 import { restoreSnapshot } from "../../store/label-snapshot";
 import { keepModel, listModels } from "../../store/models";
+import { namedPack } from "../../workspace/choose-pack";
 import { type LiveLearning } from "../../workspace/live-learning";
-import { requirePack } from "../../workspace/open-library";
+import type { OpenFolder } from "../../workspace/open-folder";
+import { type OpenLibrary, requirePack } from "../../workspace/open-library";
 import { changeModel } from "../../workspace/prepare-library";
-import { relabelWithBetterPack } from "../../workspace/relabel";
+import { refuseSamePack, relabelWithBetterPack, relabelWithPack } from "../../workspace/relabel";
 import type { Session } from "../../workspace/session";
 import { changedMost, compareModels } from "./compare-models";
+import { comparePacks, lastPackComparison, packsToCompare, refuseFewVerdicts } from "./compare-packs";
 import { evaluateLibrary, lastEvaluation } from "./evaluate-library";
 import { learnForWindow } from "./learn";
+import { dropFeaturesOf, libraryPacks } from "./library-packs";
 import { isUpgrading } from "./live";
 
 type Learning =
@@ -25,6 +31,11 @@ type Learning =
   | "compareModels"
   | "keepModel"
   | "relabelWithBetterPack"
+  | "usePack"
+  | "libraryPacks"
+  | "dropFeatures"
+  | "comparePacks"
+  | "packComparison"
   | "goBack";
 
 /** Training, choosing, comparing and evaluating models. */
@@ -52,11 +63,21 @@ export const learnHandlers = (session: Session, live: LiveLearning): Pick<Engine
   relabelWithBetterPack: async () => {
     if (!session.library().better) throw new Refusal("no-upgrade", "The newest model is already in use.");
     return {
-      job: session.start("upgrade", "Photos are already being relabelled.", async (library, job) => {
-        await session.replace(await relabelWithBetterPack(library, job, session.jobs));
-        return `${formatCount(countFeatures(library.store, session.library().pack.visualId), "photo")} labelled`;
-      }),
+      job: startRelabelling(session, (library, job) => relabelWithBetterPack(library, job, session.jobs)),
     };
+  },
+  usePack: async ({ name }) => {
+    const next = namedPack(name);
+    refuseSamePack(session.library(), next);
+    return {
+      job: startRelabelling(session, (library, job) => relabelWithPack(library, next, job, session.jobs)),
+    };
+  },
+  libraryPacks: async () => libraryPacks(session.library()),
+  dropFeatures: async ({ visualId }) => {
+    refuseWhileUpgrading(session);
+    refuseWhileComparing(session);
+    return dropFeaturesOf(session.library(), visualId);
   },
   goBack: async () => {
     refuseWhileUpgrading(session);
@@ -74,7 +95,27 @@ export const learnHandlers = (session: Session, live: LiveLearning): Pick<Engine
     }),
   }),
   evaluation: async () => lastEvaluation(session.library()),
+  comparePacks: async ({ name }) => {
+    const [own, other] = packsToCompare(session.library(), [name]);
+    refuseFewVerdicts(session.library());
+    return {
+      job: session.start("compare", "Models are already being compared.", async (library, job) => {
+        const { photos } = await comparePacks(library, own, other, job);
+        return formatCount(photos, "photo");
+      }),
+    };
+  },
+  packComparison: async () => lastPackComparison(session.library()),
 });
+
+const startRelabelling = (
+  session: Session,
+  relabel: (library: OpenLibrary, job: JobHandle) => Promise<OpenFolder>,
+): JobId =>
+  session.start("upgrade", "Photos are already being relabelled.", async (library, job) => {
+    await session.replace(await relabel(library, job));
+    return `${formatCount(countFeatures(library.store, session.library().pack.visualId), "photo")} labelled`;
+  });
 
 function refuseWhileUpgrading(session: Session): void {
   if (isUpgrading(session))
@@ -82,6 +123,11 @@ function refuseWhileUpgrading(session: Session): void {
       "busy",
       "Photos are being relabelled with the new model. Wait until it has finished, or stop it first.",
     );
+}
+
+function refuseWhileComparing({ jobs }: Session): void {
+  if (jobs.list().some(({ kind, state }) => kind === "compare" && (state === "running" || state === "paused")))
+    throw new Refusal("busy", "Models are being compared. Wait until that has finished, or stop it first.");
 }
 
 function stopLive({ jobs }: Session, live: LiveLearning): void {

@@ -2,6 +2,7 @@
 export const jobs = {
   "jobs.list": "Background tasks",
   "jobs.doing.crops": "Comparing boxes",
+  "jobs.doing.compare": "Comparing models",
   "jobs.doing.detect": "Finding objects",
   "jobs.doing.duplicates": "Finding near-duplicates",
   "jobs.doing.embed": "Analysing photos",
@@ -16,6 +17,7 @@ export const jobs = {
   "jobs.doing.scan": "Scanning folder",
   "jobs.doing.upgrade": "Relabelling with the new model",
   "jobs.done.crops": "Boxes compared",
+  "jobs.done.compare": "Models compared",
   "jobs.done.detect": "Objects found",
   "jobs.done.duplicates": "Near-duplicate search finished",
   "jobs.done.embed": "Photos analysed",
