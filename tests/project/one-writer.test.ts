@@ -30,7 +30,7 @@ const ALLOWED: Record<string, string> = {
   "features/packs/download-file.ts": "a file of a pack, in the data folder",
   "features/packs/download-pack.ts": "a downloaded pack's description, in the data folder",
   "features/packs/installed-packs.ts": "moves a removed pack within the data folder",
-  "features/packs/pack-speeds.ts": "speeds of packs, in the data folder",
+  "features/packs/kept-record.ts": "what is known about packs, in the data folder",
   "features/packs/partial-pack.ts": "what it remembers of an interrupted download, in the data folder",
   "hosts/electron-binary.ts": "what it remembers of a failed download, in the data folder",
   "hosts/window-state.ts": "the window's place on the screen, in the data folder",
