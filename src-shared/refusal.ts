@@ -40,6 +40,7 @@ export const REFUSALS = {
   "disk-failing": "failed",
   "disk-full": "failed",
   diverged: "failed",
+  "download-failed": "failed",
   "empty-file": "failed",
   "engine-died": "failed",
   "exiftool-failed": "failed",

@@ -31,7 +31,7 @@ export async function tagFolder(
   if (csv !== undefined && csv !== "-") tryTagsCsv(dataFolder(), csv);
   const options = { labelSet: labels, pack, words, objects, faces, strictFiles };
   if (relabel) await relabelFolder(folder, options, null);
-  const chosen = pack === undefined ? null : namedPack(pack);
+  const chosen = pack === undefined ? null : namedPack(pack, dataFolder());
   if (chosen && isLabelledByAnother(dataFolder(), folder, chosen))
     await relabelFolder(folder, { ...options, pack: undefined }, chosen);
   await withFolder(folder, options, async (session) => {

@@ -20,6 +20,8 @@ export interface Pack {
   folder: string;
   name: string;
   title: string;
+  /** What it is good for, in a sentence or two; empty if it doesn't say. */
+  about: string;
   licence: string;
   source: string;
   preprocess: Preprocess;
@@ -55,6 +57,7 @@ const shape = z.object({
   format: z.union([z.literal(1), z.literal(2)]),
   name: z.string().min(1),
   title: z.string().default(""),
+  about: z.string().max(1000).default(""),
   licence: z.string().default("not stated"),
   source: z.string().default("not stated"),
   visual: z.object({
@@ -127,6 +130,7 @@ export function readPack(folder: string): Pack {
     classes: classes.map(({ name, wnid }) => ({ name, wnid: wnid ?? null })),
     name: described.name,
     title: described.title || described.name,
+    about: described.about,
     licence: described.licence,
     source: described.source,
     preprocess: {
@@ -220,6 +224,7 @@ function withinReason(folder: string, rows: number, columns: number): number {
 
 function resizeOf(folder: string, text: string, size: number): Preprocess["resize"] {
   if (/^centre square to \d+x\d+/.test(text)) return "cover";
+  if (text === `stretched to ${size}x${size}`) return "stretch";
   const short = /^short side to (\d+), centre crop (\d+)$/.exec(text);
   if (short && Number(short[2]) === size && Number(short[1]) >= size && Number(short[1]) <= 4 * size)
     return { shortSide: Number(short[1]) };

@@ -15,6 +15,7 @@ import { learning } from "./en/learning";
 import { library } from "./en/library";
 import { loupe } from "./en/loupe";
 import { map } from "./en/map";
+import { models } from "./en/models";
 import { quantities } from "./en/quantities";
 import { review } from "./en/review";
 import { search } from "./en/search";
@@ -47,6 +48,7 @@ export const en = {
   ...library,
   ...loupe,
   ...map,
+  ...models,
   ...quantities,
   ...review,
   ...search,

@@ -17,6 +17,7 @@ import { Jobs } from "./jobs.svelte";
 import { LabelCards } from "./label-cards.svelte";
 import { Library } from "./library.svelte";
 import { Mapping } from "./mapping.svelte";
+import { Packs } from "./packs.svelte";
 import { Retraining } from "./retraining.svelte";
 import { Reviewing } from "./reviewing.svelte";
 import { SavedSearches } from "./saved-searches.svelte";
@@ -72,6 +73,7 @@ export class Semblance {
   readonly comparing: ComparingPacks;
   readonly settings: EngineSettings;
   readonly upgrading: Upgrading;
+  readonly packs: Packs;
 
   /** The dialog that is open. */
   dialog = $state<DialogName | null>(null);
@@ -110,6 +112,7 @@ export class Semblance {
     this.comparing = new ComparingPacks(this.connection, this.toasts);
     this.settings = new EngineSettings(this.connection, () => void this.browse.relabelled());
     this.upgrading = new Upgrading(this.connection, this.library, this.toasts);
+    this.packs = new Packs(this.connection);
   }
 
   /** Loupe view: the focused photo fills the window, or several stand side by side in it. */
@@ -144,6 +147,7 @@ export class Semblance {
     this.comparing.reset();
     this.settings.reset();
     this.upgrading.reset();
+    this.packs.reset();
     this.browse.reset();
     this.savedSearches.reset();
     void this.jobs.load();

@@ -35,7 +35,7 @@ export interface LearningCalls {
    */
   relabelWithBetterPack(): Promise<{ job: JobId }>;
   /**
-   * The same with a pack that the user names: a bundled one's name or a folder. A pack that labelled the library before
+   * The same with a pack that the user names: a bundled or installed one's name, or a folder. A pack that labelled the library before
    * analyses only photos that are new since.
    * @throws Refusal `no-pack`, `bad-pack`, `no-upgrade` if it labels the library already
    */

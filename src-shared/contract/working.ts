@@ -36,8 +36,11 @@ export interface Job {
     | "detect"
     | "crops"
     | "upgrade"
-    | "compare";
+    | "compare"
+    | "measure"
+    | "download";
   state: "running" | "paused" | "done" | "failed" | "cancelled";
+  /** Photos or steps; bytes of a download. */
   done: number;
   /** 0 while unknown. */
   total: number;

@@ -127,7 +127,7 @@ export function lastPackComparison({ store }: OpenLibrary): PackComparison | nul
 export function packsToCompare(library: OpenLibrary, names: readonly string[]): [NamedPack, NamedPack] {
   if (names.length < 1 || names.length > 2)
     throw new Refusal("no-pack", `Name one or two packs to compare, not ${names.length}.`);
-  const packs = names.map(namedPack);
+  const packs = names.map((name) => namedPack(name, library.store.home));
   return packs.length === 2 ? [packs[0]!, packs[1]!] : [packInUse(library), packs[0]!];
 }
 

@@ -67,7 +67,7 @@ export const learnHandlers = (session: Session, live: LiveLearning): Pick<Engine
     };
   },
   usePack: async ({ name }) => {
-    const next = namedPack(name);
+    const next = namedPack(name, session.home);
     refuseSamePack(session.library(), next);
     return {
       job: startRelabelling(session, (library, job) => relabelWithPack(library, next, job, session.jobs)),

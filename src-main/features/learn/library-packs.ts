@@ -1,9 +1,7 @@
-import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
 import type { DroppedFeatures, LibraryPack } from "../../../src-shared/contract";
 import { formatCount } from "../../../src-shared/format-count";
 import { Refusal } from "../../../src-shared/refusal";
-import { resource } from "../../base/resources";
+import { bundledPackNames, installedPackNames } from "../../base/resources";
 import { dropFeatures, featureSets } from "../../store/feature-sets";
 import { type NamedPack, namedPack, rememberedPacks } from "../../workspace/choose-pack";
 import type { OpenLibrary } from "../../workspace/open-library";
@@ -15,9 +13,10 @@ import type { OpenLibrary } from "../../workspace/open-library";
 export function libraryPacks({ store, pack, isPackMissing }: OpenLibrary): LibraryPack[] {
   const sets = new Map(featureSets(store).map((set) => [set.visualId, set]));
   const remembered = rememberedPacks(store);
+  const places = [...remembered.values()].map(({ from }) => from);
   const readable = new Map(
-    [...remembered.values(), ...packsIn(join(store.home, "packs"), false), ...packsIn(resource("packs"), true)]
-      .map(({ from }) => readOrNull(from))
+    [...places, ...bundledPackNames(), ...installedPackNames(store.home)]
+      .map((from) => readOrNull(from, store.home))
       .filter((found) => found !== null)
       .map((found) => [found.pack.visualId, found] as const),
   );
@@ -39,17 +38,9 @@ export function libraryPacks({ store, pack, isPackMissing }: OpenLibrary): Libra
   });
 }
 
-/** What names the packs of a folder. @param isBundled by their names alone */
-const packsIn = (folder: string, isBundled: boolean): { from: string }[] =>
-  existsSync(folder)
-    ? readdirSync(folder)
-        .filter((name) => existsSync(join(folder, name, "pack.json")))
-        .map((name) => ({ from: isBundled ? name : join(folder, name) }))
-    : [];
-
-function readOrNull(from: string): NamedPack | null {
+function readOrNull(from: string, home: string): NamedPack | null {
   try {
-    return namedPack(from);
+    return namedPack(from, home);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return null;

@@ -12,6 +12,7 @@ import {
   isSameBox,
   NO_DETECTOR,
   recordBoxes,
+  SAME_BOX,
 } from "../../store/box-verdicts";
 import { inTransaction, labelNumbers } from "../../store/database";
 import { labelCards, restoreLabel } from "../../store/label-cards";
