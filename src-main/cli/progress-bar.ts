@@ -1,5 +1,6 @@
 import { Presets, SingleBar } from "cli-progress";
 import type { Job } from "../../src-shared/contract";
+import { formatBytes } from "../../src-shared/format-bytes";
 
 const DOING: Record<Job["kind"], string> = {
   scan: "Scanning",
@@ -15,6 +16,8 @@ const DOING: Record<Job["kind"], string> = {
   duplicates: "Comparing",
   detect: "Finding objects",
   upgrade: "Labelling",
+  measure: "Running on ten pictures",
+  download: "Downloading",
 };
 
 const createBar = (format: string): SingleBar =>
@@ -25,7 +28,7 @@ const createBar = (format: string): SingleBar =>
 
 /** Draws the job that reported last; nothing if stderr is not a terminal. */
 export function progressBar(): { show(job: Job): void; stop(): void } {
-  const bar = createBar("{doing} {bar} {value}/{total} · {rate}/s · {left} left");
+  const bar = createBar("{doing} {bar} {amount} · {rate}/s · {left} left");
   let shown: number | null = null;
   return {
     show({ job, kind, state, done, total, perSecond, secondsLeft, message }) {
@@ -35,9 +38,14 @@ export function progressBar(): { show(job: Job): void; stop(): void } {
         shown = shown === job ? null : shown;
         return;
       }
+      const [amount, rate] =
+        kind === "download"
+          ? [`${formatBytes(done)} of ${formatBytes(total)}`, formatBytes(perSecond)]
+          : [`${done}/${total}`, Math.round(perSecond)];
       const details = {
+        amount,
+        rate,
         doing: message === null ? DOING[kind] : `${DOING[kind]}: ${message}`,
-        rate: Math.round(perSecond),
         left: secondsLeft === null ? "?" : `${Math.ceil(secondsLeft)} s`,
       };
       if (shown !== job) bar.start(total, done, details);

@@ -15,7 +15,7 @@ export async function showStatus(
     folder === undefined
       ? null
       : await withFolder(folder, { strictFiles }, async ({ library }) => libraryStatus(library));
-  const backends = await probeBackends(library?.pack ?? defaultPack());
+  const backends = await probeBackends(library?.pack ?? defaultPack(), dataFolder());
   const status = {
     version: programVersion(),
     node: process.version,

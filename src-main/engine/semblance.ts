@@ -9,6 +9,7 @@ import { labelHandlers } from "../features/labels/handlers";
 import { learnHandlers } from "../features/learn/handlers";
 import { startLiveLearning } from "../features/learn/live";
 import { libraryHandlers } from "../features/libraries/handlers";
+import { packHandlers } from "../features/packs/handlers";
 import { reviewHandlers } from "../features/review/handlers";
 import { filePathOf, photoDetails } from "../store/photos";
 import { picture } from "../store/thumbnails";
@@ -50,6 +51,7 @@ export async function createSemblance({
     ...reviewHandlers(session, live),
     ...labelHandlers(session),
     ...learnHandlers(session, live),
+    ...packHandlers(session),
     ...exchangeHandlers(session, live),
   };
   return {

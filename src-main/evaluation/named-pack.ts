@@ -1,4 +1,5 @@
 import type { LabelId } from "../../src-shared/contract";
+import { dataFolder } from "../base/data-folder";
 import { defaultPack } from "../base/default-pack";
 import { packFolder } from "../base/resources";
 import { type Lexicon, readLexicon } from "../labeller/lexicon";
@@ -15,8 +16,9 @@ export interface PackWithWords {
   classLabels: LabelId[];
 }
 
-/** @param name a bundled pack's name or a folder @throws Refusal `no-pack`, `bad-pack` */
-export const readNamedPack = (name: string = defaultPack()): Pack => readPack(packFolder(name));
+/** @param name a pack's name or a folder @param home the data folder @throws Refusal `no-pack`, `bad-pack` */
+export const readNamedPack = (name: string = defaultPack(), home = dataFolder()): Pack =>
+  readPack(packFolder(name, home));
 
 /**
  * @param words a vocabulary's file, or "bundled"
@@ -24,6 +26,6 @@ export const readNamedPack = (name: string = defaultPack()): Pack => readPack(pa
  */
 export function readPackWithWords(home: string, name?: string, words?: string): PackWithWords {
   const lexicon = readLexicon(words);
-  const pack = readNamedPack(name);
+  const pack = readNamedPack(name, home);
   return { home, lexicon, pack, classLabels: classLabelsOf(pack, lexicon) };
 }

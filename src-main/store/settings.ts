@@ -5,7 +5,7 @@ import { DEFAULT_THRESHOLD, setThresholds } from "./shown-labels";
 
 /**
  * The settings of one library: those of the window (except the data folder, which all libraries share); the model pack,
- * by the name of a bundled one or a folder; and the word vectors, "bundled" or the path of a vocabulary.
+ * by name or folder; and the word vectors, "bundled" or the path of a vocabulary.
  */
 export type LibrarySettings = Omit<Settings, "dataFolder"> & { pack: string; words: string };
 

@@ -20,6 +20,8 @@ export interface Pack {
   folder: string;
   name: string;
   title: string;
+  /** What it is good for, in a sentence or two; empty if it doesn't say. */
+  about: string;
   licence: string;
   source: string;
   preprocess: Preprocess;
@@ -57,6 +59,7 @@ const shape = z.object({
   format: z.union([z.literal(1), z.literal(2)]),
   name: z.string().min(1),
   title: z.string().default(""),
+  about: z.string().max(1000).default(""),
   licence: z.string().default("not stated"),
   source: z.string().default("not stated"),
   visual: z.object({
@@ -130,6 +133,7 @@ export function readPack(folder: string): Pack {
     classes: classes.map(({ name, wnid }) => ({ name, wnid: wnid ?? null })),
     name: described.name,
     title: described.title || described.name,
+    about: described.about,
     licence: described.licence,
     source: described.source,
     preprocess: {

@@ -7,7 +7,7 @@ import { currentModel, type Model } from "../store/models";
 import { countRanked } from "../store/ranked-photos";
 import { type Pack, readPack } from "../vision/pack";
 
-/** A pack, and how it was requested: by a bundled pack's name or by a folder. */
+/** A pack, and how it was requested: by name or by folder. */
 export interface NamedPack {
   pack: Pack;
   from: string;
@@ -31,25 +31,27 @@ export type PackChoice = { used: NamedPack; better: NamedPack | null } | { missi
  * @throws Refusal `no-pack` or `bad-pack`
  */
 export function choosePack(store: Store, wanted: string, isGiven: boolean, notices: string[]): PackChoice {
+  const read = (from: string) => readNamed(from, store.home);
   if (isGiven) return { used: read(wanted), better: null };
   const said: string[] = [];
   const meant = readOrFallback(read, wanted, wanted === defaultPack() ? BUNDLED_PACK : defaultPack(), said);
   const model = currentModel(store);
   if (!model || model.visualId === meant.pack.visualId || countRanked(store) === 0) {
     notices.push(...said);
-    return { used: meant, better: SUPERSEDED_PACKS.has(meant.pack.visualId) ? otherThan(meant) : null };
+    return { used: meant, better: SUPERSEDED_PACKS.has(meant.pack.visualId) ? otherThan(meant, store.home) : null };
   }
   const known = rememberedPack(store, model.visualId);
-  const used = known && packIfUnchanged(known.from, model.visualId);
+  const used = known && packIfUnchanged(known.from, model.visualId, store.home);
   return used
     ? { used, better: meant }
     : { missing: { name: known?.name ?? "", title: known?.title ?? "an earlier model", model }, better: meant };
 }
 
-const read = (from: string): NamedPack => ({ pack: readPack(packFolder(from)), from });
+/** @param from a pack's name or folder @param home the data folder @throws Refusal `no-pack`, `bad-pack` */
+export const readNamed = (from: string, home: string): NamedPack => ({ pack: readPack(packFolder(from, home)), from });
 
-function otherThan({ pack }: NamedPack): NamedPack | null {
-  const other = read(defaultPack());
+function otherThan({ pack }: NamedPack, home: string): NamedPack | null {
+  const other = readNamed(defaultPack(), home);
   return other.pack.visualId === pack.visualId ? null : other;
 }
 
@@ -66,9 +68,9 @@ function rememberedPack(store: Store, visualId: string): { name: string; title: 
 }
 
 /** Null if the pack is missing or another network has taken its place. */
-function packIfUnchanged(from: string, visualId: string): NamedPack | null {
+function packIfUnchanged(from: string, visualId: string, home: string): NamedPack | null {
   try {
-    const named = read(from);
+    const named = readNamed(from, home);
     return named.pack.visualId === visualId ? named : null;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

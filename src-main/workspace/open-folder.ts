@@ -40,7 +40,7 @@ export interface OpenFolder extends VisionModels {
 
 export interface OpenOptions {
   /**
-   * Pack: a bundled pack's name or a folder. Label set: a name or a file. Stored in the library's settings once they
+   * Pack: a pack's name or a folder. Label set: a name or a file. Stored in the library's settings once they
    * were found to work.
    */
   pack?: string;
@@ -84,7 +84,7 @@ async function open(
   try {
     discardRelabelling(store);
     const settings = changeSettings(store, {
-      pack: pack === undefined ? undefined : absolutePath(pack, packFolder(pack) !== pack),
+      pack: pack === undefined ? undefined : absolutePath(pack, packFolder(pack, home) !== pack),
       labelSet: labelSet === undefined ? undefined : absolutePath(labelSet, isBuiltIn(labelSet)),
       words: words === undefined ? undefined : absolutePath(words, words === BUNDLED_WORDS),
       objects,

@@ -31,33 +31,35 @@ async function end(jobs: Jobs, kinds: Job["kind"][]): Promise<void> {
 }
 
 /**
- * Relabels all photos with the better pack. Photos keep their labels while they are embedded, which takes long and can
+ * Relabels all photos with another pack. Photos keep their labels while they are embedded, which takes long and can
  * be interrupted at any time: features stay and aren't computed again. Then the model is retrained on the new features,
  * and all labels change at once (50,000 photos in 3.5 s, during which no call is answered).
+ * @param preferred what the library's settings name from then on, as for `setPreferredPack`
  * @returns the library with the new pack, to replace the open one; a snapshot keeps the way back to the old model and
  *   labels
- * @throws Refusal `no-upgrade` if there is no better pack, or of the pack
+ * @throws Refusal of the pack
  */
-export async function relabelWithBetterPack(
-  { store, better, model }: OpenLibrary,
+export async function relabelWithPack(
+  { store, model }: OpenLibrary,
+  pack: NamedPack,
+  preferred: string | null,
   job: JobHandle,
   jobs: Jobs,
 ): Promise<OpenFolder> {
-  if (!better) throw new Refusal("no-upgrade", "The newest model is already in use.");
-  await embedAll(store, better, job);
+  await embedAll(store, pack, job);
   await end(jobs, LEARNING_JOBS);
   await job.yield();
   beginRelabelling(store, model.model);
   let next: OpenFolder | null = null;
   try {
-    next = await reopenFolder(store, better);
+    next = await reopenFolder(store, pack);
     await relearn(next.library, job);
     job.phase("ranking labels");
     const rows = await rerankAll(next.library, job);
     await cancelLabelling(jobs);
     await job.yield();
     labelNumbers(store, new Set(rows.flatMap(({ labels }) => labels)));
-    commitRelabelling(store, next.library.model.model, preferredPack(store) === better.from ? better.from : null);
+    commitRelabelling(store, next.library.model.model, preferred);
     replacePredictions(store, next.library.model.model, rows);
     return next;
   } catch (error) {
@@ -65,6 +67,16 @@ export async function relabelWithBetterPack(
     discardRelabelling(store);
     throw error;
   }
+}
+
+/**
+ * Relabels all photos with the better pack that the library offers, which then follows the default.
+ * @throws Refusal `no-upgrade` if there is none, or of `relabelWithPack`
+ */
+export async function relabelWithBetterPack(library: OpenLibrary, job: JobHandle, jobs: Jobs): Promise<OpenFolder> {
+  const { better, store } = library;
+  if (!better) throw new Refusal("no-upgrade", "The newest model is already in use.");
+  return relabelWithPack(library, better, preferredPack(store) === better.from ? better.from : null, job, jobs);
 }
 
 async function embedAll(store: Store, { pack }: NamedPack, job: JobHandle): Promise<void> {

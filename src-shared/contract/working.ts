@@ -34,8 +34,11 @@ export interface Job {
     | "exif"
     | "duplicates"
     | "detect"
-    | "upgrade";
+    | "upgrade"
+    | "measure"
+    | "download";
   state: "running" | "paused" | "done" | "failed" | "cancelled";
+  /** Photos or steps; bytes of a download. */
   done: number;
   /** 0 while unknown. */
   total: number;

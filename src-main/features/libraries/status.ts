@@ -16,11 +16,12 @@ export const libraryStatus = (library: OpenLibrary): { info: LibraryInfo; pack: 
 
 /**
  * Starts each backend in the way that the work itself does, so that the answer is what photos would get.
- * @param pack a bundled pack's name or a folder
+ * @param pack a pack's name or a folder
+ * @param home the data folder
  * @throws Refusal `no-pack`, `bad-pack`
  */
-export async function probeBackends(pack: string): Promise<About["backends"]> {
-  const visual = await loadVisualModel(readPack(packFolder(pack)));
+export async function probeBackends(pack: string, home: string): Promise<About["backends"]> {
+  const visual = await loadVisualModel(readPack(packFolder(pack, home)));
   const learning = await startTensorFlow();
   const hnsw = await hnswState();
   await visual.dispose();
