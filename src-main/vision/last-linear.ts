@@ -58,6 +58,6 @@ function layerWithBias(graph: OnnxGraph, producers: Map<string, OnnxNode>, add: 
 }
 
 function notLinear(op: string): RangeError {
-  const pooled = POOLING.has(op) ? ", as in SqueezeNet, where the classes are averaged over the picture" : "";
-  return new RangeError(`the logits come from ${op}, not from a linear layer${pooled}`);
+  const why = POOLING.has(op) ? ": it averages scores over the picture, as SqueezeNet does" : "";
+  return new RangeError(`the logits come from ${op}, not from a linear layer${why}`);
 }

@@ -101,7 +101,7 @@ function planned(
     const made =
       form.kind === "classifier"
         ? classifierPack(bytes, form.classifier, answered)
-        : detectorPack(bytes, form.detector, readPack(packFolder(answers.to!, home)), answered);
+        : detectorPack(network, form.detector, readPack(packFolder(answers.to!, home)), answered);
     return { name, made, isNew: form.kind === "classifier" };
   } catch (error) {
     throw error instanceof RangeError ? badNetwork(from, error.message) : error;

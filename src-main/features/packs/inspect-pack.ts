@@ -5,7 +5,7 @@ import { BUNDLED_PACK } from "../../base/default-pack";
 import { KIND_NAMES } from "../../vision/detector-form";
 import { readPack } from "../../vision/pack";
 import { usualList } from "./class-list";
-import { type ReadNetwork,readNetwork } from "./read-network";
+import { type ReadNetwork, readNetwork } from "./read-network";
 
 /** Mean and standard deviation of ImageNet's pixels, which most classifiers are trained with. */
 const IMAGENET = { mean: "0.485,0.456,0.406", std: "0.229,0.224,0.225" };

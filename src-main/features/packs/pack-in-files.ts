@@ -1,15 +1,17 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { basename, extname } from "node:path";
 import type { PackAnswers } from "../../../src-shared/contract";
 import { Refusal } from "../../../src-shared/refusal";
 import { adoptClassifier, CLASSIFIER_NAMES, type ClassifierForm } from "../../vision/adopt-classifier";
 import { adoptDetector, DETECTOR_NAMES } from "../../vision/adopt-detector";
-import { type DetectorForm, KIND_NAMES } from "../../vision/detector-form";
+import type { DetectorForm } from "../../vision/detector-form";
 import type { Pack } from "../../vision/pack";
 import { describedPack, packFileNames } from "../../vision/pack-file-names";
 import { packFile } from "../../vision/pack-files";
 import { reducedInput } from "../../vision/reduced-input";
 import { readClassList } from "./class-list";
+import type { ReadNetwork } from "./read-network";
 
 /** A pack that isn't written yet. */
 export interface PackInFiles {
@@ -81,11 +83,17 @@ const ONE = 1;
  * left out, since both would find the same things; the others see photos at the size that they are used to.
  * @throws Refusal `bad-label-set`, `bad-pack`; RangeError
  */
-export function detectorPack(bytes: Uint8Array, form: DetectorForm, base: Pack, answers: Answered): PackInFiles {
+export function detectorPack(
+  { path, bytes }: ReadNetwork,
+  form: DetectorForm,
+  base: Pack,
+  answers: Answered,
+): PackInFiles {
   const { labels, mean = [0, 0, 0], std = [1, 1, 1], threshold = DEFAULT_THRESHOLD } = answers;
   const size = form.size ?? (answers.size === undefined ? null : { height: answers.size, width: answers.size });
   if (!size || labels === undefined) throw new Error("asked for too little"); // `refuseMissing` comes first
   const classes = readClassList(labels, form.classes).map((each) => ({ ...each, threshold }));
+  const called = basename(path, extname(path));
   const names = new Set(classes.map((each) => each.name));
   const pack = copiedPack(base, answers.name);
   const longSide = Math.max(size.width, size.height, base.detection?.longSide ?? 0);
@@ -114,14 +122,14 @@ export function detectorPack(bytes: Uint8Array, form: DetectorForm, base: Pack, 
     described: {
       ...pack.described,
       format: 2,
-      title: `${base.title} with ${KIND_NAMES[form.kind]}`,
+      title: `${base.title}, with ${called}`,
       detectors: {
         input: { longSide, multiple: ONE },
         networks: [
           ...networks,
           {
             name: freeName(
-              answers.name,
+              called,
               kept.map((each) => each.name),
             ),
             kind: "objects",
