@@ -1,5 +1,5 @@
 import { GRAPH, MODEL, TENSOR, TYPE } from "./onnx-messages";
-import { concatBytes, eachField, encodeField, fieldsOf, payloadOf, textOf } from "./protobuf";
+import { concatBytes, encodeField, fieldsOf, payloadOf, textOf } from "./protobuf";
 
 /** Reads `length` bytes from `offset` of a file beside the network. @param length null: all that follow */
 export type ReadBeside = (name: string, offset: number, length: number | null) => Uint8Array;
@@ -86,14 +86,3 @@ function replaced(bits: Uint32Array | Uint16Array, infinity: number, sign: numbe
 
 /** The number in a field; 0 if there is none. Data types have one byte. */
 const numberOf = (whole: Uint8Array | undefined): number => whole?.[1] ?? 0;
-
-/** Whether a network stores weights in another file. */
-export function hasWeightsOutside(file: Uint8Array): boolean {
-  for (const field of eachField(file)) {
-    if (field.tag !== MODEL.graph) continue;
-    for (const part of eachField(payloadOf(field)))
-      if (part.tag === GRAPH.initializer && fieldsOf(payloadOf(part)).some(({ tag }) => tag === TENSOR.external))
-        return true;
-  }
-  return false;
-}
