@@ -3,8 +3,7 @@ import { InvalidArgumentError } from "commander";
 import type { InspectedPack, PackAnswers, PackQuestion } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
 import { usualShortSide } from "../features/packs/inspect-pack";
-import { count } from "./option-values";
-import { threeNumbers } from "./packs-add-command";
+import { count, threeNumbers } from "./option-values";
 
 type Asked = PackQuestion["answer"];
 

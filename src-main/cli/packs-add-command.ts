@@ -1,15 +1,6 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import { onDemand } from "./on-demand";
-import { count, examples, jsonOption, share } from "./option-values";
-
-/** Three numbers with commas between them, one per channel. */
-export function threeNumbers(text: string): [number, number, number] {
-  const values = text.split(/[\s,]+/).map(Number);
-  const [red, green, blue] = values;
-  if (text.trim() === "" || values.length !== 3 || !values.every(Number.isFinite))
-    throw new InvalidArgumentError("It must be three numbers, for red, green and blue: 0.485,0.456,0.406");
-  return [red!, green!, blue!];
-}
+import { count, examples, jsonOption, share, threeNumbers } from "./option-values";
 
 /** `semblance packs add`. @param packs the command `semblance packs` */
 export function addPacksAddCommand(packs: Command): void {

@@ -1,7 +1,7 @@
-import { type Candidates,composeDetections } from "./compose-detections";
+import { type Candidates, composeDetections } from "./compose-detections";
 import { ints, letterboxed, number, type PlacedPhoto, planesOf, stretched } from "./compose-detector-input";
 import type { DetectorForm } from "./detector-form";
-import { composeGraph,type Composition } from "./onnx-compose";
+import { composeGraph, type Composition } from "./onnx-compose";
 import { extendedGraph, modelFile } from "./onnx-extend";
 import { TYPE } from "./onnx-messages";
 

@@ -11,11 +11,11 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
-import type { PackAnswers } from "../../src-shared/contract";
-import { Refusal } from "../../src-shared/refusal";
 import { addPack } from "../../src-main/features/packs/add-pack";
 import { inspectPack } from "../../src-main/features/packs/inspect-pack";
 import { readPack } from "../../src-main/vision/pack";
+import type { PackAnswers } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
 import { C, classifierFile, CLASSIFIERS, D, HEAD, WEIGHTS } from "../fixtures/exported-classifiers";
 import { CLASSES, detrFile, yoloxFile } from "../fixtures/exported-detectors";
 import { temporaryFolder } from "../fixtures/photo-folder";

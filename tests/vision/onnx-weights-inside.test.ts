@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { checkOnnx } from "../../src-main/vision/check-onnx";
 import { readOnnxGraph } from "../../src-main/vision/onnx-graph";
 import { withWeightsInside } from "../../src-main/vision/onnx-weights-inside";
-import { beside } from "../fixtures/weights-beside";
 import { onnxFile, type Weights } from "../fixtures/small-onnx";
+import { beside } from "../fixtures/weights-beside";
 
 const network = (weights: Weights[]) =>
   onnxFile([{ op: "Relu", inputs: ["x"], outputs: ["y"] }], weights, { name: "x", dims: [1] }, { y: { dims: [1] } });
