@@ -117,9 +117,10 @@ const nextWanted = (wanted: PhotoId[], waiting: ReadonlySet<PhotoId>): PhotoId[]
     .slice(0, PHOTOS_PER_YIELD)
     .sort((a, b) => a - b);
 
-/** Adds every photo to the semantic index without changing labels. */
-export const indexPhotos = (library: OpenLibrary, job: JobHandle): Promise<void> =>
-  forEachBatch(library, job, (photos) => addToIndex(library, photos));
+/** Adds every photo to the semantic index without changing labels; none if the pack that labelled them is missing. */
+export async function indexPhotos(library: OpenLibrary, job: JobHandle): Promise<void> {
+  if (!library.isPackMissing) await forEachBatch(library, job, (photos) => addToIndex(library, photos));
+}
 
 function addToIndex(library: OpenLibrary, photos: PhotoId[]): void {
   const { ranker, semanticIndex } = library;

@@ -14,6 +14,7 @@ import { learning } from "./en/learning";
 import { library } from "./en/library";
 import { loupe } from "./en/loupe";
 import { map } from "./en/map";
+import { models } from "./en/models";
 import { quantities } from "./en/quantities";
 import { review } from "./en/review";
 import { search } from "./en/search";
@@ -45,6 +46,7 @@ export const en = {
   ...library,
   ...loupe,
   ...map,
+  ...models,
   ...quantities,
   ...review,
   ...search,

@@ -16,6 +16,7 @@ import { Jobs } from "./jobs.svelte";
 import { LabelCards } from "./label-cards.svelte";
 import { Library } from "./library.svelte";
 import { Mapping } from "./mapping.svelte";
+import { Packs } from "./packs.svelte";
 import { Retraining } from "./retraining.svelte";
 import { Reviewing } from "./reviewing.svelte";
 import { SavedSearches } from "./saved-searches.svelte";
@@ -70,6 +71,7 @@ export class Semblance {
   readonly evaluating: Evaluating;
   readonly settings: EngineSettings;
   readonly upgrading: Upgrading;
+  readonly packs: Packs;
 
   /** The dialog that is open. */
   dialog = $state<DialogName | null>(null);
@@ -107,6 +109,7 @@ export class Semblance {
     this.evaluating = new Evaluating(this.connection);
     this.settings = new EngineSettings(this.connection, () => void this.browse.relabelled());
     this.upgrading = new Upgrading(this.connection, this.library, this.toasts);
+    this.packs = new Packs(this.connection);
   }
 
   /** Loupe view: the focused photo fills the window, or several stand side by side in it. */
@@ -139,6 +142,7 @@ export class Semblance {
     this.evaluating.reset();
     this.settings.reset();
     this.upgrading.reset();
+    this.packs.reset();
     this.browse.reset();
     this.savedSearches.reset();
     void this.jobs.load();

@@ -13,12 +13,13 @@ const PAGES = [
   GUIDE,
   "docs/guide/window.md",
   "docs/guide/import-export.md",
+  "docs/guide/packs.md",
   "docs/guide/troubleshooting.md",
   "docs/evaluation/boxes.md",
 ];
 const ELSEWHERE = ["docs/guide/import-export.md", "docs/guide/troubleshooting.md", "docs/labeller.md"];
 /** Commands with subcommands. */
-const GROUPS = ["project", "visual", "words"];
+const GROUPS = ["packs", "project", "visual", "words"];
 /** Options of every command, which the guide describes once. */
 const COMMON = ["--help", "--json", "--strict-files", "--verbose", "--version"];
 

@@ -143,6 +143,14 @@ const VIEWS: Record<string, { photos?: number; closed?: boolean; reach?: (page: 
     },
   },
   "the settings": { reach: menu("Settings…") },
+  "the models": {
+    reach: async (page) => {
+      await menu("Settings…")(page);
+      await page.getByRole("tab", { name: "Models" }).click();
+      await page.getByRole("button", { name: "Download SigLIP 2 base, 224 pixels" }).click();
+      await page.getByRole("button", { name: "Use Garden birds for this library" }).click();
+    },
+  },
   about: { reach: menu("About Semblance") },
   "the keyboard shortcuts": { reach: (page) => page.keyboard.press("?") },
 };

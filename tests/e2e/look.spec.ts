@@ -88,6 +88,13 @@ const VIEWS: Record<string, View> = {
     },
   },
   settings: { reach: menu("Settings…") },
+  models: {
+    reach: async (page) => {
+      await menu("Settings…")(page);
+      await page.getByRole("tab", { name: "Models" }).click();
+      await page.getByRole("button", { name: "Download SigLIP 2 base, 224 pixels" }).click();
+    },
+  },
   export: { reach: (page) => page.getByRole("button", { name: "Export" }).click() },
   learn: {
     ofPhoto: true,

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, expect, onTestFinished, test, vi } from "vitest";
 import { startEngine } from "../../src-main/engine/engine-process";
 import type { Job, LibraryInfo, Tile } from "../../src-shared/contract";
+import { semblance } from "../fixtures/command-line";
 import { paint, temporaryFolder } from "../fixtures/photo-folder";
 
 const HOOK = new URL("../fixtures/refuse-network.cjs", import.meta.url).pathname;
@@ -95,6 +96,42 @@ test("only vision/onnx-runtime.ts imports ONNX Runtime, and it turns telemetry o
   expect(
     sources.filter((name) => /(from|import\() ?"onnxruntime-node"/.test(readFileSync(join("src-main", name), "utf8"))),
   ).toEqual([join("vision", "onnx-runtime.ts")]);
+});
+
+// guarantee: hub-only-when-asked
+test("one file opens connections to other computers, and only the download of a pack uses it", () => {
+  const sources = readdirSync("src-main", { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => ({
+      name: name.replaceAll("\\", "/"),
+      code: readFileSync(join("src-main", name), "utf8").replaceAll(/^import type .*$/gm, ""),
+    }));
+  const named = (pattern: RegExp) => sources.filter(({ code }) => pattern.test(code)).map(({ name }) => name);
+  expect(named(/(?<![.\w])fetch\(|WebSocket|from "(node:)?(https|net|tls|dgram|dns|http2|undici)"/)).toEqual([
+    "features/packs/hub-request.ts",
+  ]);
+  expect(named(/from "node:http"/)).toEqual(["hosts/web.ts"]); // a server
+  expect(named(/from ".*hub-request"/)).toEqual([
+    "features/packs/available-packs.ts", // its address only
+    "features/packs/download-file.ts",
+    "features/packs/download-pack.ts",
+  ]);
+});
+
+// guarantee: hub-only-when-asked
+test("of the commands about packs, only the download asks anything of a network, and only of the hub", async () => {
+  const home = temporaryFolder();
+  const log = join(home, "network.txt");
+  const env = { NODE_OPTIONS: `--require ${HOOK}`, SEMBLANCE_TEST_NETWORK: log };
+  expect(await semblance(home, ["packs", "list"], { env })).toMatchObject({ code: 0 });
+  expect(existsSync(log)).toBe(false);
+  const got = await semblance(home, ["packs", "get", "siglip2-base"], {
+    env: { ...env, SEMBLANCE_HUB: "https://hub.example" },
+  });
+  expect(got).toMatchObject({ code: 1, stderr: expect.stringContaining("hub.example: the network is refused") });
+  const asked = readFileSync(log, "utf8").trim().split("\n");
+  expect(asked.filter((line) => !/ (connection to hub\.example:443|lookup of hub\.example)$/.test(line))).toEqual([]);
+  expect(asked.length).toBeGreaterThan(0);
 });
 
 test("the network hook reports requests, name lookups and datagrams, in threads and forked processes too", () => {

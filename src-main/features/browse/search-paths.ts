@@ -21,8 +21,9 @@ export interface FoundPaths {
  * @throws Refusal `not-labelled` if no photo has been labelled
  */
 export function searchPaths(library: OpenLibrary, words: string, limit: number): FoundPaths {
-  const { store, semanticIndex } = library;
-  if (semanticIndex.size() === 0)
+  const { store, semanticIndex, isPackMissing } = library;
+  if (semanticIndex.size() === 0 && !isPackMissing)
+    // without the pack, labels that photos have are searched
     throw new Refusal("not-labelled", `${store.folder} has no labelled photos yet. Run “semblance tag” on it first.`);
   const { photos, scores, unknown, terms } = semanticSearch(library, words, limit);
   const isConfident = countConfident(scores, minSearchConfidence(library, terms)) > 0;

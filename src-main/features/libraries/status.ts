@@ -2,16 +2,15 @@ import type { About, LibraryInfo } from "../../../src-shared/contract";
 import { packFolder } from "../../base/resources";
 import { startTensorFlow } from "../../devise/tensorflow";
 import { hnswState } from "../../math/nearest";
-import { settingsOf } from "../../store/settings";
 import { readPack } from "../../vision/pack";
 import { loadVisualModel } from "../../vision/visual-model";
 import { libraryInfo } from "../../workspace/library-info";
 import type { OpenLibrary } from "../../workspace/open-library";
 
-/** A library's counts, and the name or folder of the pack that its settings ask for. */
+/** A library's counts, and the folder of the pack that labels it or, if that is missing, of the one it offers. */
 export const libraryStatus = (library: OpenLibrary): { info: LibraryInfo; pack: string } => ({
   info: libraryInfo(library),
-  pack: settingsOf(library.store).pack,
+  pack: (library.isPackMissing ? library.better!.pack : library.pack).folder,
 });
 
 /**

@@ -41,7 +41,7 @@ export async function downloadFile(download: FileDownload, options: DownloadOpti
   const { file, bytes, sha256, url } = download;
   const { signal, waits = WAITS } = options;
   let attempts = 0;
-  let hasBegun = false;
+  let hasAnswered = false;
   while (sizeOf(file) !== bytes) {
     const before = sizeOf(file);
     if (before > bytes) rmSync(file);
@@ -50,11 +50,10 @@ export async function downloadFile(download: FileDownload, options: DownloadOpti
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof Interrupted)) throw error;
-      const isFurther = sizeOf(file) > before;
-      hasBegun ||= isFurther || error.retryAfter !== null || /answered/.test(error.message);
-      if (isFurther) attempts = 0;
+      if (sizeOf(file) > before) attempts = 0;
+      hasAnswered ||= !error.isUnreachable;
       // A hub that can't be reached at all is said at once.
-      if (!hasBegun || attempts >= waits.length) throw interrupted(error, download);
+      if (!hasAnswered || attempts >= waits.length) throw interrupted(error, download);
       await pause(Math.min(MAX_WAIT_SECONDS, error.retryAfter ?? waits[attempts]!), signal);
       attempts++;
     }

@@ -21,13 +21,14 @@ export const packHandlers = (session: Session): Pick<EngineApi, Packs> => ({
   packs: async () => packList(session),
   measurePack: ({ name }) => measurePack(session.home, name),
   getPack: async ({ name }) => {
-    findEntry(name, process.env);
+    const { title } = findEntry(name, process.env);
     if (runs(session, "download")) throw new Refusal("busy", "A model is already being downloaded.");
     const { job } = session.jobs.run("download", async (handle) => {
-      const { title } = await downloadPack(session.home, name, {
+      handle.phase(title); // by which the window knows what is being downloaded
+      await downloadPack(session.home, name, {
         signal: handle.signal,
         onProgress: handle.progress,
-        onCheck: () => handle.phase("checking"),
+        onCheck: () => handle.phase(`${title}, being checked`),
       });
       return title;
     });

@@ -17,6 +17,8 @@ export class Interrupted extends Error {
     reason: string,
     /** How long the hub asks to wait, in seconds. */
     readonly retryAfter: number | null = null,
+    /** No server answered at all. */
+    readonly isUnreachable = false,
   ) {
     super(reason);
     this.name = "Interrupted";
@@ -66,7 +68,8 @@ async function send(url: URL, headers: Record<string, string>, signal: AbortSign
     });
   } catch (error) {
     signal.throwIfAborted();
-    throw brokenConnection(error, url);
+    const broken = brokenConnection(error, url);
+    throw broken instanceof Interrupted ? new Interrupted(broken.message, null, true) : broken;
   }
 }
 

@@ -1,15 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
-import type { InstalledPack, PackFacts } from "../../../src-shared/contract";
+import type { InstalledPack } from "../../../src-shared/contract";
 import { Refusal } from "../../../src-shared/refusal";
 import { defaultPack } from "../../base/default-pack";
 import { bundledPackNames, installedPackNames, installedPacksFolder, isPackName, resource } from "../../base/resources";
 import { syncFolder } from "../../base/sync-to-disk";
 import { type PackUser, packUsers } from "../../store/pack-users";
-import { type Pack, readPack } from "../../vision/pack";
-import { MAX_BYTES, readPackJson } from "../../vision/pack-files";
+import { packFacts } from "./pack-facts";
 import { speedOf } from "./pack-speeds";
 import { partialFolder } from "./partial-pack";
 
@@ -31,32 +29,13 @@ function listed(home: string, name: string, folder: string, isBundled: boolean, 
   const libraries = librariesUsing(users, name, folder);
   const about = { name, folder, isBundled, bytes, libraries };
   try {
-    const pack = readPack(folder);
-    const { text } = readPackJson(folder, "pack.json", described, MAX_BYTES.description);
-    return {
-      ...about,
-      pack: { ...factsOf(pack), hasTextTower: text !== undefined },
-      fault: null,
-      speed: speedOf(home, pack.visualId),
-    };
+    const pack = packFacts(home, folder);
+    return { ...about, pack, fault: null, speed: speedOf(home, pack.visualId) };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return { ...about, pack: null, fault: error.message, speed: null };
   }
 }
-
-const described = z.object({ text: z.unknown().optional() });
-
-const factsOf = (pack: Pack): Omit<PackFacts, "hasTextTower"> => ({
-  title: pack.title,
-  about: pack.about,
-  licence: pack.licence,
-  source: pack.source,
-  visualId: pack.visualId,
-  classes: pack.classes.length,
-  detectors: pack.detection?.detectors.map(({ name }) => name) ?? [],
-  scenes: pack.scenes?.classes.length ?? 0,
-});
 
 /** Photo folders whose libraries are labelled by a pack, or ask for it. */
 const librariesUsing = (users: PackUser[], name: string, folder: string): string[] =>

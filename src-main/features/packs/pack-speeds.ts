@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
-import { dirname, join } from "node:path";
 import { z } from "zod";
 import type { PackSpeed } from "../../../src-shared/contract";
-import { installedPacksFolder } from "../../base/resources";
+import { readKept, writeKept } from "./kept-record";
+
+const FILE = "speeds.json";
 
 /** Speeds by computer, then by visual id. The data folder may move between computers, and graphics cards come and go. */
 const measured = z.record(
@@ -13,9 +13,6 @@ const measured = z.record(
     z.object({ millisecondsPerPhoto: z.number().positive(), backend: z.string(), measuredAt: z.string() }),
   ),
 );
-type Measured = z.infer<typeof measured>;
-
-const fileIn = (home: string): string => join(installedPacksFolder(home), "speeds.json");
 
 /** What decides about speed and doesn't name the person's computer: "AMD Ryzen 7 5800X × 16, linux x64". */
 const thisComputer = (): string =>
@@ -23,27 +20,11 @@ const thisComputer = (): string =>
 
 /** A network's speed as last measured on this computer; null if it wasn't. */
 export const speedOf = (home: string, visualId: string): PackSpeed | null =>
-  readAll(home)[thisComputer()]?.[visualId] ?? null;
+  readKept(home, FILE, measured)?.[thisComputer()]?.[visualId] ?? null;
 
 /** Remembers a network's speed on this computer. */
 export function rememberSpeed(home: string, visualId: string, speed: PackSpeed): void {
-  const all = readAll(home);
+  const all = readKept(home, FILE, measured) ?? {};
   const computer = thisComputer();
-  const file = fileIn(home);
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const partial = `${file}.${process.pid}.tmp`;
-  writeFileSync(partial, JSON.stringify({ ...all, [computer]: { ...all[computer], [visualId]: speed } }, null, 2));
-  renameSync(partial, file);
-}
-
-/** Empty if there is no file, or one that isn't ours: speeds can be measured again. */
-function readAll(home: string): Measured {
-  const file = fileIn(home);
-  if (!existsSync(file)) return {};
-  try {
-    return measured.safeParse(JSON.parse(readFileSync(file, "utf8"))).data ?? {};
-  } catch (error) {
-    if (error instanceof SyntaxError) return {};
-    throw error;
-  }
+  writeKept(home, FILE, { ...all, [computer]: { ...all[computer], [visualId]: speed } });
 }

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { Refusal } from "../../../src-shared/refusal";
 import { isWriterGone, writerName } from "../../base/partial-files";
 import { installedPacksFolder } from "../../base/resources";
-import type { CatalogueEntry } from "./catalogue";
+import type { CatalogueEntry } from "./catalogue-entry";
 
 /** Names in a partial pack's folder that aren't the pack's. */
 const ETAGS = "etags.json";

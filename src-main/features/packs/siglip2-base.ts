@@ -1,4 +1,4 @@
-import type { CatalogueEntry } from "./catalogue";
+import type { CatalogueEntry } from "./catalogue-entry";
 
 /**
  * Google's SigLIP 2, base size, in the ONNX form of onnx-community, with weights of 16 bits. Sizes and SHA-256 are those

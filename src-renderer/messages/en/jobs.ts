@@ -36,5 +36,6 @@ export const jobs = {
   "jobs.cancelled": "{job}: cancelled",
   "jobs.paused": "{job}, paused",
   "jobs.unknownReason": "unknown reason",
-  "jobs.progress": "{done, number}\u00a0of {total, number}",
+  "jobs.progress": "{done}\u00a0of {total}",
+  "jobs.bytesPerSecond": "{bytes}/s",
 } as const;

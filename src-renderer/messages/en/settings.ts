@@ -1,6 +1,7 @@
 /** The settings dialog. */
 export const settings = {
   "settings.title": "Settings",
+  "settings.library": "Library",
 
   "settings.labelSet": "Label set",
   "settings.labelSetHint": "The labels that photos can get. Search understands every word, whatever the label set.",
