@@ -2,11 +2,18 @@
 export interface Preprocess {
   /** Side of the square input, in pixels. */
   size: number;
-  /** `cover`: the centre square, scaled down. `shortSide`: scale the short side to this, then crop the centre. */
-  resize: "cover" | { shortSide: number };
+  /**
+   * `cover`: the centre square, scaled down. `stretch`: the whole photo, whatever its shape. `shortSide`: scale the short
+   * side to this, then crop the centre.
+   */
+  resize: "cover" | "stretch" | { shortSide: number };
   /** For networks that depend on the compression of their training photos: the pixels pass through such a JPEG. */
   recompress: { quality: number } | null;
 }
+
+/** The shortest side that a photo may be shrunk to before it is turned into the input, in pixels. */
+export const shortSideFor = ({ size, resize }: Pick<Preprocess, "size" | "resize">): number =>
+  typeof resize === "string" ? size : resize.shortSide;
 
 /** The input of a pack's detectors: the whole photo scaled down, with its aspect ratio as far as `multiple` allows. */
 export interface DetectorInput {

@@ -1,7 +1,7 @@
 import sharp, { type Sharp } from "sharp";
 import { Refusal } from "../../src-shared/refusal";
 import type { Pixels } from "../base/detections";
-import { type DetectorInput, detectorSize, type Preprocess } from "../base/preprocess";
+import { type DetectorInput, detectorSize, type Preprocess, shortSideFor } from "../base/preprocess";
 import { explain, tooSlow } from "./decode-failure";
 import { DECODE_TIMEOUT_SECONDS, MAX_PIXELS, THUMBNAIL_PIXELS } from "./decode-limits";
 import { type ImageQuality, type Luminance, luminanceOf, measureQuality } from "./image-quality";
@@ -102,18 +102,22 @@ async function decodeWith(
   const { width, height } = photoMetadata;
   const [long, short] = [Math.max(width, height), Math.min(width, height)];
   const open = () => upright(input, failOn, seconds);
-  const forModel =
-    preprocess === null ? 0 : preprocess.resize === "cover" ? preprocess.size : preprocess.resize.shortSide;
+  const forModel = preprocess === null ? 0 : shortSideFor(preprocess);
   const wholes = Math.max(THUMBNAIL_PIXELS, detection?.longSide ?? 0);
   const scale = Math.min(1, Math.max(wholes / long, forModel / short));
   const isShared = long * scale <= MAX_SHARED_DECODE_PIXELS;
   const size = sizeAt(width, height, isShared ? scale : Math.min(1, wholes / long));
   const picture = await toRaw(open().resize(size.width, size.height, { fit: "fill" }));
-  // Only the middle of a panorama reaches the model, so decode just the square that its resize would leave.
+  // Mostly only the middle of a panorama reaches the model, so decode just the square that its resize would leave.
   const modelImage =
     isShared || preprocess === null
       ? picture
-      : await toRaw(open().resize(forModel, forModel, { fit: "cover", kernel: "cubic" }));
+      : await toRaw(
+          open().resize(forModel, forModel, {
+            fit: preprocess.resize === "stretch" ? "fill" : "cover",
+            kernel: "cubic",
+          }),
+        );
   const [small, pixels, detectorPixels] = await Promise.all([
     toSize(picture, sizeAt(width, height, Math.min(1, THUMBNAIL_PIXELS / long))),
     preprocess && toPixels(modelImage, preprocess),
@@ -199,8 +203,8 @@ async function enlarge({ light, width, height }: Luminance): Promise<Luminance> 
 
 async function toPixels(raw: Raw, { size, resize, recompress }: Preprocess): Promise<Uint8Array> {
   const square =
-    resize === "cover"
-      ? fromRaw(raw).resize(size, size, { fit: "cover", kernel: "cubic" })
+    typeof resize === "string"
+      ? fromRaw(raw).resize(size, size, { fit: resize === "cover" ? "cover" : "fill", kernel: "cubic" })
       : middleOf(raw, resize.shortSide, size);
   if (!recompress) return (await toRaw(square)).data;
   const jpeg = await square.jpeg({ quality: recompress.quality, chromaSubsampling: "4:2:0" }).toBuffer();

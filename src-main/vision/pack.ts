@@ -228,6 +228,7 @@ function withinReason(folder: string, rows: number, columns: number): number {
 
 function resizeOf(folder: string, text: string, size: number): Preprocess["resize"] {
   if (/^centre square to \d+x\d+/.test(text)) return "cover";
+  if (text === `stretched to ${size}x${size}`) return "stretch";
   const short = /^short side to (\d+), centre crop (\d+)$/.exec(text);
   if (short && Number(short[2]) === size && Number(short[1]) >= size && Number(short[1]) <= 4 * size)
     return { shortSide: Number(short[1]) };

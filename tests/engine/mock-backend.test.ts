@@ -311,6 +311,15 @@ describe.each([
     expect(await info()).toMatchObject({ newVerdicts: 0, verdicts: 2, model: second });
   }, 60_000);
 
+  test("model packs are listed with what they are, and unknown ones are refused", async () => {
+    const { installed, available } = await api.packs();
+    expect(installed[0]).toMatchObject({ name: "efficientnet-lite2", isBundled: true, fault: null });
+    expect(installed[0].pack).toMatchObject({ classes: 1000, detectors: ["objects", "faces"], hasTextTower: false });
+    expect(available).toMatchObject([{ name: "siglip2-base", bytes: 785_264_785, downloaded: 0 }]);
+    expect(await refusal(api.getPack({ name: "none" }))).toBe("no-pack");
+    expect(await refusal(api.measurePack({ name: "none" }))).toBe("no-pack");
+  });
+
   test("a closed library is null, and calls that need one are refused", async () => {
     await api.closeLibrary();
     expect(await api.library()).toBeNull();

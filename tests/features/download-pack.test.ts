@@ -5,8 +5,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFin
 import { packFolder } from "../../src-main/base/resources";
 import { availablePacks } from "../../src-main/features/packs/available-packs";
 import { catalogue } from "../../src-main/features/packs/catalogue";
-import type { CatalogueEntry } from "../../src-main/features/packs/catalogue-entry";
-import { downloadPack } from "../../src-main/features/packs/download-pack";
+import { type CatalogueEntry, entryShape } from "../../src-main/features/packs/catalogue-entry";
+import { downloadPack, totalBytes } from "../../src-main/features/packs/download-pack";
 import { listPacks, removePack } from "../../src-main/features/packs/installed-packs";
 import { readPack } from "../../src-main/vision/pack";
 import { Refusal } from "../../src-shared/refusal";
@@ -155,6 +155,11 @@ test("a pack that doesn't fit on the disk is refused before a byte is asked for"
   );
   expect(hub.requests).toEqual([]);
   expect(left()).toEqual([]);
+});
+
+test("Semblance's own catalogue holds what it demands of others", () => {
+  for (const entry of catalogue({})) expect(entryShape.parse(entry)).toEqual(entry);
+  expect(catalogue({}).map((entry) => [entry.name, totalBytes(entry)])).toEqual([["siglip2-base", 785_264_785]]);
 });
 
 describe("a catalogue of one's own", () => {

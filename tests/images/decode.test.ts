@@ -37,6 +37,17 @@ test("a model that scales to a short side gets the centre of it", async () => {
 });
 
 test.each([
+  [900, 600],
+  [6000, 300],
+])("a model that takes the whole photo as a square gets all of a %i × %i one", async (width, height) => {
+  const file = join(temporaryFolder(), "photo.png");
+  await paint(file, 3, width, height);
+  const expected = await sharp(file).resize(64, 64, { fit: "fill", kernel: "cubic" }).raw().toBuffer();
+  const { pixels } = await decode(file, { ...PLAIN, resize: "stretch" });
+  expect(meanDifference(pixels!, expected)).toBeLessThan(2);
+});
+
+test.each([
   [4000, 3000, 384, 288],
   [1200, 1600, 288, 384],
   [700, 500, 384, 288],

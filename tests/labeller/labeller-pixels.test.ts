@@ -19,6 +19,7 @@ import { onnxFile } from "../fixtures/small-onnx";
 
 const detection = { longSide: 96, multiple: 32 };
 const shortSide: Preprocess = { size: 60, resize: { shortSide: 64 }, recompress: null };
+const stretch: Preprocess = { size: 60, resize: "stretch", recompress: null };
 const cover: Preprocess = { size: 60, resize: "cover", recompress: null };
 
 /** Waves with a sharp edge, which would reveal a shift by half a pixel. */
@@ -55,6 +56,7 @@ describe("an exported labeller's preprocessing of a whole photo", () => {
         [
           ["short side", shortSide, w, h],
           ["cover", cover, w, h],
+          ["stretch", stretch, w, h],
         ] as const,
     ),
   )("gives the pixels that the app gives: %s, %#", async (_, preprocess, width, height) => {

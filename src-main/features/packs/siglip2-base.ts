@@ -41,7 +41,7 @@ export const SIGLIP2_BASE: CatalogueEntry = {
         name: "pixel_values",
         layout: "nchw",
         size: 224,
-        resize: "centre square to 224x224",
+        resize: "stretched to 224x224",
         mean: [0.5, 0.5, 0.5],
         std: [0.5, 0.5, 0.5],
       },

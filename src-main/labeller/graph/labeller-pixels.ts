@@ -24,8 +24,8 @@ export function composePicture(g: Composition, photo: string): Picture {
 }
 
 /**
- * Resizes a picture for the visual model: short side to the pack's size, then a centre crop, as the decoder does,
- * except for the JPEG compression that some packs ask for.
+ * Resizes a picture for the visual model: short side to the pack's size, then a centre crop, or stretched to a
+ * square, as the decoder does, except for the JPEG compression that some packs ask for.
  * @returns uint8 `[1, size, size, 3]`
  */
 export function composeSquare(
@@ -33,6 +33,21 @@ export function composeSquare(
   picture: Picture,
   { size, resize }: Pick<Preprocess, "size" | "resize">,
 ): string {
+  const reshaped = (rows: Axis, columns: Axis) => {
+    const square = composeResized(g, picture.pixels, rows, columns, catmullRom);
+    return g.node("Reshape", [g.node("Cast", [square], { to: TYPE.uint8 }), shapeOf(g, [1, size, size, 3])]);
+  };
+  if (resize === "stretch") {
+    const length = scalar(g, size);
+    const whole = (from: string): Axis => ({
+      from,
+      length,
+      factor: g.node("Div", [from, length]),
+      first: scalar(g, 0),
+      count: length,
+    });
+    return reshaped(whole(picture.height), whole(picture.width));
+  }
   const isCover = resize === "cover";
   const short = g.node("Min", [picture.width, picture.height]);
   const scale = g.node("Div", [scalar(g, isCover ? size : resize.shortSide), short]);
@@ -50,8 +65,7 @@ export function composeSquare(
       count: scalar(g, size),
     };
   };
-  const square = composeResized(g, picture.pixels, axis(picture.height), axis(picture.width), catmullRom);
-  return g.node("Reshape", [g.node("Cast", [square], { to: TYPE.uint8 }), shapeOf(g, [1, size, size, 3])]);
+  return reshaped(axis(picture.height), axis(picture.width));
 }
 
 /** Resizes a whole picture for the detectors, uint8 `[1, h, w, 3]`; see `detectorSize`. */

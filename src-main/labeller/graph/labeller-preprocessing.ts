@@ -1,4 +1,4 @@
-import type { DetectorInput, Preprocess } from "../../base/preprocess";
+import { type DetectorInput, type Preprocess, shortSideFor } from "../../base/preprocess";
 import { THUMBNAIL_PIXELS } from "../../images/decode-limits";
 
 /**
@@ -9,9 +9,13 @@ export function preprocessingOf(
   { size, resize, recompress }: Preprocess,
   detection: DetectorInput | null,
 ): Record<string, unknown> {
-  const short = resize === "cover" ? size : resize.shortSide;
+  const short = shortSideFor({ size, resize });
   const square =
-    resize === "cover" ? `centre square to ${size}×${size}` : `short side to ${short}, centre crop ${size}`;
+    resize === "cover"
+      ? `centre square to ${size}×${size}`
+      : resize === "stretch"
+        ? `stretched to ${size}×${size}`
+        : `short side to ${short}, centre crop ${size}`;
   const colours = "sRGB: red, green, blue; upright; transparency on white";
   const long = Math.max(THUMBNAIL_PIXELS, detection?.longSide ?? 0);
   const first =
