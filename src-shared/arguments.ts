@@ -47,6 +47,24 @@ const packName = z
   .string()
   .max(64)
   .regex(/^[A-Za-z0-9][\w.-]*$/, "A pack’s name has letters, digits, dots, underscores and hyphens.");
+const channels = (lowest: number) => {
+  const channel = z.number().min(lowest).max(1000);
+  return z.tuple([channel, channel, channel]);
+};
+const packAnswers = z.strictObject({
+  kind: z.enum(["classifier", "objects"]).optional(),
+  name: packName.optional(),
+  overwrite: z.boolean().optional(),
+  size: z.int().min(8).max(2048).optional(),
+  resize: z.int().min(8).max(8192).optional(),
+  mean: channels(-1000).optional(),
+  std: channels(1e-4).optional(),
+  labels: path.optional(),
+  to: path.optional(),
+  threshold: share.optional(),
+  licence: z.string().max(200).optional(),
+  source: z.string().max(1000).optional(),
+});
 const setName = z.string().trim().min(1).max(200);
 const photos = z.array(id).max(1_000_000);
 const label = z.custom<LabelId>(isLabelId, { error: ({ input }) => labelIdFault(input) ?? undefined });
@@ -207,6 +225,8 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
   exportLabeller: one({ file: path, overwrite: z.boolean(), top: z.int().min(1).max(12), threshold: share }),
 
   packs: none,
+  inspectPack: one({ path }),
+  addPack: one({ path, answers: packAnswers }),
   measurePack: one({ name: packName }),
   getPack: one({ name: packName }),
   removePack: one({ name: packName }),

@@ -3,6 +3,7 @@
  * answer a call, or a call that is not declared here, does not compile.
  */
 
+import type { AddingPackCalls } from "./contract/adding-packs";
 import type { AnnotationCalls } from "./contract/annotation";
 import type { BrowsingCalls } from "./contract/browsing";
 import type { CuratingCalls } from "./contract/curating";
@@ -17,6 +18,7 @@ import type { PackCalls } from "./contract/packs";
 import type { Job, WorkingCalls } from "./contract/working";
 import type { RefusalCode } from "./refusal";
 
+export type * from "./contract/adding-packs";
 export type * from "./contract/annotation";
 export type * from "./contract/browsing";
 export type * from "./contract/curating";
@@ -33,6 +35,7 @@ export type * from "./contract/working";
 /** All calls. */
 export interface Api
   extends
+    AddingPackCalls,
     OpeningCalls,
     BrowsingCalls,
     LabelCalls,

@@ -8,6 +8,9 @@ export interface Pixels {
   height: number;
 }
 
+/** Boxes that a detector gives per photo, at most. */
+export const MAX_BOXES = 100;
+
 /** What a detector found in one photo: k boxes, highest score first. */
 export interface Detections {
   /** `[k, 4]`: x0, y0, x1, y1, 0..1 of the photo. */

@@ -28,6 +28,8 @@ export interface FolderTarget {
   folder: string;
   /** Folders that may be replaced. With null, only an empty one. */
   format: OwnFolder | null;
+  /** For a folder that Semblance itself keeps in the data folder: it and its files can only be read by this user. */
+  isData?: boolean;
 }
 
 /** Files that Finder and Explorer leave in folders that they show. */
@@ -39,10 +41,10 @@ const LEFTOVERS = new Set([".DS_Store", "Thumbs.db", "desktop.ini"]);
  * @returns whether there is one to replace
  * @throws Refusal `bad-output`, `not-empty`, `cannot-write`
  */
-export function refuseFolder({ home, folder, format }: FolderTarget): boolean {
+export function refuseFolder({ home, folder, format, isData }: FolderTarget): boolean {
   const path = resolve(folder);
   try {
-    refuseDataFolder(home, path);
+    if (!isData) refuseDataFolder(home, path);
     const there = lstatSync(path, { throwIfNoEntry: false });
     if (!there) return false;
     if (there.isSymbolicLink())
@@ -95,9 +97,12 @@ export async function writeFolder<Outcome>(
   const settled = noteIn(target.home, partial);
   const above = nearestFolder(folder);
   try {
-    mkdirSync(dirname(folder), { recursive: true });
-    mkdirSync(partial);
-    const outcome = await fill(partial, (name, content) => writeFileSync(join(partial, name), content));
+    const [mode, fileMode] = target.isData ? [0o700, 0o600] : [0o777, 0o666];
+    mkdirSync(dirname(folder), { recursive: true, mode });
+    mkdirSync(partial, { mode });
+    const outcome = await fill(partial, (name, content) =>
+      writeFileSync(join(partial, name), content, { mode: fileMode }),
+    );
     for (const entry of readdirSync(partial, { withFileTypes: true }))
       if (entry.isFile()) syncFile(join(partial, entry.name));
     syncFolder(partial);

@@ -30,6 +30,15 @@ export const port = (text: string): number =>
 
 const MAX_PORT = 65535;
 
+/** Three numbers with commas between them, one per channel. */
+export function threeNumbers(text: string): [number, number, number] {
+  const values = text.split(/[\s,]+/).map(Number);
+  const [red, green, blue] = values;
+  if (text.trim() === "" || values.length !== 3 || !values.every(Number.isFinite))
+    throw new InvalidArgumentError("It must be three numbers, for red, green and blue: 0.485,0.456,0.406");
+  return [red!, green!, blue!];
+}
+
 /** Commander puts the option and the text before the message. */
 function numberThat(text: string, isValid: (value: number) => boolean, wanted: string): number {
   const value = Number(text);

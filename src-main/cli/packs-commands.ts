@@ -1,10 +1,11 @@
 import { type Command, Option } from "commander";
 import { onDemand } from "./on-demand";
 import { examples, jsonOption } from "./option-values";
+import { addPacksAddCommand } from "./packs-add-command";
 
 /** `semblance packs …`: the model packs on this computer, and those that can be downloaded. */
 export function addPacksCommands(program: Command): void {
-  const packs = program.command("packs").description("list, download, check and remove model packs");
+  const packs = program.command("packs").description("list, download, add, check and remove model packs");
 
   packs
     .command("list", { isDefault: true })
@@ -36,6 +37,8 @@ export function addPacksCommands(program: Command): void {
       examples("semblance packs check efficientnet-lite2", "semblance packs check ~/Downloads/pack"),
     )
     .action(onDemand(async () => (await import("./packs")).showCheck));
+
+  addPacksAddCommand(packs);
 
   packs
     .command("remove")

@@ -9,6 +9,7 @@ import { labelHandlers } from "../features/labels/handlers";
 import { learnHandlers } from "../features/learn/handlers";
 import { startLiveLearning } from "../features/learn/live";
 import { libraryHandlers } from "../features/libraries/handlers";
+import { addingHandlers } from "../features/packs/adding-handlers";
 import { packHandlers } from "../features/packs/handlers";
 import { reviewHandlers } from "../features/review/handlers";
 import { filePathOf, photoDetails } from "../store/photos";
@@ -52,6 +53,7 @@ export async function createSemblance({
     ...labelHandlers(session),
     ...learnHandlers(session, live),
     ...packHandlers(session),
+    ...addingHandlers(session),
     ...exchangeHandlers(session, live),
   };
   return {

@@ -1,31 +1,19 @@
 import { existsSync, realpathSync, statSync } from "node:fs";
-import { z } from "zod";
 import { type FolderTarget, type OwnFolder, tryFolder } from "../base/write-folder";
 import type { Pack } from "../vision/pack";
-import { MAX_BYTES, readPackJson } from "../vision/pack-files";
+import { describedPack, isPackFile } from "../vision/pack-file-names";
 
 /** An entry of `pack.json` by which a pack is recognised and may be replaced by another. */
 export const WRITTEN_BY = { writtenBy: "Semblance" };
-
-/** Files of a pack that `pack.json` doesn't name. */
-const UNNAMED = ["pack.json", "README.md", "projection.json", "projection.f32"];
-const LICENCE = /^licen[cs]e[\w.-]*$/i;
 
 export const PACK: OwnFolder = {
   name: "a model pack",
   isOurs(folder, files) {
     if (!files.includes("pack.json")) return false;
-    const described = readPackJson(folder, "pack.json", z.record(z.string(), z.unknown()), MAX_BYTES.description);
-    const named = new Set([...UNNAMED, ...textsIn(described)]);
-    return described.writtenBy === WRITTEN_BY.writtenBy && files.every((name) => named.has(name) || LICENCE.test(name));
+    const described = describedPack(folder);
+    return described.writtenBy === WRITTEN_BY.writtenBy && files.every(isPackFile(described));
   },
 };
-
-/** All texts in a value, at any depth; file names are among them. */
-function textsIn(value: unknown): string[] {
-  if (typeof value === "string") return [value];
-  return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
-}
 
 /**
  * Where a pack is extended: a new folder, in place of a pack that Semblance wrote, or the pack itself, whoever wrote

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { lastLinearLayer, type LinearLayer } from "./last-linear";
 import { type OnnxGraph, type OnnxNode, producersOf, readOnnxGraph } from "./onnx-graph";
 import { storedWeights, type Weights } from "./stored-weights";
 
@@ -13,9 +14,6 @@ export interface ClassifierHead {
   bias: Float32Array;
 }
 
-/** Operators between the linear layer and the logits that keep the order of the classes. */
-const PASSING = new Set(["Cast", "Clip", "Flatten", "Identity", "Reshape", "Squeeze", "Softmax"]);
-
 /**
  * Reads the weights of the classifier from an ONNX file by walking back from its logits. Dequantises weights stored as
  * bytes.
@@ -25,38 +23,30 @@ const PASSING = new Set(["Cast", "Clip", "Flatten", "Identity", "Reshape", "Sque
 export function readClassifierHead(file: string, logits: string, C: number, D: number): ClassifierHead {
   const graph = readOnnxGraph(readFileSync(file));
   const producers = producersOf(graph);
-  let name = logits;
-  let skipped = 0; // leading classes that the graph slices off, for example ImageNet's "background"
-  for (;;) {
-    const node = producers.get(name);
-    if (!node) throw new RangeError(`${file}: ${logits} does not come from a linear layer`);
-    if (node.op === "Slice") skipped += Number(graph.tensors.get(node.inputs[1] ?? "")?.values[0] ?? 0);
-    else if (!PASSING.has(node.op)) return linearLayer(file, graph, producers, node, skipped, C, D);
-    name = node.inputs[0] ?? "";
+  try {
+    return headOf(graph, producers, lastLinearLayer(graph, producers, logits), C, D);
+  } catch (error) {
+    throw error instanceof RangeError ? new RangeError(`${file}: ${error.message}`, { cause: error }) : error;
   }
 }
 
-function linearLayer(
-  file: string,
+/** @throws RangeError when the layer has another number of features or fewer classes */
+function headOf(
   graph: OnnxGraph,
   producers: Map<string, OnnxNode>,
-  node: OnnxNode,
-  skipped: number,
+  layer: LinearLayer,
   C: number,
   D: number,
 ): ClassifierHead {
-  if (!["Gemm", "Conv", "MatMul"].includes(node.op))
-    throw new RangeError(`${file}: the logits come from ${node.op}, not from a linear layer`);
-  const stored = weightsOf(graph, producers, node.inputs[1] ?? "");
-  const rowsFirst = node.op === "Conv" || node.attributes.get("transB") === 1;
-  const [first = 0, second = 0] = stored.dims;
-  const [rows, columns] = rowsFirst ? [first, second] : [second, first];
+  const { rowsFirst, skipped } = layer;
+  const stored = weightsOf(graph, producers, layer.weights);
+  const { rows, columns } = sizeOfLayer(layer, stored);
   if (columns !== D || rows < skipped + C || stored.values.length !== rows * D) {
     throw new RangeError(
-      `${file}: the last layer has shape [${stored.dims}], which does not match ${C} classes of ${D} features`,
+      `the last layer has shape [${stored.dims}], which does not match ${C} classes of ${D} features`,
     );
   }
-  const offset = node.inputs[2] ? weightsOf(graph, producers, node.inputs[2]).values : new Float32Array(rows);
+  const offset = layer.bias ? weightsOf(graph, producers, layer.bias).values : new Float32Array(rows);
   const weights = new Float32Array(C * D);
   for (let c = 0; c < C; c++) {
     for (let d = 0; d < D; d++) {
@@ -64,6 +54,14 @@ function linearLayer(
     }
   }
   return { weights, bias: offset.slice(skipped, skipped + C) };
+}
+
+/** Classes and features of a linear layer. */
+export function sizeOfLayer(
+  { rowsFirst }: Pick<LinearLayer, "rowsFirst">,
+  { dims: [first = 0, second = 0] }: Pick<Weights, "dims">,
+): { rows: number; columns: number } {
+  return rowsFirst ? { rows: first, columns: second } : { rows: second, columns: first };
 }
 
 function weightsOf(graph: OnnxGraph, producers: Map<string, OnnxNode>, name: string): Weights {

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { basename } from "node:path";
 import type { Refusal } from "../../src-shared/refusal";
-import type { Detections, Pixels } from "../base/detections";
+import { type Detections, MAX_BOXES, type Pixels } from "../base/detections";
 import { detectorSize } from "../base/preprocess";
 import { type InferenceSession, Tensor } from "./onnx-runtime";
 import type { Pack } from "./pack";
@@ -18,8 +18,6 @@ export interface Detector {
   dispose(): Promise<void>;
 }
 
-/** Maximum number of boxes per photo. */
-export const MAX_BOXES = 100;
 /** How far a corner may lie outside the photo through rounding in 32 bits. Such corners are moved to the edge. */
 const OUTSIDE = 1e-3;
 

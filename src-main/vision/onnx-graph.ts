@@ -25,7 +25,7 @@ export type OnnxAttribute = number | number[] | string | OnnxTensor;
 export interface OnnxTensor {
   dims: number[];
   /** Row-major, as stored; not dequantised. */
-  values: Float32Array | Float16Array | Uint8Array | Int8Array | Int32Array | BigInt64Array;
+  values: Float32Array | Float16Array | Float64Array | Uint8Array | Int8Array | Int32Array | BigInt64Array;
 }
 
 /** @throws RangeError when a tensor is stored in another file or has a type that weights don't have */
@@ -105,6 +105,7 @@ function readTensorField(tag: number, tensor: RawTensor, pbf: PbfReader): void {
   else if (tag === 5 || tag === 7) pbf.readPackedVarint(tensor.numbers, true);
   else if (tag === 8) tensor.name = pbf.readString();
   else if (tag === 9) tensor.bytes = pbf.readBytes();
+  else if (tag === 10) pbf.readPackedDouble(tensor.numbers);
   else if (tag === 14) tensor.external = pbf.readVarint() === 1;
 }
 
@@ -115,7 +116,9 @@ const TYPES = {
   3: Int8Array,
   6: Int32Array,
   7: BigInt64Array,
+  9: Uint8Array, // booleans
   10: Float16Array,
+  11: Float64Array,
 } as const;
 
 function tensorOf(raw: RawTensor): OnnxTensor {

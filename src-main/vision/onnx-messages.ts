@@ -13,8 +13,8 @@ export interface TensorNumbers {
   values: Float32Array | Float16Array | Float64Array | BigInt64Array | Int32Array | Uint8Array;
 }
 
-/** An integer, a list of integers, or a tensor. */
-export type NodeAttribute = number | number[] | TensorNumbers;
+/** An integer, a list of integers, a text, or a tensor. */
+export type NodeAttribute = number | number[] | string | TensorNumbers;
 
 const typeOf = ({ values }: TensorNumbers): number =>
   values instanceof Float32Array
@@ -55,14 +55,18 @@ export function nodeMessage(
   return pbf.finish();
 }
 
-/** AttributeProto: name = 1, i = 3, t = 5, ints = 8, type = 20 (of AttributeType: INT 2, TENSOR 4, INTS 7). */
+/** AttributeProto: name = 1, i = 3, s = 4, t = 5, ints = 8, type = 20 (INT 2, STRING 3, TENSOR 4, INTS 7). */
 function attributeMessage(name: string, value: NodeAttribute): Uint8Array {
   const pbf = new PbfWriter();
   pbf.writeStringField(1, name);
   if (typeof value === "number") pbf.writeVarintField(3, value);
+  else if (typeof value === "string") pbf.writeStringField(4, value);
   else if (Array.isArray(value)) pbf.writePackedVarint(8, value);
   else pbf.writeBytesField(5, tensorMessage("", value));
-  pbf.writeVarintField(20, typeof value === "number" ? 2 : Array.isArray(value) ? 7 : 4);
+  pbf.writeVarintField(
+    20,
+    typeof value === "number" ? 2 : typeof value === "string" ? 3 : Array.isArray(value) ? 7 : 4,
+  );
   return pbf.finish();
 }
 

@@ -31,6 +31,8 @@ export interface Pack {
   visual: { file: string; input: string; features: string; logits: string };
   /** Whether features are averaged with those of the mirrored photo. */
   mirror: boolean;
+  /** Photos that the network takes at a time; null for any number. */
+  batch: 1 | null;
   /** D, the number of features. */
   dimensions: number;
   classes: { name: string; wnid: string | null }[];
@@ -66,6 +68,7 @@ const shape = z.object({
       name: z.string(),
       layout: z.literal("nchw"),
       size: z.int().min(8).max(2048),
+      batch: z.literal(1).optional(),
       resize: z.string(),
       recompress: z.object({ format: z.literal("jpeg"), quality: z.int().min(1).max(100) }).optional(),
       mean: z.array(z.number().min(-1000).max(1000)).length(3),
@@ -147,6 +150,7 @@ export function readPack(folder: string): Pack {
       logits: visual.logits.name,
     },
     mirror: visual.mirror,
+    batch: visual.input.batch ?? null,
     dimensions: visual.features.dimensions,
     ...extrasOf(folder, described),
     visualId,

@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { Refusal, withFullStop } from "../../src-shared/refusal";
+import { concat } from "../math/concat";
 import { type InferenceSession, Tensor } from "./onnx-runtime";
 import type { Pack } from "./pack";
 import { candidateProviders, type Provider } from "./providers";
@@ -66,7 +67,7 @@ export async function loadVisualModel(
       : "no graphics adapter or CUDA libraries were found";
   return {
     backend: { provider: name, name: `onnxruntime ${name}`, why },
-    embed: (photos) => embed(session, pack, photos),
+    embed: (photos) => (pack.batch === 1 ? embedEach : embed)(session, pack, photos),
     dispose: () => session.release(),
   };
 }
@@ -84,10 +85,27 @@ const TIMED_PHOTOS = 8;
 /** Duration in milliseconds of the second batch of grey photos, after kernels have been compiled. */
 async function timedStep(session: InferenceSession, pack: Pack): Promise<number> {
   const photos = Array.from({ length: TIMED_PHOTOS }, () => new Uint8Array(pack.preprocess.size ** 2 * 3).fill(128));
-  await embed(session, pack, photos);
+  const run = pack.batch === 1 ? embedEach : embed;
+  await run(session, pack, photos);
   const begun = performance.now();
-  await embed(session, pack, photos);
+  await run(session, pack, photos);
   return performance.now() - begun;
+}
+
+/** For networks that take one photo at a time. */
+async function embedEach(session: InferenceSession, pack: Pack, photos: Uint8Array[]): Promise<Embedded> {
+  const parts: Embedded[] = [];
+  for (const photo of photos) parts.push(await embed(session, pack, [photo]));
+  return {
+    features: concat(
+      parts.map(({ features }) => features),
+      Float32Array,
+    ),
+    logits: concat(
+      parts.map(({ logits }) => logits),
+      Float32Array,
+    ),
+  };
 }
 
 async function embed(session: InferenceSession, pack: Pack, photos: Uint8Array[]): Promise<Embedded> {

@@ -1,4 +1,5 @@
 import { actions } from "./en/actions";
+import { addingModels } from "./en/adding-models";
 import { amounts } from "./en/amounts";
 import { boxes } from "./en/boxes";
 import { comparing } from "./en/comparing";
@@ -48,6 +49,7 @@ export const en = {
   ...library,
   ...loupe,
   ...map,
+  ...addingModels,
   ...models,
   ...quantities,
   ...review,

@@ -37,10 +37,15 @@ const SAME = 1e-5;
 
 /**
  * Runs a pack's networks on ten pictures, as the engine runs them.
+ * @param check looks at the visual model's output for them, too
  * @throws Refusal `bad-pack` if one can't run, if a number isn't finite, or if the features don't depend on the photo;
  *   or the reason `signal` was aborted with
  */
-export async function tryPack(pack: Pack, signal?: AbortSignal): Promise<PackTrial> {
+export async function tryPack(
+  pack: Pack,
+  signal?: AbortSignal,
+  check?: (embedded: Embedded) => void,
+): Promise<PackTrial> {
   const pictures = await picturesFor(pack);
   signal?.throwIfAborted();
   const networks = openNetworks(pack);
@@ -51,6 +56,7 @@ export async function tryPack(pack: Pack, signal?: AbortSignal): Promise<PackTri
     const all = pictures.map(({ pixels }) => pixels);
     const embedded = await visual.embed(all); // the first run also compiles
     refuseSameFeatures(pack, embedded, pictures.length);
+    check?.(embedded);
     return {
       pictures: pictures.length,
       speed: {

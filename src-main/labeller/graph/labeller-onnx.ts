@@ -149,7 +149,7 @@ function composeSquareInput(g: Composition, pack: Pack): InputParts {
   const { size } = pack.preprocess;
   composeInput(g, PHOTOS_INPUT, pack);
   return {
-    input: { name: PHOTOS_INPUT, type: TYPE.uint8, dims: ["n", size, size, 3] },
+    input: { name: PHOTOS_INPUT, type: TYPE.uint8, dims: [pack.batch ?? "n", size, size, 3] },
     whole: { detectors: new Map(), light: null },
   };
 }

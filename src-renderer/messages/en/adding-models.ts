@@ -1,0 +1,25 @@
+/** Adding a model from a file, in the settings. */
+export const addingModels = {
+  "addingModels.open": "Add from a file…",
+  "addingModels.title": "Add a model",
+  "addingModels.path": "ONNX file or a model’s folder",
+  "addingModels.pathPlaceholder": "/home/ada/resnet50.onnx",
+  "addingModels.read": "Read",
+  "addingModels.reading": "Reading…",
+  "addingModels.hint":
+    "A classifier of torchvision or timm, or a YOLOX, RT-DETR or D-FINE detector. The file is copied; nothing leaves this computer.",
+  "addingModels.is.pack": "A model pack: {what}.",
+  "addingModels.is.classifier": "{classes, plural, other {A classifier with # classes}}.",
+  "addingModels.is.objects": "A detector. It joins the classifier of a model in a new one.",
+  "addingModels.name": "Name",
+  "addingModels.size": "Side of the input, in pixels",
+  "addingModels.resize": "Scale the short side of photos to, in pixels",
+  "addingModels.mean": "Mean of the pixels: red, green, blue, from 0 to 1",
+  "addingModels.std": "Standard deviation of the pixels",
+  "addingModels.labels": "Names of the classes: imagenet-1k, coco, or a file",
+  "addingModels.to": "Model to add the detector to",
+  "addingModels.licence": "Licence, if you know it",
+  "addingModels.add": "Add",
+  "addingModels.adding": "Trying it on ten pictures…",
+  "addingModels.added": "Added {name}: {milliseconds} ms a photo on this computer.",
+} as const;
