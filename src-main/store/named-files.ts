@@ -4,7 +4,32 @@ import type { Store } from "./database";
 import { allFiles } from "./photos";
 
 /** A photo, or the reason why a path does not identify one. */
-export type NamedPhoto = { photo: PhotoId } | { reason: string };
+export type NamedPhoto = { photo: PhotoId } | { reason: string; isAmbiguous?: true };
+
+/** A path that another program may mean. */
+export interface PathCandidate {
+  path: string;
+  /** Whether the path lacks the file's extension. */
+  isStem: boolean;
+}
+
+/**
+ * Finds the photo of the first of several paths that names one.
+ * @returns a function that gives the reason for the last path if none does, or for the first path that several photos
+ *   have
+ */
+export function candidateFinder(store: Store): (candidates: readonly PathCandidate[]) => NamedPhoto {
+  const [whole, stems] = [fileFinder(store), fileFinder(store, true)];
+  return (candidates) => {
+    let reason: string | null = null;
+    for (const { path, isStem } of candidates) {
+      const found = (isStem ? stems : whole)(path);
+      if ("photo" in found) return found;
+      reason ??= found.isAmbiguous ? found.reason : null;
+    }
+    return { reason: reason ?? NOT_FOUND };
+  };
+}
 
 /** The files whose paths have the same end. */
 interface SameEnd {
@@ -15,18 +40,24 @@ interface SameEnd {
 }
 
 const LISTED_PATHS = 3;
+const NOT_FOUND = "No photo of this library has this path. Check that it is relative to the library’s folder.";
 
 /**
  * Finds photos by the paths that other programs write: relative to the library's root, absolute, with backslashes, or
  * just the end of a path if no other file has it. Takes time in proportion to the number of files, however many have
  * the same name.
+ * @param stems the paths lack their extensions
  */
-export function fileFinder(store: Store): (path: string) => NamedPhoto {
+export function fileFinder(store: Store, stems = false): (path: string) => NamedPhoto {
   const byPath = new Map<string, PhotoId>();
   const byName = new Map<string, string[]>();
+  const several = new Set<string>();
   for (const { path, photo } of allFiles(store)) {
     if (photo === null) continue;
-    const plain = path.normalize("NFC");
+    const plain = (stems ? path.replace(/\.[^./]+$/, "") : path).normalize("NFC");
+    const known = byPath.get(plain);
+    if (known === photo) continue; // a RAW file beside its JPEG
+    if (known !== undefined) several.add(plain);
     byPath.set(plain, photo);
     const name = nameOf(plain);
     const sameName = byName.get(name);
@@ -44,7 +75,10 @@ export function fileFinder(store: Store): (path: string) => NamedPhoto {
   return (path) => {
     const inside = insideRoot(store.folder, path).normalize("NFC");
     const forms = [inside, inside.replaceAll("\\", "/")];
-    for (const form of forms) if (byPath.has(form)) return { photo: byPath.get(form)! };
+    for (const form of forms)
+      if (several.has(form))
+        return { reason: `Several photos are named ${form}. Only their extensions differ.`, isAmbiguous: true };
+      else if (byPath.has(form)) return { photo: byPath.get(form)! };
     const ends = forms.map((form) => form.replace(/^(\.{0,2}\/)+/, ""));
     for (const end of new Set(ends)) {
       const found = filesEndingIn(end);
@@ -55,9 +89,10 @@ export function fileFinder(store: Store): (path: string) => NamedPhoto {
         reason:
           `${photos.size} photos have this name: ${paths.join(", ")}${count > LISTED_PATHS ? " and others" : ""}. ` +
           "Add the folder to the path.",
+        isAmbiguous: true,
       };
     }
-    return { reason: "No photo of this library has this path. Check that it is relative to the library’s folder." };
+    return { reason: NOT_FOUND };
   };
 }
 
