@@ -2,8 +2,8 @@ import type { Rectangle } from "../base/overlap";
 import { boxChange } from "../store/box-verdicts";
 import { haveSameAspect } from "./mwg-regions";
 
-/** How far a side may lie outside the photo, as a fraction of it: other programs round to pixels. */
-const SLACK = 0.01;
+/** How far a side may lie outside the photo, as a fraction of it: other programs round, some count pixels from 0. */
+const SLACK = 0.02;
 
 interface Size {
   width: number;

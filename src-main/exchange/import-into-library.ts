@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { ImportPlan, ImportSource, PhotoId, PlannedKeyword } from "../../src-shared/contract";
-import { isLabelId, isOwnLabel, nameOfOwnLabel } from "../../src-shared/label-id";
+import { nameInAnyId } from "../../src-shared/label-id";
 import type { RunJob } from "../base/jobs";
 import { fullName } from "../labeller/lexicon";
 import { inTransaction } from "../store/database";
@@ -54,8 +54,7 @@ export async function labelBoxed(library: OpenLibrary, photos: readonly PhotoId[
 }
 
 /** A keyword as people read it: "animals | crane". Names of people and pets are own labels from the beginning. */
-export const describeKeyword = (keyword: readonly string[]): string =>
-  keyword.map((step) => (isLabelId(step) && isOwnLabel(step) ? nameOfOwnLabel(step) : step)).join(" | ");
+export const describeKeyword = (keyword: readonly string[]): string => keyword.map(nameInAnyId).join(" | ");
 
 /** What a keyword becomes: "crane (bird)", "left out", "Rex (new, under dog)". */
 export function describeMapping({ label, name, parent, isNew, kindOf }: PlannedKeyword): string {

@@ -1,4 +1,4 @@
-import { ownLabel } from "../../src-shared/label-id";
+import { ownLabelOrNull } from "../../src-shared/label-id";
 import { asStored, type Orientation, sizeTurned, upright } from "../base/orientation";
 import type { Rectangle } from "../base/overlap";
 import type { XmpRegion, XmpRegions } from "../images/xmp-regions";
@@ -84,10 +84,13 @@ export function keywordOfRegion({ name, type }: XmpRegion): string[] | null {
     case "barcode":
       return null;
     case "face":
-      return [named === undefined ? "face" : ownLabel(named)];
+      return [named === undefined ? "face" : individual(named)];
     case "pet":
-      return named === undefined ? null : [ownLabel(named)];
+      return named === undefined ? null : [individual(named)];
     default:
       return named === undefined ? null : steps;
   }
 }
+
+/** A name that can't be a label stays as it is, to be reported. */
+const individual = (name: string): string => ownLabelOrNull(name) ?? name;

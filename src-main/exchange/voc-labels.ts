@@ -1,5 +1,5 @@
 import { join, posix } from "node:path";
-import { DOMParser, type Element } from "@xmldom/xmldom";
+import { DOMParser, type Element, ParseError } from "@xmldom/xmldom";
 import { Refusal } from "../../src-shared/refusal";
 import { annotationFiles, annotationText, photoCandidates } from "./annotation-files";
 import { type ImportEntry, type ReadBox, stepsOf } from "./photo-keywords";
@@ -96,14 +96,18 @@ function annotationIn(text: string, file: string): Annotation {
 function rootOf(text: string): Element {
   if (/<!(DOCTYPE|ENTITY)/i.test(text)) throw new Refusal("bad-voc", "The file has a document type.");
   let root: Element | null;
+  let fault = "";
+  const onError = (level: string, message: string) => {
+    if (level !== "warning") fault ||= message.split("\n", 1)[0]!;
+  };
   try {
-    const onError = (level: string, message: string) => {
-      if (level !== "warning") throw new Error(message);
-    };
     root = new DOMParser({ onError }).parseFromString(text.replace(/^\uFEFF/, "").trim(), "text/xml").documentElement;
   } catch (error) {
-    throw new Refusal("bad-voc", `The file isn’t XML: ${(error as Error).message.split("\n", 1)[0]}`);
+    if (!(error instanceof ParseError)) throw error;
+    fault ||= error.message;
+    root = null;
   }
+  if (fault !== "") throw new Refusal("bad-voc", `The file isn’t XML: ${fault}.`);
   if (root?.localName !== "annotation")
     throw new Refusal("bad-voc", `The file isn’t Pascal VOC: it has no element annotation.`);
   return root;

@@ -40,11 +40,11 @@ export function yoloFormat(nameOf: (label: LabelId) => string, images: "none" | 
       for (const [part, paths] of lists)
         await put(`${PARTS[part]}.txt`, paths.map((path) => `./images/${path}\n`).join(""));
       const of = (part: Part) => (lists.some(([known]) => known === part) ? `${PARTS[part]}.txt` : "images");
+      // Without a `path`, Ultralytics takes paths from the folder of this file.
       await put(
         "data.yaml",
         [
           "# Written by Semblance. Boxes are fractions of the upright photo, as its EXIF orientation turns it.",
-          "path: .",
           `train: ${of("train")}`,
           `val: ${of("validation")}`,
           ...(of("test") === "images" ? [] : [`test: ${of("test")}`]),
