@@ -25,7 +25,7 @@ test("exports boxes as YOLO, and imports them back after they were cleared", asy
     await page.getByRole("option", { name: option }).click();
   };
   await dialog.getByRole("radio", { name: "COCO" }).check({ force: true });
-  await choose(dialog.getByLabel("Boxes"), "Also detected");
+  await choose(dialog.getByLabel("Boxes"), "Accepted, drawn and detected");
   await expect(dialog.getByLabel("Minimum confidence of detected boxes")).toBeVisible();
   expect(await complaints(page)).toEqual([]);
   await dialog.getByRole("radio", { name: "YOLO" }).check({ force: true });

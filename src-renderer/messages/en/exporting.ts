@@ -56,7 +56,7 @@ export const exporting = {
   "export.noBoxesCocoHint": "Annotations are labels of whole photos",
   "export.acceptedBoxes": "Accepted and drawn",
   "export.acceptedBoxesHint": "Including imported ones",
-  "export.detectedBoxes": "Also detected",
+  "export.detectedBoxes": "Accepted, drawn and detected",
   "export.detectedBoxesHint": "From a minimum confidence",
   "export.boxConfidence": "Minimum confidence of detected boxes",
   "export.boxesNote": "Positions are in the upright photo. Photos without boxes are left out.",

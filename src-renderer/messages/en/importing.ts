@@ -5,7 +5,7 @@ export const importing = {
   "import.title": "Import labels",
   "import.titleFrom": "Import from {source}",
   "import.summary": joined(
-    "Turns labels from other programs into verdicts. Existing verdicts and your photo files never ",
+    "Turns labels and boxes from other programs into verdicts. Existing verdicts and your photo files never ",
     "change, and one undo reverts the whole import.",
   ),
   "import.reading": "Reading…",
@@ -25,7 +25,7 @@ export const importing = {
 
   "import.source": "Source",
   "import.xmp": "XMP sidecars",
-  "import.xmpHint": "Keywords and regions in photo.jpg.xmp or photo.xmp, from Lightroom, digiKam or darktable",
+  "import.xmpHint": "Keywords and regions in photo.jpg.xmp or photo.xmp next to the photos",
   "import.keywordsInPhotos": "Keywords in photos",
   "import.keywordsInPhotosHint": "IPTC and XMP keywords in the files, including hierarchical ones, and regions",
   "import.folders": "Folder names",
