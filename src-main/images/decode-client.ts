@@ -4,7 +4,7 @@ import { DECODE_TIMEOUT_SECONDS } from "./decode-limits";
 import { createDecoderPool } from "./decoder-pool";
 import type { ImageQuality } from "./image-quality";
 import type { PhotoMetadata } from "./photo-metadata";
-import type { PlacedRegions } from "./placed-regions";
+import type { PlacedRegions } from "./xmp-regions";
 
 /**
  * Decodes images in separate processes: files come from anywhere, and decoders are large programs written in C. One

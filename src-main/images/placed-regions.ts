@@ -4,13 +4,7 @@ import { type Orientation, orientationOf } from "../base/orientation";
 import { explain } from "./decode-failure";
 import { MAX_PIXELS } from "./decode-limits";
 import { rawExtension, rawRegions } from "./raw";
-import { NO_REGIONS, regionsIn, type XmpRegions } from "./xmp-regions";
-
-/** How a photo's stored pixels are turned, and the regions that its own XMP says they have. */
-export interface PlacedRegions {
-  orientation: Orientation;
-  regions: XmpRegions;
-}
+import { NO_REGIONS, type PlacedRegions, regionsIn, type XmpRegions } from "./xmp-regions";
 
 /** Longer packets are ignored, as for keywords. */
 const MAX_PACKET_BYTES = 4 * 2 ** 20;

@@ -8,8 +8,8 @@ import { extensionOf } from "../base/original-names";
 import { withExifTool } from "./exiftool";
 import { isRaw } from "./photo-files";
 import { cameraName, locationAt, offsetOf, type PhotoMetadata, plain, ratingOf } from "./photo-metadata";
-import type { PlacedRegions } from "./placed-regions";
 import { withoutRepeats } from "./xmp";
+import type { PlacedRegions } from "./xmp-regions";
 
 /** Tags that may contain a JPEG preview; the largest one is used. */
 const PREVIEWS = ["JpgFromRaw", "PreviewImage", "OtherImage", "ThumbnailImage"] as const;

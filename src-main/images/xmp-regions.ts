@@ -1,4 +1,5 @@
 import type { Element } from "@xmldom/xmldom";
+import type { Orientation } from "../base/orientation";
 import { bare, xmpDescriptions } from "./xmp";
 import { XMP_NAMESPACES } from "./xmp-names";
 
@@ -23,6 +24,12 @@ export interface XmpRegion {
   unit: string;
   /** Clockwise, in radians. */
   rotation: number;
+}
+
+/** How a photo's stored pixels are turned, and the regions that its own XMP says they have. */
+export interface PlacedRegions {
+  orientation: Orientation;
+  regions: XmpRegions;
 }
 
 export const NO_REGIONS: XmpRegions = { appliedTo: null, regions: [] };

@@ -4,7 +4,7 @@ import type { Store } from "./database";
 import { allFiles } from "./photos";
 
 /** A photo, or the reason why a path does not identify one. */
-export type NamedPhoto = { photo: PhotoId } | { reason: string; isAmbiguous?: true };
+export type NamedPhoto = { photo: PhotoId } | { reason: string };
 
 /** A path that another program may mean. */
 export interface PathCandidate {
@@ -25,7 +25,7 @@ export function candidateFinder(store: Store): (candidates: readonly PathCandida
     for (const { path, isStem } of candidates) {
       const found = (isStem ? stems : whole)(path);
       if ("photo" in found) return found;
-      reason ??= found.isAmbiguous ? found.reason : null;
+      if (found.reason !== NOT_FOUND) reason ??= found.reason;
     }
     return { reason: reason ?? NOT_FOUND };
   };
@@ -51,13 +51,17 @@ const NOT_FOUND = "No photo of this library has this path. Check that it is rela
 export function fileFinder(store: Store, stems = false): (path: string) => NamedPhoto {
   const byPath = new Map<string, PhotoId>();
   const byName = new Map<string, string[]>();
-  const several = new Set<string>();
+  /** Photos whose path another photo has too, if extensions don't count. */
+  const others = new Map<string, PhotoId[]>();
+  const photosAt = (path: string): PhotoId[] => [byPath.get(path)!, ...(others.get(path) ?? [])];
   for (const { path, photo } of allFiles(store)) {
     if (photo === null) continue;
     const plain = (stems ? path.replace(/\.[^./]+$/, "") : path).normalize("NFC");
     const known = byPath.get(plain);
-    if (known === photo) continue; // a RAW file beside its JPEG
-    if (known !== undefined) several.add(plain);
+    if (known !== undefined) {
+      if (!photosAt(plain).includes(photo)) others.set(plain, [...(others.get(plain) ?? []), photo]); // not a RAW file beside its JPEG
+      continue;
+    }
     byPath.set(plain, photo);
     const name = nameOf(plain);
     const sameName = byName.get(name);
@@ -69,15 +73,17 @@ export function fileFinder(store: Store, stems = false): (path: string) => Named
   const filesEndingIn = (end: string): SameEnd | undefined => {
     const name = nameOf(end);
     let ends = endsByName.get(name);
-    if (!ends) endsByName.set(name, (ends = endsOf(byName.get(name) ?? [], byPath)));
+    if (!ends) endsByName.set(name, (ends = endsOf(byName.get(name) ?? [], photosAt)));
     return ends.get(end);
   };
   return (path) => {
     const inside = insideRoot(store.folder, path).normalize("NFC");
     const forms = [inside, inside.replaceAll("\\", "/")];
     for (const form of forms)
-      if (several.has(form))
-        return { reason: `Several photos are named ${form}. Only their extensions differ.`, isAmbiguous: true };
+      if (others.has(form))
+        return {
+          reason: `${photosAt(form).length} photos have the path ${form}${stems ? ", with different extensions" : ""}.`,
+        };
       else if (byPath.has(form)) return { photo: byPath.get(form)! };
     const ends = forms.map((form) => form.replace(/^(\.{0,2}\/)+/, ""));
     for (const end of new Set(ends)) {
@@ -89,7 +95,6 @@ export function fileFinder(store: Store, stems = false): (path: string) => Named
         reason:
           `${photos.size} photos have this name: ${paths.join(", ")}${count > LISTED_PATHS ? " and others" : ""}. ` +
           "Add the folder to the path.",
-        isAmbiguous: true,
       };
     }
     return { reason: NOT_FOUND };
@@ -97,7 +102,7 @@ export function fileFinder(store: Store, stems = false): (path: string) => Named
 }
 
 /** The files with one name, by every end of their paths that begins at a folder: "b/c.jpg" and "c.jpg" of "a/b/c.jpg". */
-function endsOf(files: readonly string[], byPath: ReadonlyMap<string, PhotoId>): Map<string, SameEnd> {
+function endsOf(files: readonly string[], photosAt: (path: string) => PhotoId[]): Map<string, SameEnd> {
   const ends = new Map<string, SameEnd>();
   for (const path of files) {
     for (let from = path.length; from >= 0;) {
@@ -105,7 +110,7 @@ function endsOf(files: readonly string[], byPath: ReadonlyMap<string, PhotoId>):
       const end = path.slice(from + 1);
       let same = ends.get(end);
       if (!same) ends.set(end, (same = { photos: new Set(), count: 0, paths: [] }));
-      same.photos.add(byPath.get(path)!);
+      for (const photo of photosAt(path)) same.photos.add(photo);
       same.count++;
       if (same.paths.length < LISTED_PATHS) same.paths.push(path);
     }

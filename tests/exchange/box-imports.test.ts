@@ -177,6 +177,7 @@ describe("data sets of other programs", () => {
       "train/labels/b.txt": "0 0.25 0.5 0.3 0.5\r\n\r\n1 0.5 0.5 1 1 0.9\n",
       "labels/train/a.txt": "1 0.1 0.1 0.9 0.1 0.5 0.8\n",
       "labels/sub/c.txt": "0 0.5 0.5 0.5 0.5\n",
+      "labels/c.txt": "0 0.5 0.5 0.5 0.5\n", // the end of a path
       "labels/gone.txt": "0 0.5 0.5 0.5 0.5\n",
       "labels/classes.txt": "ignored\n",
       "labels/bad.txt": Uint8Array.of(0xff, 0xfe, 0x00, 0xd8),
@@ -185,8 +186,9 @@ describe("data sets of other programs", () => {
     const planned = await planFrom(library, { from: "yolo", folder });
     expect(reasonsIn(planned)).toEqual([
       "labels/bad.txt: The file isn’t UTF-8.",
+      "labels/c.txt: 2 photos have this name: sub/c. Add the folder to the path.",
       "labels/gone.txt: No photo of this library has this path. Check that it is relative to the library’s folder.",
-      "labels/sub/c.txt: Several photos are named sub/c. Only their extensions differ.",
+      "labels/sub/c.txt: 2 photos have the path sub/c, with different extensions.",
       "labels/worse.txt, line 1: The line begins with dog, not with a class.",
       "labels/worse.txt, line 2: The line has something that isn’t a number.",
       "labels/worse.txt, line 3: The line has 3 numbers; a box has five: its class, centre and size.",
