@@ -42,6 +42,8 @@ const labelChoice = {
   labels: z.enum(["shown", "verdicts", "accepted"]),
   threshold: share,
 };
+const boxChoice = z.union([z.literal("accepted"), share]);
+const boxes = boxChoice.nullable().optional();
 const oneFile = { file: path, overwrite: z.boolean() };
 const packName = z
   .string()
@@ -190,11 +192,27 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
       z.strictObject({
         ...labelChoice,
         ...oneFile,
-        format: z.enum(["csv", "wide"]),
+        format: z.literal("csv"),
+        text: z.enum(["name", "id"]),
+        escapeFormulas: z.boolean(),
+        boxes,
+      }),
+      z.strictObject({
+        ...labelChoice,
+        ...oneFile,
+        format: z.literal("wide"),
         text: z.enum(["name", "id"]),
         escapeFormulas: z.boolean(),
       }),
-      z.strictObject({ ...labelChoice, ...oneFile, format: z.enum(["jsonl", "coco"]) }),
+      z.strictObject({ ...labelChoice, ...oneFile, format: z.literal("jsonl") }),
+      z.strictObject({ ...labelChoice, ...oneFile, format: z.literal("coco"), boxes }),
+      z.strictObject({
+        ...labelChoice,
+        format: z.enum(["yolo", "voc"]),
+        folder: path,
+        boxes: boxChoice,
+        images: z.enum(["none", "copies", "links"]),
+      }),
       z.strictObject({ ...labelChoice, ...oneFile, format: z.literal("parquet") }),
       z.strictObject({ ...labelChoice, format: z.literal("folders"), folder: path, as: z.enum(["copies", "links"]) }),
       z.strictObject({
@@ -202,6 +220,7 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
         format: z.literal("xmp"),
         folder: path.nullable(),
         naming: z.enum(["full", "stem"]),
+        boxes,
         dryRun: z.boolean(),
       }),
     ]),
@@ -217,6 +236,7 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
         without: z.array(z.string().max(300)).max(1000),
       }),
       z.strictObject({ from: z.enum(["csv", "jsonl", "coco"]), file: path }),
+      z.strictObject({ from: z.enum(["yolo", "voc"]), folder: path }),
       z.strictObject({ from: z.literal("labeller"), file: path, threshold: share, trust: z.boolean() }),
     ]),
   }),

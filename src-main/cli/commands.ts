@@ -17,6 +17,8 @@ const IMPORT_SOURCES = [
   "csv",
   "jsonl",
   "coco",
+  "yolo",
+  "voc",
   "labeller",
 ] as const satisfies readonly ImportSource["from"][];
 
@@ -101,9 +103,12 @@ function addLearnCommands(program: Command): void {
 
   program
     .command("import")
-    .description("take labels from other programs as verdicts; your own verdicts are never changed")
+    .description("take labels and boxes from other programs as verdicts; your own verdicts are never changed")
     .addArgument(folder())
-    .argument("[file]", "file to import, for csv (path, label, optionally verdict), jsonl, coco and labeller")
+    .argument(
+      "[file]",
+      "file to import, for csv (path, label, optionally verdict), jsonl, coco and labeller; folder for yolo and voc",
+    )
     .addOption(
       new Option("--from <SOURCE>", "XMP sidecars, keywords inside photos, folder names, or a file")
         .choices(IMPORT_SOURCES)
@@ -133,6 +138,7 @@ function addLearnCommands(program: Command): void {
         "semblance import ~/Pictures --from xmp --dry-run",
         "semblance import ~/Pictures --from folders --level top",
         "semblance import ~/Pictures --from csv labels.csv",
+        "semblance import ~/Pictures dataset --from yolo",
       ),
     )
     .action(onDemand(async () => (await import("./import")).importFolder));

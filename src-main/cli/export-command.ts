@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import { MAX_PREDICTED_LABELS } from "../workspace/max-predicted-labels";
 import { LIKELY } from "./export-targets";
 import { onDemand } from "./on-demand";
-import { count, examples, jsonOption, share, strictFilesOption } from "./option-values";
+import { boxChoice, count, examples, jsonOption, share, strictFilesOption } from "./option-values";
 
 /** `semblance export`: labels for other programs. */
 export function addExportCommand(program: Command): void {
@@ -15,7 +15,12 @@ export function addExportCommand(program: Command): void {
     .option("--csv <FILE|->", "CSV with a row per label: path, label, score, source, model")
     .option("--wide <FILE|->", "CSV with a row per photo and a column for each of the 1,000 most frequent labels")
     .option("--jsonl <FILE|->", "JSON Lines, an object per photo")
-    .option("--coco <FILE|->", "COCO JSON: images, categories, and annotations that cover whole photos")
+    .option(
+      "--coco <FILE|->",
+      "COCO JSON: images, categories, and annotations: boxes with --boxes, else labels of whole photos",
+    )
+    .option("--yolo <DIR>", "boxes in YOLO's format: data.yaml, and a text file per photo with boxes")
+    .option("--voc <DIR>", "boxes in Pascal VOC's format: an XML file per photo with boxes")
     .option("--parquet <FILE>", "Parquet with a row per label")
     .option("--folders <DIR>", "a folder per label, with copies of its photos")
     .option("--link", "with --folders, hard links instead of copies")
@@ -32,6 +37,18 @@ export function addExportCommand(program: Command): void {
     )
     .option("--to <DIR>", "with --xmp, folder for the sidecars (default: beside the photos)")
     .option("--dry-run", "with --xmp, list what would be written, and write nothing")
+    .addOption(
+      new Option(
+        "--boxes <WHICH>",
+        "with --coco, --yolo, --voc, --csv and --regions: accepted for boxes that you accepted, drew or imported; or a confidence, 0 to 1, for detected ones too (default: accepted, and none with --coco and --csv)",
+      ).argParser(boxChoice),
+    )
+    .addOption(
+      new Option("--images <HOW>", "with --yolo and --voc, how the photos are added")
+        .choices(["none", "copies", "links"])
+        .default("none"),
+    )
+    .option("--regions", "with --xmp, also write boxes as regions (MWG)")
     .option("--query <QUERY>", "only photos that match this search")
     .addOption(
       new Option(
@@ -62,6 +79,8 @@ export function addExportCommand(program: Command): void {
         "semblance export ~/Pictures --csv labels.csv",
         "semblance export ~/Pictures --jsonl - --which accepted",
         "semblance export ~/Pictures --folders ~/dogs --query label:dog --threshold 0.8",
+        "semblance export ~/Pictures --coco boxes.json --boxes accepted",
+        "semblance export ~/Pictures --yolo ~/dogs-yolo --boxes 0.5 --images copies",
         "semblance export ~/Pictures --xmp --dry-run",
       ),
     )

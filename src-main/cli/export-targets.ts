@@ -1,5 +1,5 @@
 /** What can be written; the option's value is the file or folder. */
-export const TARGETS = ["csv", "wide", "jsonl", "coco", "parquet", "folders", "xmp"] as const;
+export const TARGETS = ["csv", "wide", "jsonl", "coco", "yolo", "voc", "parquet", "folders", "xmp"] as const;
 export type Target = (typeof TARGETS)[number];
 
 /** Minimum confidence for folders and sidecars. */
@@ -14,6 +14,8 @@ export const DEFAULT_THRESHOLDS: Record<Target, number> = {
   wide: 0,
   jsonl: 0,
   coco: 0,
+  yolo: 0,
+  voc: 0,
   parquet: 0,
   folders: LIKELY,
   xmp: LIKELY,

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { Exported, ExportQuery, LabelChoice } from "../../src-shared/contract";
+import type { BoxChoice, Exported, ExportQuery, LabelChoice } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
 import { dataFolder } from "../base/data-folder";
 import { exportLabels, exportText, isText, tryExport } from "../exchange/export-labels";
@@ -19,6 +19,9 @@ interface ExportOptions extends Partial<Record<Exclude<Target, "xmp">, string>> 
   names: "photo.jpg.xmp" | "photo.xmp";
   to?: string;
   dryRun?: boolean;
+  boxes?: Exclude<BoxChoice, null>;
+  regions?: boolean;
+  images: "none" | "copies" | "links";
   query?: string;
   which: LabelChoice["labels"];
   threshold?: number;
@@ -34,6 +37,8 @@ const WRITTEN: Record<Target, string> = {
   wide: "rows",
   jsonl: "objects",
   coco: "annotations",
+  yolo: "boxes",
+  voc: "boxes",
   parquet: "rows",
   folders: "files",
   xmp: "sidecars",
@@ -82,27 +87,42 @@ const optionsOf = (targets: readonly Target[]): string[] => targets.map((target)
 function queryOf(
   target: Target,
   choice: LabelChoice,
-  { link, names, to, dryRun, text, escapeFormulas, overwrite, ...options }: ExportOptions,
+  { link, names, to, dryRun, boxes, regions, images, text, escapeFormulas, overwrite, ...options }: ExportOptions,
 ): ExportQuery {
+  if (boxes !== undefined && !WITH_BOXES.includes(target))
+    throw new Refusal("wrong-use", `--${target} can't hold boxes. Use one of ${optionsOf(WITH_BOXES).join(", ")}.`);
+  if (regions && target !== "xmp") throw new Refusal("wrong-use", "--regions goes with --xmp.");
+  if (boxes !== undefined && target === "xmp" && !regions)
+    throw new Refusal("wrong-use", "With --xmp, boxes are written by --regions. Add it.");
   if (target === "xmp")
     return {
       ...choice,
       format: "xmp",
       folder: to === undefined ? null : resolve(to),
+      boxes: regions ? (boxes ?? "accepted") : null,
       naming: names === "photo.xmp" ? "stem" : "full",
       dryRun: dryRun ?? false,
     };
   const path = resolve(options[target]!);
-  if (options[target] === "-" && (target === "parquet" || target === "folders"))
+  if (options[target] === "-" && (target === "parquet" || isFolder(target)))
     throw new Refusal(
       "wrong-use",
-      `--${target} can't write to standard output: name a ${target === "folders" ? "folder" : "file"}.`,
+      `--${target} can't write to standard output: name a ${isFolder(target) ? "folder" : "file"}.`,
     );
   if (target === "folders") return { ...choice, format: "folders", folder: path, as: link ? "links" : "copies" };
-  if (target === "csv" || target === "wide")
-    return { ...choice, format: target, file: path, overwrite, text, escapeFormulas };
+  if (target === "yolo" || target === "voc")
+    return { ...choice, format: target, folder: path, boxes: boxes ?? "accepted", images };
+  if (target === "wide") return { ...choice, format: target, file: path, overwrite, text, escapeFormulas };
+  if (target === "csv")
+    return { ...choice, format: target, file: path, overwrite, text, escapeFormulas, boxes: boxes ?? null };
+  if (target === "coco") return { ...choice, format: target, file: path, overwrite, boxes: boxes ?? null };
   return { ...choice, format: target, file: path, overwrite };
 }
+
+const WITH_BOXES: readonly Target[] = ["coco", "yolo", "voc", "csv", "xmp"];
+
+/** Whether the target is a folder of its own. */
+const isFolder = (target: Target): boolean => target === "folders" || target === "yolo" || target === "voc";
 
 /** @throws Refusal `bad-query` */
 function found(library: OpenLibrary, query: string | undefined): LabelChoice["photos"] {
@@ -124,7 +144,7 @@ function report(exported: Exported, target: Target, { json, dryRun }: ExportOpti
   else {
     say(
       `${rows} ${WRITTEN[target]} ${dryRun ? "would be written" : "written"} ` +
-        `${target === "xmp" || target === "folders" ? "in" : "to"} ${file}`,
+        `${target === "xmp" || isFolder(target) ? "in" : "to"} ${file}`,
     );
     for (const note of notes) say(note);
     for (const { path, reason } of refused) warn(`  ${path}: ${reason}`);

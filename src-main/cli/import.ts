@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import type { ImportPlan, ImportSource } from "../../src-shared/contract";
 import { formatCount } from "../../src-shared/format-count";
 import { Refusal } from "../../src-shared/refusal";
-import { describeMapping, importIntoLibrary } from "../exchange/import-into-library";
+import { describeKeyword, describeMapping, importIntoLibrary } from "../exchange/import-into-library";
 import { printJson, say, warn } from "./output";
 import { scanAndLabel, withFolder } from "./session";
 
@@ -31,7 +31,8 @@ export async function importFolder(folder: string, file: string | undefined, opt
       session.run,
       () => scanAndLabel(session),
     );
-    if (options.json) printJson({ ...jsonOf(plan), applied: applied ?? 0 });
+    if (options.json)
+      printJson({ ...jsonOf(plan), applied: applied?.verdicts ?? 0, appliedBoxes: applied?.boxes ?? 0 });
     else print(plan, applied);
     if (plan.unusable > 0) process.exitCode = 1;
   });
@@ -41,6 +42,10 @@ function sourceOf(
   file: string | undefined,
   { from, level, without, threshold, trust = false }: ImportOptions,
 ): ImportSource {
+  if (from === "yolo" || from === "voc") {
+    if (file === undefined) throw new Refusal("wrong-use", `--from ${from} needs the folder of the data set.`);
+    return { from, folder: resolve(file) };
+  }
   const needsFile = from === "csv" || from === "jsonl" || from === "coco" || from === "labeller";
   if (needsFile && file === undefined) throw new Refusal("wrong-use", `--from ${from} needs a file to import from.`);
   if (!needsFile && file !== undefined)
@@ -58,12 +63,14 @@ const jsonOf = ({ alreadySet, unusableItems, conflicting, ...rest }: ImportPlan)
   unused: unusableItems,
 });
 
-function print(plan: ImportPlan, applied: number | null): void {
+function print(plan: ImportPlan, applied: { verdicts: number; boxes: number } | null): void {
   const {
     source,
     photos,
     given,
     alreadySet,
+    boxes,
+    boxesSet,
     conflicts,
     contradicted,
     predictions,
@@ -72,22 +79,26 @@ function print(plan: ImportPlan, applied: number | null): void {
     unusableItems,
     conflicting,
   } = plan;
-  const outcome =
-    applied === null ? `${formatCount(given, "verdict")} would be added` : `${formatCount(applied, "verdict")} added`;
+  const { verdicts, boxes: accepted } = applied ?? { verdicts: given, boxes };
+  const withBoxes = boxes + boxesSet > 0 ? ` and ${formatCount(accepted, "box", "boxes")}` : "";
   say(
-    `${source}: ${outcome} on ${formatCount(photos, "photo")}. ${alreadySet} were set already; ` +
-      `${conflicts} contradict your verdicts, which are kept.`,
+    `${source}: ${formatCount(verdicts, "verdict")}${withBoxes} ${applied === null ? "would be added" : "added"} on ` +
+      `${formatCount(photos, "photo")}. ${alreadySet}${boxesSet > 0 ? ` and ${formatCount(boxesSet, "box", "boxes")}` : ""} ` +
+      `were set already; ${conflicts} contradict your verdicts, which are kept.`,
   );
   if (contradicted > 0) say(`${contradicted} are both accepted and rejected in this source: skipped`);
   if (predictions > 0) say(`${formatCount(predictions, "prediction")} without a verdict: skipped`);
   for (const planned of keywords) {
-    const { keyword, accepted, rejected, doubt } = planned;
+    const { keyword, rejected, doubt } = planned;
     say(
-      `  ${keyword.join(" | ")} → ${describeMapping(planned)}, ${accepted} ` +
-        `accepted${rejected > 0 ? `, ${rejected} rejected` : ""}${doubt === null ? "" : `  (${doubt})`}`,
+      `  ${describeKeyword(keyword)} → ${describeMapping(planned)}, ${planned.accepted} accepted` +
+        `${rejected > 0 ? `, ${rejected} rejected` : ""}` +
+        `${planned.boxes > 0 ? `, ${formatCount(planned.boxes, "box", "boxes")}` : ""}` +
+        `${doubt === null ? "" : `  (${doubt})`}`,
     );
   }
-  for (const { path, name, existing } of conflicting) say(`  kept: ${path} has ${name} ${existing}ed`);
+  for (const { path, name, existing, box } of conflicting)
+    say(`  kept: ${path} has ${box ? `a box of ${name}` : name} ${existing}ed`);
   if (unusable > 0) warn(`${unusable} ${unusable === 1 ? "line or file" : "lines or files"} can't be used:`);
   for (const { where, reason } of unusableItems) warn(`  ${where}: ${reason}`);
 }

@@ -5,6 +5,12 @@ import { BUNDLED_PACK } from "../base/default-pack";
 export const share = (text: string): number =>
   numberThat(text, (value) => value >= 0 && value <= 1, "a number from 0 to 1");
 
+/** Which boxes to export: "accepted", or a confidence. */
+export const boxChoice = (text: string): "accepted" | number =>
+  text === "accepted"
+    ? text
+    : numberThat(text, (value) => value >= 0 && value <= 1, "accepted, or a confidence from 0 to 1");
+
 /** A number between 0 and 1, neither of them. */
 export const partialShare = (text: string): number =>
   numberThat(text, (value) => value > 0 && value < 1, "a number between 0 and 1");

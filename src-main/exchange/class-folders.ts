@@ -1,12 +1,9 @@
-import { constants, realpathSync } from "node:fs";
-import { copyFile, link, lstat, mkdir, utimes } from "node:fs/promises";
-import { basename, dirname, extname, isAbsolute, join, relative, sep } from "node:path";
+import { mkdir } from "node:fs/promises";
+import { basename, extname, join } from "node:path";
 import type { LabelId, PhotoId } from "../../src-shared/contract";
 import { formatCount } from "../../src-shared/format-count";
-import { Refusal } from "../../src-shared/refusal";
-import { pathExists, unwritableFile } from "../base/refuse-target";
-import { isSystemError } from "../base/system-error";
 import { writeFolder } from "../base/write-folder";
+import { bringPhoto, isOfThePhoto, refuseInside } from "./bring-photo";
 import type { LabelledFiles } from "./labelled-files";
 import { MAX_NAME_BYTES, safeName, shortened } from "./safe-name";
 
@@ -72,7 +69,11 @@ async function fill(
     try {
       for (const { label } of given) {
         const { folder: into, taken } = await folderOf(label);
-        await bring(join(root, path), join(into, freeName(basename(path, extname(path)), extname(path), taken)), as);
+        await bringPhoto(
+          join(root, path),
+          join(into, freeName(basename(path, extname(path)), extname(path), taken)),
+          as,
+        );
         made.rows++;
       }
     } catch (error) {
@@ -84,35 +85,6 @@ async function fill(
   if (as === "links") made.notes.push("These are hard links: editing one edits the original.");
   return made;
 }
-
-async function bring(original: string, to: string, as: ClassFolders["as"]): Promise<void> {
-  const about = await lstat(original);
-  if (!about.isFile())
-    throw Object.assign(new Error(), { code: "not a regular file", syscall: "lstat", path: original });
-  if (as === "copies") {
-    await copyFile(original, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
-    return utimes(to, about.atime, about.mtime);
-  }
-  await link(original, to).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "EXDEV")
-      throw new Refusal(
-        "other-drive",
-        `${original} and ${dirname(to)} are on different drives, so hard links are impossible. Export copies instead.`,
-      );
-    if (["EPERM", "ENOTSUP", "EMLINK", "ENOSYS"].includes(error.code ?? ""))
-      throw new Refusal(
-        "other-drive",
-        `Couldn’t create a hard link to ${original} (${error.code}). Export copies instead.`,
-      );
-    throw error;
-  });
-}
-
-/** Skips a photo that is missing or unreadable, while a full disk ends the export. */
-const isOfThePhoto = (error: unknown, original: string): error is NodeJS.ErrnoException =>
-  isSystemError(error) &&
-  error.path === original &&
-  ["ENOENT", "EACCES", "EPERM", "EIO", "not a regular file"].includes(error.code ?? "");
 
 /** "IMG_1.jpg", then "IMG_1 (2).jpg". */
 function freeName(stem: string, extension: string, taken: Set<string>): string {
@@ -127,21 +99,3 @@ function freeName(stem: string, extension: string, taken: Set<string>): string {
 
 /** Many file systems ignore case and Unicode normalisation in names. */
 const folded = (name: string) => name.normalize("NFC").toLowerCase();
-
-function refuseInside(root: string, folder: string): void {
-  const way = relative(realpathSync(root), realOf(folder));
-  if (way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way)) {
-    throw new Refusal("inside-library", `${folder} is inside the photo folder ${root}. Choose another folder.`);
-  }
-}
-
-/** The real path of a folder, whether or not it exists, with links resolved. */
-function realOf(folder: string): string {
-  try {
-    if (pathExists(folder)) return realpathSync(folder);
-  } catch (error) {
-    throw unwritableFile(folder, error); // a broken link
-  }
-  const above = dirname(folder);
-  return above === folder ? folder : join(realOf(above), basename(folder));
-}

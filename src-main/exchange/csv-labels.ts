@@ -85,6 +85,8 @@ export async function* readCsvLabels(file: string): AsyncGenerator<ImportEntry> 
       if (said(NO).length > 0) yield { ...at, keywords: said(NO), verdict: "reject" };
       continue;
     }
+    // The photo has boxes of it, but not the label.
+    if (source >= 0 && cell(source).trim().toLowerCase() === "box") continue;
     if (source >= 0 && cell(source).trim().toLowerCase() === "predicted") {
       predictions++;
       continue;

@@ -24,17 +24,20 @@ const CELLS_PER_WRITE = 20_000;
  * Writes labels as CSV (RFC 4180, UTF-8, CRLF), one row per file and label, with a column for the split if there is
  * one.
  * @param withRejected rejected labels get rows too, with score 0
+ * @param withBoxes adds a column with the label's boxes as JSON, `[[left, top, right, bottom, confidence, origin], …]`
+ *   in fractions of the upright photo. A label of which the photo only has boxes gets a row with the source "box".
  */
 export async function writeCsv(
   files: LabelledFiles,
-  { textOf, escapeFormulas, withRejected }: CsvText & { withRejected: boolean },
+  { textOf, escapeFormulas, withRejected, withBoxes = false }: CsvText & { withRejected: boolean; withBoxes?: boolean },
   write: WriteText,
 ): Promise<WriteResult> {
   const text = (label: LabelId) => (escapeFormulas ? escapeFormula(textOf(label)) : textOf(label));
   const table = csvTable(write);
-  await table.add(files.split ? [...HEADER, "split"] : HEADER);
+  await table.add([...HEADER, ...(files.split ? ["split"] : []), ...(withBoxes ? ["boxes"] : [])]);
   for await (const file of files.read()) {
-    for (const { label, score, source, model } of rowsOf(file, withRejected))
+    const boxes = boxesByLabel(file);
+    for (const { label, score, source, model } of [...rowsOf(file, withRejected), ...rowsOfBoxes(file, withRejected)])
       await table.add([
         file.path,
         text(label),
@@ -42,6 +45,7 @@ export async function writeCsv(
         source,
         model === null ? "" : String(model),
         ...(files.split ? [file.part ?? ""] : []),
+        ...(withBoxes ? [JSON.stringify(boxes.get(label) ?? [])] : []),
       ]);
   }
   return { rows: (await table.end()) - 1, notes: [] };
@@ -52,7 +56,7 @@ export interface LabelRow {
   label: LabelId;
   /** 0..1, rounded to four places */
   score: number;
-  source: "predicted" | "accepted" | "added" | "rejected";
+  source: "predicted" | "accepted" | "added" | "rejected" | "box";
   /** The model that predicted it; null for an annotation. */
   model: number | null;
 }
@@ -67,6 +71,24 @@ export function rowsOf({ labels, rejected, model }: LabelledFile, withRejected: 
   return withRejected
     ? [...carried, ...rejected.map((label): LabelRow => ({ label, score: 0, source: "rejected", model: null }))]
     : carried;
+}
+
+const boxesByLabel = ({ boxes }: LabelledFile): Map<LabelId, unknown[]> => {
+  const byLabel = Map.groupBy(boxes, ({ label }) => label);
+  return new Map(
+    [...byLabel].map(([label, of]) => [
+      label,
+      of.map(({ box, confidence, origin }) => [...box.map(rounded), rounded(confidence), origin]),
+    ]),
+  );
+};
+
+/** Rows for labels that the photo doesn't have itself, such as a face's. Boxes are sorted by confidence. */
+function rowsOfBoxes({ boxes, labels, rejected }: LabelledFile, withRejected: boolean): LabelRow[] {
+  const others = new Map(boxes.toReversed().map(({ label, confidence }) => [label, confidence]));
+  for (const { label } of labels) others.delete(label);
+  if (withRejected) for (const label of rejected) others.delete(label);
+  return [...others].map(([label, confidence]) => ({ label, score: rounded(confidence), source: "box", model: null }));
 }
 
 export const rounded = (score: number): number => Math.round(score * 1e4) / 1e4;

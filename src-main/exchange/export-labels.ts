@@ -1,20 +1,33 @@
 import { resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import type { Exported, ExportQuery, LabelChoice, LabelId } from "../../src-shared/contract";
+import type { BoxChoice, Exported, ExportQuery, LabelChoice, LabelId } from "../../src-shared/contract";
 import type { JobHandle, Jobs } from "../base/jobs";
 import { tryTarget, writeAtomic } from "../base/write-file";
 import { fullName } from "../labeller/lexicon";
+import { labelledDetector } from "../workspace/labelled-detector";
 import type { OpenLibrary } from "../workspace/open-library";
+import { writeAnnotationFolder } from "./annotation-folder";
 import { writeClassFolders } from "./class-folders";
 import { writeCoco } from "./coco";
 import { writeCsv, type WriteResult, type WriteText } from "./csv";
+import { chosenBoxes } from "./exported-boxes";
 import { writeJsonLines } from "./json-lines";
 import { LABEL_TABLE } from "./label-tables";
 import { type LabelledFiles, labelledFiles } from "./labelled-files";
 import { writeParquet } from "./parquet";
 import { runExport } from "./run-export";
+import { vocFormat } from "./voc";
 import { writeWideCsv } from "./wide-csv";
 import { writeSidecars } from "./xmp-sidecars";
+import { yoloFormat } from "./yolo";
+
+/** A label of boxes that a detector of faces finds: they are regions of a person, but don't name one. */
+const facesIn = ({ lexicon, pack }: OpenLibrary): ReadonlySet<LabelId> =>
+  new Set(
+    (pack.detection?.detectors ?? [])
+      .filter(({ kind }) => kind === "faces")
+      .flatMap((detector) => detector.classes.map((_, type) => labelledDetector(lexicon, detector).labelOf(type))),
+  );
 
 export type TextQuery = Extract<ExportQuery, { format: "csv" | "wide" | "jsonl" | "coco" }>;
 /** Text formats, which can also go to standard output. */
@@ -53,7 +66,8 @@ export const exportLabels = (library: OpenLibrary, jobs: Jobs, query: ExportQuer
  * @throws Refusal of `tryTarget`
  */
 export function tryExport(home: string, query: ExportQuery): void {
-  if (query.format === "folders" || query.format === "xmp") return;
+  const { format } = query;
+  if (format === "folders" || format === "xmp" || format === "yolo" || format === "voc") return;
   tryTarget({ home, file: query.file, format: LABEL_TABLE, overwrite: query.overwrite });
 }
 
@@ -61,18 +75,30 @@ async function write(library: OpenLibrary, query: ExportQuery, job: JobHandle): 
   const {
     store: { home, folder: root },
   } = library;
-  const files = labelledFiles(library.store, query, async (done) => {
-    job.progress(done, files.count);
-    await setImmediate(); // let pending calls run
-    await job.yield();
-  });
+  const files = labelledFiles(
+    library.store,
+    query,
+    async (done) => {
+      job.progress(done, files.count);
+      await setImmediate(); // let pending calls run
+      await job.yield();
+    },
+    chosenBoxes(library, boxChoiceOf(query)),
+  );
   const nameOf = nameIn(library);
   if (query.format === "folders") {
     const folder = resolve(query.folder);
     return { file: folder, ...(await writeClassFolders(files, { home, root, folder, as: query.as, nameOf })) };
   }
+  if (query.format === "yolo" || query.format === "voc") {
+    const { images } = query;
+    const folder = resolve(query.folder);
+    const format = query.format === "yolo" ? yoloFormat(nameOf, images) : vocFormat(nameOf);
+    return { file: folder, ...(await writeAnnotationFolder(files, { home, root, folder, images }, format)) };
+  }
   if (query.format === "xmp") {
     const folder = query.folder === null ? root : resolve(query.folder);
+    const faces = facesIn(library);
     return {
       file: folder,
       ...(await writeSidecars(files, {
@@ -81,6 +107,7 @@ async function write(library: OpenLibrary, query: ExportQuery, job: JobHandle): 
         folder,
         naming: query.naming,
         dryRun: query.dryRun,
+        regions: boxChoiceOf(query) === null ? null : { isFace: (label) => faces.has(label) },
         nameOf,
         pathOf: pathIn(library),
       })),
@@ -95,6 +122,8 @@ async function write(library: OpenLibrary, query: ExportQuery, job: JobHandle): 
   return { file, ...written, refused: [] };
 }
 
+const boxChoiceOf = (query: ExportQuery): BoxChoice => ("boxes" in query ? (query.boxes ?? null) : null);
+
 export const isText = (query: ExportQuery): query is TextQuery => TEXT.includes(query.format);
 
 /** Writes labels as text to any destination. @throws the signal's reason if aborted */
@@ -106,10 +135,15 @@ export const exportText = (
 ): Promise<WriteResult> =>
   writeText(
     library,
-    labelledFiles(library.store, query, async () => {
-      await setImmediate(); // lets signals arrive
-      signal.throwIfAborted();
-    }),
+    labelledFiles(
+      library.store,
+      query,
+      async () => {
+        await setImmediate(); // lets signals arrive
+        signal.throwIfAborted();
+      },
+      chosenBoxes(library, boxChoiceOf(query)),
+    ),
     query,
     write,
   );
@@ -144,6 +178,7 @@ function writeAs(library: OpenLibrary, files: LabelledFiles, query: TextQuery, w
           nameOf,
           parentOf: (label) => pathIn(library)(label).at(-2) ?? null,
           description: `Labels of ${library.store.name}, by Semblance`,
+          boxes: boxChoiceOf(query) !== null,
         },
         write,
       );
@@ -154,7 +189,11 @@ function writeAs(library: OpenLibrary, files: LabelledFiles, query: TextQuery, w
       };
       return query.format === "wide"
         ? writeWideCsv(files, text, write)
-        : writeCsv(files, { ...text, withRejected: query.labels === "verdicts" }, write);
+        : writeCsv(
+            files,
+            { ...text, withRejected: query.labels === "verdicts", withBoxes: boxChoiceOf(query) !== null },
+            write,
+          );
     }
   }
 }

@@ -7,6 +7,7 @@ import type { Session } from "../workspace/session";
 import { type CollectedKeywords, collectKeywords } from "./collect-keywords";
 import { exportLabeller } from "./export-labeller";
 import { countExport, exportLabels } from "./export-labels";
+import { labelBoxed } from "./import-into-library";
 import { applyImport, planImport } from "./import-labels";
 
 type Exchange = "planImport" | "importPlan" | "applyImport" | "countExport" | "exportLabels" | "exportLabeller";
@@ -35,8 +36,10 @@ export const exchangeHandlers = (session: Session, live: LiveLearning): Pick<Eng
     }),
     importPlan: async ({ plan, choices }) => planImport(library(), collectedFor(plan), choices),
     applyImport: async ({ plan, choices }) => {
-      const { changed: photos, ...done } = applyImport(library(), collectedFor(plan), choices);
+      const opened = library();
+      const { changed: photos, boxed, ...done } = applyImport(opened, collectedFor(plan), choices);
       read = null;
+      await labelBoxed(opened, boxed);
       changed(photos);
       emitInfo();
       live.annotated(done.verdicts);

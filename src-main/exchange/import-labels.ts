@@ -2,13 +2,16 @@ import type { ImportChoice, ImportPlan, LabelId, PhotoId, PlannedKeyword } from 
 import { formatCount } from "../../src-shared/format-count";
 import { isOwnLabel, isSynset, nameOfOwnLabel } from "../../src-shared/label-id";
 import { Refusal } from "../../src-shared/refusal";
+import type { Rectangle } from "../base/overlap";
 import { fullName } from "../labeller/lexicon";
+import type { BoxChange } from "../store/box-verdicts";
 import type { LabelCard } from "../store/label-card";
 import { changeCards, labelCards } from "../store/label-cards";
 import { pathsOf } from "../store/photos";
 import { annotatedLabels, currentAnnotations, type VerdictChange } from "../store/verdicts";
 import type { OpenLibrary } from "../workspace/open-library";
 import type { CollectedKeyword, CollectedKeywords } from "./collect-keywords";
+import { boxOutcome } from "./import-boxes";
 import { keywordReader, parentOfOwnLabel } from "./keyword-labels";
 
 /** Conflicts listed at most. */
@@ -31,7 +34,9 @@ interface Outcome {
   verdictChanges: VerdictChange[];
   alreadySet: number;
   contradicted: number;
-  conflicts: { photo: PhotoId; label: LabelId; existing: "accept" | "reject" }[];
+  boxChanges: BoxChange[];
+  boxesSet: number;
+  conflicts: { photo: PhotoId; label: LabelId; existing: "accept" | "reject"; box: boolean }[];
 }
 
 /**
@@ -45,13 +50,15 @@ export function planImport(
 ): ImportPlan {
   const { store, lexicon } = library;
   const mapped = mapKeywords(library, collected, choices);
-  const { verdictChanges, alreadySet, contradicted, conflicts } = outcomeOf(library, mapped);
+  const { verdictChanges, alreadySet, contradicted, boxChanges, boxesSet, conflicts } = outcomeOf(library, mapped);
   const names = (label: LabelId) => fullName(lexicon.named(label));
   return {
     source: collected.source,
     photos: collected.photos.size,
     given: verdictChanges.length,
     alreadySet,
+    boxes: boxChanges.length,
+    boxesSet,
     contradicted,
     conflicts: conflicts.length,
     predictions: collected.predictions,
@@ -65,37 +72,47 @@ export function planImport(
           b.accepted + b.rejected - a.accepted - a.rejected ||
           (a.keyword.join("|") < b.keyword.join("|") ? -1 : 1),
       ),
-    conflicting: conflicts.slice(0, MAX_LISTED).map(({ photo, label, existing }) => ({
+    conflicting: conflicts.slice(0, MAX_LISTED).map(({ photo, label, existing, box }) => ({
       photo,
       path: pathsOf(store, photo)[0] ?? "",
       name: names(label),
       existing,
+      box,
     })),
   };
 }
 
-/** Imports labels as one undo step. Existing verdicts stay. @throws Refusal `no-label` */
+/**
+ * Imports labels and boxes as one undo step. Existing verdicts stay.
+ * @returns how many verdicts on labels and boxes were added; the photos that changed, and those that got boxes, which
+ *   are to be labelled again
+ * @throws Refusal `no-label`
+ */
 export function applyImport(
   library: ImportLibrary,
   collected: CollectedKeywords,
   choices: readonly ImportChoice[],
-): { verdicts: number; photos: number; changed: PhotoId[] } {
+): { verdicts: number; boxes: number; photos: number; changed: PhotoId[]; boxed: PhotoId[] } {
   const { store, lexicon } = library;
   const unknown = choices.find(({ label }) => label !== null && isSynset(label) && !lexicon.wordnet.has(label));
   if (unknown) throw new Refusal("no-label", `There is no label ${unknown.label} in WordNet.`);
   const mapped = mapKeywords(library, collected, choices);
-  const { verdictChanges } = outcomeOf(library, mapped);
-  if (verdictChanges.length === 0) return { verdicts: 0, photos: 0, changed: [] };
-  const photos = [...new Set(verdictChanges.map(({ photo }) => photo))];
-  const given = new Set(verdictChanges.map(({ label }) => label));
+  const { verdictChanges, boxChanges } = outcomeOf(library, mapped);
+  const changes = [...verdictChanges, ...boxChanges];
+  if (changes.length === 0) return { verdicts: 0, boxes: 0, photos: 0, changed: [], boxed: [] };
+  const photos = [...new Set(changes.map(({ photo }) => photo))];
+  const given = new Set(changes.map(({ label }) => label));
+  const boxes = boxChanges.length > 0 ? ` and ${formatCount(boxChanges.length, "box", "boxes")}` : "";
   const verdicts = changeCards(
     store,
     newCards(library, mapped, given),
     verdictChanges,
-    (n) => `Import ${formatCount(n, "verdict")} on ${formatCount(photos.length, "photo")} from ${collected.source}`,
-    { source: `import: ${collected.source}` },
+    (n) =>
+      `Import ${formatCount(n, "verdict")}${boxes} on ${formatCount(photos.length, "photo")} from ${collected.source}`,
+    { source: `import: ${collected.source}`, boxes: boxChanges },
   );
-  return { verdicts, photos: photos.length, changed: photos };
+  const boxed = [...new Set(boxChanges.map(({ photo }) => photo))];
+  return { verdicts, boxes: boxChanges.length, photos: photos.length, changed: photos, boxed };
 }
 
 function mapKeywords(library: ImportLibrary, collected: CollectedKeywords, choices: readonly ImportChoice[]): Mapped[] {
@@ -127,7 +144,14 @@ function outcomeOf({ store }: ImportLibrary, mapped: readonly Mapped[]): Outcome
     const of = existing.get(label) ?? new Map<PhotoId, "accept" | "reject">();
     existing.set(label, of.set(photo, verdict));
   }
-  const outcome: Outcome = { verdictChanges: [], alreadySet: 0, contradicted: 0, conflicts: [] };
+  const outcome: Outcome = {
+    verdictChanges: [],
+    alreadySet: 0,
+    contradicted: 0,
+    boxChanges: [],
+    boxesSet: 0,
+    conflicts: [],
+  };
   for (const [label, { accept, reject }] of byLabel(mapped)) {
     for (const photo of new Set([...accept, ...reject])) {
       const verdict = accept.has(photo) ? "accept" : "reject";
@@ -135,10 +159,21 @@ function outcomeOf({ store }: ImportLibrary, mapped: readonly Mapped[]): Outcome
       if (current === undefined && accept.has(photo) && reject.has(photo)) outcome.contradicted++;
       else if (current === undefined) outcome.verdictChanges.push({ photo, label, verdict });
       else if (current === verdict) outcome.alreadySet++;
-      else outcome.conflicts.push({ photo, label, existing: current });
+      else outcome.conflicts.push({ photo, label, existing: current, box: false });
     }
   }
+  const boxes = boxOutcome(store, boxesByLabel(mapped), (label, photo) => existing.get(label)?.get(photo) === "reject");
+  outcome.boxChanges = boxes.changes;
+  outcome.boxesSet = boxes.alreadySet;
+  for (const conflict of boxes.conflicts) outcome.conflicts.push({ ...conflict, existing: "reject", box: true });
   return outcome;
+}
+
+function boxesByLabel(mapped: readonly Mapped[]): Map<LabelId, { photo: PhotoId; box: Rectangle }[]> {
+  const byLabel = new Map<LabelId, { photo: PhotoId; box: Rectangle }[]>();
+  for (const { label, boxes } of mapped)
+    if (label !== null && boxes.length > 0) byLabel.set(label, [...(byLabel.get(label) ?? []), ...boxes]);
+  return byLabel;
 }
 
 function byLabel(mapped: readonly Mapped[]): Map<LabelId, { accept: Set<PhotoId>; reject: Set<PhotoId> }> {
@@ -173,7 +208,7 @@ function newCards(
 
 function plannedKeyword(
   { lexicon }: ImportLibrary,
-  { keyword, label, isNew, kindOf, doubt, accept, reject }: Mapped,
+  { keyword, label, isNew, kindOf, doubt, accept, reject, boxes }: Mapped,
 ): PlannedKeyword {
   const kind = label === null || isNew ? undefined : lexicon.wordnet.parents(label)[0];
   return {
@@ -185,6 +220,7 @@ function plannedKeyword(
     kindOf: kindOf === null ? null : lexicon.named(kindOf).name,
     accepted: accept.size,
     rejected: reject.size,
+    boxes: boxes.length,
     doubt,
   };
 }

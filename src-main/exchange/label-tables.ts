@@ -18,7 +18,7 @@ export const LABEL_TABLE: OwnFormat = {
 
 /** Columns of a header that fills the head by itself; only Semblance's wide exports have as many. */
 const COLUMNS_OF_LONG_HEADER = 300;
-const SOURCES = ["predicted", "accepted", "added", "rejected"];
+const SOURCES = ["predicted", "accepted", "added", "rejected", "box"];
 
 /**
  * CSV has no room for a mark, so the header and the first row have to be what Semblance writes.
@@ -30,7 +30,7 @@ function isCsv(text: string, isCut: boolean): boolean {
   const starts = (names: readonly string[]) => names.every((name, i) => header[i] === name);
   if (starts(LONG)) {
     const rest = header.slice(LONG.length);
-    const isHeader = rest.length === 0 || (rest.length === 1 && rest[0] === "split");
+    const isHeader = ["", "split", "boxes", "split,boxes"].includes(rest.join());
     return isHeader && (first === undefined || SOURCES.includes(first[3] ?? ""));
   }
   if (!starts(WIDE)) return false;

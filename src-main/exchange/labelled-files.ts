@@ -3,12 +3,15 @@ import type { Store } from "../store/database";
 import { type PresentFile, presentFiles } from "../store/photos";
 import { labelsOfPhoto, modelOfPhoto, type PhotoLabelRow } from "../store/predictions";
 import { partsOf } from "../store/splits";
+import type { BoxesOf, ExportedBox } from "./exported-boxes";
 
 /** A file with the labels to export. */
 export interface LabelledFile extends PresentFile {
   /** Best first, without rejected labels. */
   labels: PhotoLabelRow[];
   rejected: LabelId[];
+  /** The surest first; none if no boxes are exported, and for files that aren't shown. */
+  boxes: ExportedBox[];
   /** The model that predicted; null without predictions. */
   model: number | null;
   /** The photo's part of the split. */
@@ -28,12 +31,14 @@ const FILES_PER_YIELD = 200;
 
 /**
  * All present files of the chosen photos with the chosen labels, sorted by path.
- * @param breathe awaited between batches with the number of files read; throwing ends the export
+ * @param yieldNow awaited between batches with the number of files read; throwing ends the export
+ * @param boxesOf the boxes to export; null for none
  */
 export function labelledFiles(
   store: Store,
   { photos, labels, threshold }: LabelChoice,
   yieldNow: (done: number) => Promise<void>,
+  boxesOf: BoxesOf | null = null,
 ): LabelledFiles {
   const chosen = photos && new Set<PhotoId>(photos);
   const files = presentFiles(store).filter(({ photo }) => chosen?.has(photo) ?? true);
@@ -49,8 +54,9 @@ export function labelledFiles(
         const carried = labelsOfPhoto(store, file.photo);
         const rejected =
           labels === "accepted" ? [] : carried.filter(({ source }) => source === "rejected").map(({ label }) => label);
-        const given = { labels: carried.filter(isChosen), rejected };
-        if (!file.readable && given.labels.length === 0) continue;
+        const boxes = file.companion ? [] : (boxesOf?.(file.photo) ?? []);
+        const given = { labels: carried.filter(isChosen), rejected, boxes };
+        if (!file.readable && given.labels.length + boxes.length === 0) continue;
         yield { ...file, ...given, model: modelOfPhoto(store, file.photo), part: parts?.get(file.photo) ?? null };
       }
       await yieldNow(files.length);

@@ -1,5 +1,7 @@
 import { isLabelId, labelNameFault } from "../../src-shared/label-id";
 import { asSentence } from "../../src-shared/refusal";
+import type { Rectangle } from "../base/overlap";
+import type { PathCandidate } from "../store/named-files";
 
 /** The common result of all label readers: what a source says about a photo, or why an entry can't be used. */
 
@@ -11,6 +13,21 @@ export interface PhotoKeywords {
   /** Each from general to specific: `["animals", "crane"]`. A label's id can replace its name. */
   keywords: string[][];
   verdict: "accept" | "reject";
+  /** Each of one of the keywords. */
+  boxes?: ReadBox[];
+  /** Of the upright photo in the source's pixels, to check that it is the photo that the boxes are of. */
+  size?: { width: number; height: number } | null;
+  /** Where the photo may be, the likeliest first, if the source doesn't name it by `path`. */
+  candidates?: PathCandidate[];
+}
+
+/** A box that a source gives a photo. */
+export interface ReadBox {
+  keyword: string[];
+  /** Fractions of the upright photo; not checked yet. */
+  box: Rectangle;
+  /** "annotation 12" */
+  where: string;
 }
 
 /** Why a keyword can't become a label, as a sentence; null if it can. */

@@ -1,16 +1,21 @@
 import { open } from "node:fs/promises";
 import { Refusal } from "../../src-shared/refusal";
 import { keywordsOf, xmpDescriptions } from "../images/xmp";
+import { regionsIn, type XmpRegions } from "../images/xmp-regions";
 import { encodingOf, unreadableFile } from "./text-stream";
 
 /** Sidecars hold keywords and settings; many brush strokes take a few MB. */
 const MAX_SIDECAR_BYTES = 16 * 2 ** 20;
 
-/**
- * Reads the keywords of a sidecar, each from general to specific.
- * @throws Refusal `no-file`, `bad-xmp`
- */
-export async function readSidecar(file: string): Promise<string[][]> {
+/** What Semblance reads from a sidecar. */
+export interface SidecarFacts {
+  /** Each from general to specific. */
+  keywords: string[][];
+  regions: XmpRegions;
+}
+
+/** @throws Refusal `no-file`, `bad-xmp` */
+export async function readSidecar(file: string): Promise<SidecarFacts> {
   const handle = await open(file).catch((error: unknown) => {
     throw unreadableFile(file, error);
   });
@@ -22,17 +27,17 @@ export async function readSidecar(file: string): Promise<string[][]> {
         `${file} is too large: it has ${size.toLocaleString("en")} bytes, and sidecars can have up ` +
           `to ${MAX_SIDECAR_BYTES.toLocaleString("en")}.`,
       );
-    return xmpKeywords(await handle.readFile(), file);
+    return factsIn(await handle.readFile(), file);
   } finally {
     await handle.close();
   }
 }
 
 /** @param file path for error messages @throws Refusal `bad-xmp` */
-function xmpKeywords(bytes: Uint8Array, file: string): string[][] {
-  const text = decoded(bytes, file);
+function factsIn(bytes: Uint8Array, file: string): SidecarFacts {
+  const text = decoded(bytes, file).replace(/\0+$/, "").trim();
   try {
-    return keywordsOf(xmpDescriptions(text.replace(/\0+$/, "").trim()));
+    return { keywords: keywordsOf(xmpDescriptions(text)), regions: regionsIn(text) };
   } catch (error) {
     throw new Refusal(
       "bad-xmp",

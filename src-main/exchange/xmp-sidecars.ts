@@ -7,12 +7,14 @@ import { Refusal } from "../../src-shared/refusal";
 import { type OwnFormat, refuseDataFolder, unwritableFile } from "../base/refuse-target";
 import { isSystemError } from "../base/system-error";
 import { writeAtomic } from "../base/write-file";
+import { readPlacedRegions } from "../images/decode-client";
 import { isRaw } from "../images/photo-files";
 import type { SidecarNaming } from "../images/xmp-names";
-import type { LabelledFiles } from "./labelled-files";
+import type { LabelledFile, LabelledFiles } from "./labelled-files";
 import { MAX_NAME_BYTES } from "./safe-name";
 import { sidecarNames } from "./sidecar-names";
 import { mergeKeywords } from "./xmp-keywords";
+import type { SidecarRegions } from "./xmp-regions";
 
 export interface Sidecars {
   /** The data folder. */
@@ -23,6 +25,11 @@ export interface Sidecars {
   folder: string;
   naming: SidecarNaming;
   dryRun: boolean;
+  /** Writes boxes too, as regions. */
+  regions?: {
+    /** Whether a label is that of faces, whose regions other programs name after people. */
+    isFace(label: LabelId): boolean;
+  } | null;
   nameOf(label: LabelId): string;
   /** The names of a label's ancestors, most general first, followed by its own. */
   pathOf(label: LabelId): string[];
@@ -32,19 +39,20 @@ export interface Sidecars {
 const MAX_SIDECAR_BYTES = 64e6;
 
 /**
- * Writes labels as keywords into XMP sidecars, keeping what they already hold. A photo without labels gets no sidecar;
- * if it has one, Semblance's keywords are removed from it.
+ * Writes labels as keywords into XMP sidecars, and boxes as regions if asked, keeping what they already hold. A photo
+ * without any gets no sidecar; if it has one, Semblance's keywords are removed from it.
  */
 export async function writeSidecars(
   files: LabelledFiles,
-  { home, root, folder, naming, dryRun, nameOf, pathOf }: Sidecars,
+  { home, root, folder, naming, dryRun, regions = null, nameOf, pathOf }: Sidecars,
 ): Promise<{ rows: number; notes: string[]; refused: { path: string; reason: string }[] }> {
   const nameFor = sidecarNames(root, naming);
   const refuseLinks = linkGuard(folder);
   const seen = new Set<string>();
   const refused: { path: string; reason: string }[] = [];
   const counts = { written: 0, unchanged: 0, shared: 0, notRaw: 0 };
-  for await (const { path, labels } of files.read()) {
+  for await (const photo of files.read()) {
+    const { path, labels, boxes } = photo;
     try {
       const { sidecar, shared } = await nameFor(path);
       const length = Buffer.byteLength(basename(sidecar));
@@ -56,7 +64,7 @@ export async function writeSidecars(
       const file = join(folder, sidecar);
       await refuseLinks(dirname(sidecar));
       const existing = await readSidecar(file);
-      if (existing === null && labels.length === 0) continue;
+      if (existing === null && labels.length + boxes.length === 0) continue;
       if (seen.has(file.toLowerCase())) throw new Refusal("not-xmp", `${file} already belongs to another photo.`);
       seen.add(file.toLowerCase());
       const keywords = {
@@ -67,7 +75,12 @@ export async function writeSidecars(
             .join("|"),
         ),
       };
-      const merged = mergeKeywords(file, existing, keywords);
+      const merged = mergeKeywords(
+        file,
+        existing,
+        keywords,
+        regions && (await regionsOf(root, photo, existing, { ...regions, nameOf })),
+      );
       counts.shared += shared ? 1 : 0;
       if (merged === null) counts.unchanged++;
       else {
@@ -83,6 +96,21 @@ export async function writeSidecars(
     }
   }
   return { rows: counts.written, notes: notesOf(counts, naming), refused };
+}
+
+/** Null if the sidecar has no regions of Semblance's and gets none, so that the photo needn't be read. */
+async function regionsOf(
+  root: string,
+  { path, width, height, boxes }: LabelledFile,
+  sidecar: string | null,
+  { isFace, nameOf }: { isFace(label: LabelId): boolean } & Pick<Sidecars, "nameOf">,
+): Promise<SidecarRegions | null> {
+  if (boxes.length === 0 && !sidecar?.includes("semblance:regions")) return null;
+  const { orientation } = await readPlacedRegions(join(root, path));
+  return {
+    photo: { orientation, width, height },
+    boxes: boxes.map(({ label, box }) => ({ name: isFace(label) ? "" : nameOf(label), isFace: isFace(label), box })),
+  };
 }
 
 function notesOf(

@@ -5,6 +5,7 @@ import { DECODE_TIMEOUT_SECONDS } from "./decode-limits";
 import { createDecoderPool } from "./decoder-pool";
 import type { ImageQuality } from "./image-quality";
 import type { PhotoMetadata } from "./photo-metadata";
+import type { PlacedRegions } from "./xmp-regions";
 
 /**
  * Decodes images in separate processes: files come from anywhere, and decoders are large programs written in C. One
@@ -55,3 +56,7 @@ export const thumbnailQuality = (thumbnail: Uint8Array): Promise<ImageQuality> =
 /** `readMetadata` of image-source.ts. @throws Refusal as `decode` does */
 export const readMetadata = (path: string): Promise<PhotoMetadata> =>
   pool.run("readMetadata", [path], { seconds: DECODE_TIMEOUT_SECONDS, prompt: false });
+
+/** `readPlacedRegions` of placed-regions.ts. @throws Refusal as `decode` does */
+export const readPlacedRegions = (path: string): Promise<PlacedRegions> =>
+  pool.run("readPlacedRegions", [path], { seconds: DECODE_TIMEOUT_SECONDS, prompt: false });

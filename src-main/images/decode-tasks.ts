@@ -1,7 +1,8 @@
 import { decode, render, thumbnailQuality } from "./decode";
 import { decodeCrops } from "./decode-crops";
 import { readMetadata } from "./image-source";
+import { readPlacedRegions } from "./placed-regions";
 
 /** The functions that a decoder runs for the engine, by name. */
-export const decodeTasks = { decode, decodeCrops, render, thumbnailQuality, readMetadata };
+export const decodeTasks = { decode, decodeCrops, render, thumbnailQuality, readMetadata, readPlacedRegions };
 export type DecodeTasks = typeof decodeTasks;

@@ -3,11 +3,13 @@ import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Refusal } from "../../src-shared/refusal";
+import { orientationOf } from "../base/orientation";
 import { extensionOf } from "../base/original-names";
 import { withExifTool } from "./exiftool";
 import { isRaw } from "./photo-files";
 import { cameraName, locationAt, offsetOf, type PhotoMetadata, plain, ratingOf } from "./photo-metadata";
 import { withoutRepeats } from "./xmp";
+import type { PlacedRegions } from "./xmp-regions";
 
 /** Tags that may contain a JPEG preview; the largest one is used. */
 const PREVIEWS = ["JpgFromRaw", "PreviewImage", "OtherImage", "ThumbnailImage"] as const;
@@ -45,6 +47,47 @@ export interface RawPhoto {
  */
 export async function rawMetadata(path: string): Promise<PhotoMetadata> {
   return metadataFromTags(await tagsOf(path));
+}
+
+/**
+ * How a RAW file's pixels are turned, and the regions in its XMP.
+ * @throws Refusal `no-exiftool`, `exiftool-failed`
+ */
+export async function rawRegions(path: string): Promise<PlacedRegions> {
+  const tags = await withExifTool(
+    async (exifTool) =>
+      (await exifTool.readRaw(path, {
+        readArgs: ["-n", "-struct", "-Orientation", "-XMP-mwg-rs:RegionInfo"],
+      })) as Tags & { RegionInfo?: RegionInfo },
+  );
+  const { AppliedToDimensions: applied, RegionList: list = [] } = tags.RegionInfo ?? {};
+  return {
+    orientation: orientationOf(tags.Orientation),
+    regions: {
+      appliedTo: applied ? { width: Number(applied.W), height: Number(applied.H) } : null,
+      regions: list.map(({ Name = "", Type = "", Area = {}, Rotation = 0 }) => ({
+        name: String(Name),
+        type: String(Type),
+        x: Number(Area.X ?? NaN),
+        y: Number(Area.Y ?? NaN),
+        w: Number(Area.W ?? NaN),
+        h: Number(Area.H ?? NaN),
+        unit: Area.Unit ?? "normalized",
+        rotation: Number(Rotation) || 0,
+      })),
+    },
+  };
+}
+
+/** As ExifTool names the fields of the Metadata Working Group's regions. */
+interface RegionInfo {
+  AppliedToDimensions?: { W: unknown; H: unknown };
+  RegionList?: {
+    Name?: unknown;
+    Type?: unknown;
+    Area?: { X?: unknown; Y?: unknown; W?: unknown; H?: unknown; Unit?: string };
+    Rotation?: unknown;
+  }[];
 }
 
 /**

@@ -8,6 +8,9 @@ export const XMP_NAMESPACES = {
   lr: "http://ns.adobe.com/lightroom/1.0/",
   digiKam: "http://www.digikam.org/ns/1.0/",
   MicrosoftPhoto: "http://ns.microsoft.com/photo/1.0/",
+  "mwg-rs": "http://www.metadataworkinggroup.com/schemas/regions/",
+  stDim: "http://ns.adobe.com/xap/1.0/sType/Dimensions#",
+  stArea: "http://ns.adobe.com/xmp/sType/Area#",
 } as const;
 
 export interface KeywordProperty {

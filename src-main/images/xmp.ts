@@ -97,7 +97,7 @@ function property(descriptions: Element[], namespace: string, name: string): str
 }
 
 /** Some programs write Microsoft's namespace without the final slash. */
-const bare = (namespace: string): string => namespace.replace(/\/$/, "");
+export const bare = (namespace: string): string => namespace.replace(/\/$/, "");
 
 function valuesOf(element: Element): string[] {
   const items = Array.from(element.getElementsByTagNameNS(RDF, "li"));

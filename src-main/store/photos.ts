@@ -140,6 +140,10 @@ export function filePathOf(store: Store, photo: PhotoId): string | null {
   return path === undefined ? null : absolute(store, path);
 }
 
+/** The upright size of a photo in pixels; 0 before it is decoded. */
+export const sizeOfPhoto = (store: Store, photo: PhotoId): { width: number; height: number } =>
+  prepared<{ width: number; height: number }>(store, "SELECT width, height FROM photo WHERE id = ?").get(photo)!;
+
 /** The photo in a present file. The path is relative to the library's root. */
 export function photoAt(store: Store, path: string): PhotoId | null {
   return (
@@ -180,18 +184,21 @@ export interface PresentFile {
   takenAt: string | null;
   /** False if it can't be decoded. */
   readable: boolean;
+  /** Whether another file of the photo is shown instead: a RAW file beside its JPEG. */
+  companion: boolean;
 }
 
 /** Every present file that is a photo, sorted by path. */
 export function presentFiles(store: Store): PresentFile[] {
-  return prepared<Omit<PresentFile, "readable"> & { readable: number }>(
+  return prepared<Omit<PresentFile, "readable" | "companion"> & { readable: number; companion: number }>(
     store,
     `
-    SELECT f.path, f.photo, p.width, p.height, p.bytes, p.taken_at AS takenAt, p.error_code IS NULL AS readable
+    SELECT f.path, f.photo, p.width, p.height, p.bytes, p.taken_at AS takenAt, p.error_code IS NULL AS readable,
+      f.companion
     FROM file f JOIN photo p ON p.id = f.photo WHERE f.missing = 0 ORDER BY f.path`,
   )
     .all()
-    .map((row) => ({ ...row, readable: row.readable === 1 }));
+    .map((row) => ({ ...row, readable: row.readable === 1, companion: row.companion === 1 }));
 }
 
 /**

@@ -7,6 +7,8 @@ const COUNTED = {
   wide: "quantity.rows",
   jsonl: "quantity.objects",
   coco: "quantity.annotations",
+  yolo: "quantity.boxes",
+  voc: "quantity.boxes",
   parquet: "quantity.rows",
   folders: "quantity.files",
   xmp: "quantity.sidecars",

@@ -1,5 +1,5 @@
 import { CallError } from "../../src-preload/client";
-import type { Exported, ExportFormat, ExportQuery, LabelChoice, PhotoId } from "../../src-shared/contract";
+import type { BoxChoice, Exported, ExportFormat, ExportQuery, LabelChoice, PhotoId } from "../../src-shared/contract";
 import type { RefusalCode } from "../../src-shared/refusal";
 import { unfinished } from "./jobs.svelte";
 import type { Semblance } from "./semblance.svelte";
@@ -14,6 +14,8 @@ const DEFAULT_THRESHOLDS: Record<ExportFormat, number> = {
   wide: 0,
   jsonl: 0,
   coco: 0,
+  yolo: 0,
+  voc: 0,
   parquet: 0,
   folders: LIKELY,
   xmp: LIKELY,
@@ -24,10 +26,18 @@ const ENDINGS: Record<ExportFormat, string> = {
   wide: "-wide.csv",
   jsonl: "-labels.jsonl",
   coco: "-coco.json",
+  yolo: "-yolo",
+  voc: "-voc",
   parquet: "-labels.parquet",
   folders: "-by-label",
   xmp: "-sidecars",
 };
+
+/** Which boxes are exported; detected ones from a confidence on. */
+export type ChosenBoxes = "none" | "accepted" | "detected";
+/** The formats that hold boxes. Those of boxes alone can't do without. */
+const WITH_BOXES: ReadonlySet<ExportFormat> = new Set(["csv", "coco", "yolo", "voc", "xmp"]);
+const OF_BOXES: ReadonlySet<ExportFormat> = new Set(["yolo", "voc"]);
 
 export type Among = "all" | "shown" | "selected";
 
@@ -39,6 +49,9 @@ export class Exporting {
   text = $state<"name" | "id">("name");
   escapeFormulas = $state(true);
   as = $state<"copies" | "links">("copies");
+  images = $state<"none" | "copies" | "links">("copies");
+  /** Lowest confidence of detected boxes, 0..1. */
+  boxConfidence = $state(LIKELY);
   naming = $state<"full" | "stem">("full");
   /** Sidecars lie beside their photos. */
   beside = $state(true);
@@ -52,6 +65,7 @@ export class Exporting {
   exported = $state.raw<Exported | null>(null);
 
   #threshold = $state<number | null>(null);
+  #boxes = $state<Partial<Record<ExportFormat, ChosenBoxes>>>({});
   #paths = $state<Partial<Record<ExportFormat, string>>>({});
   #asked = 0;
 
@@ -63,6 +77,19 @@ export class Exporting {
   set threshold(threshold: number) {
     this.#threshold = threshold;
   }
+
+  get boxes(): ChosenBoxes {
+    return this.#boxes[this.format] ?? (this.onlyBoxes ? "accepted" : "none");
+  }
+  set boxes(boxes: ChosenBoxes) {
+    this.#boxes[this.format] = boxes;
+    this.looked = null;
+  }
+  readonly hasBoxes = $derived(WITH_BOXES.has(this.format));
+  /** The format holds nothing but boxes. */
+  readonly onlyBoxes = $derived(OF_BOXES.has(this.format));
+  /** What is exported doesn't depend on the photos' labels. */
+  readonly ignoresLabels = $derived(this.onlyBoxes || (this.format === "coco" && this.boxes !== "none"));
 
   get path() {
     return this.#paths[this.format] ?? this.#suggested;
@@ -127,10 +154,14 @@ export class Exporting {
   #query(overwrite: boolean, dryRun: boolean): ExportQuery {
     const { choice, format, text, escapeFormulas, as, naming } = this;
     const path = this.path.trim();
-    if (format === "xmp") return { ...choice, format, folder: this.beside ? null : path, naming, dryRun };
+    const boxes = { none: null, accepted: "accepted", detected: this.boxConfidence }[this.boxes] as BoxChoice;
+    if (format === "xmp") return { ...choice, format, folder: this.beside ? null : path, naming, boxes, dryRun };
     if (format === "folders") return { ...choice, format, folder: path, as };
-    if (format === "csv" || format === "wide")
-      return { ...choice, format, file: path, overwrite, text, escapeFormulas };
+    if (format === "yolo" || format === "voc")
+      return { ...choice, format, folder: path, boxes: boxes ?? "accepted", images: this.images };
+    if (format === "wide") return { ...choice, format, file: path, overwrite, text, escapeFormulas };
+    if (format === "csv") return { ...choice, format, file: path, overwrite, text, escapeFormulas, boxes };
+    if (format === "coco") return { ...choice, format, file: path, overwrite, boxes };
     return { ...choice, format, file: path, overwrite };
   }
 

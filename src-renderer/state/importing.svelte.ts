@@ -74,7 +74,7 @@ export class Importing {
     );
     this.applying = false;
     if (!done) return false;
-    this.toasts.say(text("import.imported", { verdicts: done.verdicts, photos: done.photos, source }), {
+    this.toasts.say(text(done.boxes > 0 ? "import.importedWithBoxes" : "import.imported", { ...done, source }), {
       text: text("action.undo"),
       run: () => void this.judging.undo(),
     });

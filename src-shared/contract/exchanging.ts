@@ -27,10 +27,24 @@ export interface LabelChoice {
   threshold: number;
 }
 
+/**
+ * Boxes to write, besides labels: `accepted` for those that a person accepted or drew or an import brought; a number
+ * also for detected ones with at least this confidence, 0..1; null for none.
+ */
+export type BoxChoice = "accepted" | number | null;
+
 interface OneFile {
   file: string;
   /** Replace an earlier export. Files that Semblance did not write are never replaced. */
   overwrite: boolean;
+}
+
+interface AnnotationFolder {
+  /** Must be new or empty, and outside the library's folder. */
+  folder: string;
+  boxes: Exclude<BoxChoice, null>;
+  /** How the photos are added. */
+  images: "none" | "copies" | "links";
 }
 
 interface TableText {
@@ -42,12 +56,26 @@ interface TableText {
 
 /**
  * `csv`: a row per file and label. `wide`: a row per file, a column per label. `jsonl`: a JSON object per file. `coco`:
- * images, categories and annotations. `parquet`: as `csv`, typed. `folders`: a folder per label. `xmp`: sidecars.
+ * images, categories and annotations. `yolo`, `voc`: a folder with a file of boxes per photo. `parquet`: as `csv`,
+ * typed. `folders`: a folder per label. `xmp`: sidecars.
  */
 export type ExportQuery = LabelChoice &
   (
-    | ({ format: "csv" | "wide" } & OneFile & TableText)
-    | ({ format: "jsonl" | "coco" } & OneFile)
+    | ({
+        format: "csv";
+        /** Adds a column with the photo's boxes of each label. */
+        boxes?: BoxChoice;
+      } & OneFile &
+        TableText)
+    | ({ format: "wide" } & OneFile & TableText)
+    | ({ format: "jsonl" } & OneFile)
+    | ({
+        format: "coco";
+        /** Each annotation is a box, instead of a label of the whole photo. */
+        boxes?: BoxChoice;
+      } & OneFile)
+    | ({ format: "yolo" } & AnnotationFolder)
+    | ({ format: "voc" } & AnnotationFolder)
     | ({ format: "parquet" } & OneFile)
     | {
         format: "folders";
@@ -64,6 +92,8 @@ export type ExportQuery = LabelChoice &
          * for RAW files only.
          */
         naming: "full" | "stem";
+        /** Also writes these boxes as regions of the Metadata Working Group (MWG). */
+        boxes?: BoxChoice;
         /** Report what would be written, and write nothing. */
         dryRun: boolean;
       }

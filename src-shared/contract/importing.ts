@@ -8,15 +8,18 @@ export interface ImportingCalls {
   /** What an import would do, with the user's choices of labels for some keywords. */
   importPlan(query: { plan: JobId; choices: ImportChoice[] }): Promise<ImportPlan>;
   /** Imports, as one undo step. Existing verdicts are never changed. */
-  applyImport(query: { plan: JobId; choices: ImportChoice[] }): Promise<{ verdicts: number; photos: number }>;
+  applyImport(query: {
+    plan: JobId;
+    choices: ImportChoice[];
+  }): Promise<{ verdicts: number; boxes: number; photos: number }>;
   /** A file of labels from the system's dialog; null if it was cancelled. */
   chooseLabelFile(): Promise<string | null>;
 }
 
 export type ImportSource =
-  /** Sidecars beside the photos: `photo.jpg.xmp` or `photo.xmp`. */
+  /** Sidecars beside the photos: `photo.jpg.xmp` or `photo.xmp`, with their keywords and regions. */
   | { from: "xmp" }
-  /** IPTC and XMP keywords inside the photos. */
+  /** IPTC and XMP keywords and XMP regions inside the photos. */
   | { from: "keywords" }
   /**
    * Folder names: of the folder nearest to a photo, of the top one in the library, or all of them as a path. Names in
@@ -24,6 +27,8 @@ export type ImportSource =
    */
   | { from: "folders"; level: "nearest" | "top" | "all"; without: string[] }
   | { from: "csv" | "jsonl" | "coco"; file: string }
+  /** A data set of boxes: a folder with a file for each photo. */
+  | { from: "yolo" | "voc"; folder: string }
   /**
    * Results of an exported labeller: labels with at least this confidence (0..1) are imported. `trust` also accepts a
    * labeller that this library did not export.
@@ -44,6 +49,9 @@ export interface ImportPlan {
   /** Verdicts: new ones, ones that are set already, and (`conflicts`) ones that contradict an existing one. */
   given: number;
   alreadySet: number;
+  /** Boxes that would be accepted, and those that have been. */
+  boxes: number;
+  boxesSet: number;
   /** Both accepted and rejected in the source: skipped. */
   contradicted: number;
   conflicts: number;
@@ -51,8 +59,8 @@ export interface ImportPlan {
   predictions: number;
   /** Keywords with their labels: doubtful ones first, then by number of photos. */
   keywords: PlannedKeyword[];
-  /** The first of the conflicts. */
-  conflicting: { photo: PhotoId; path: string; name: string; existing: "accept" | "reject" }[];
+  /** The first of the conflicts, each about a label of the photo or about a box. */
+  conflicting: { photo: PhotoId; path: string; name: string; existing: "accept" | "reject"; box: boolean }[];
   /** How many lines and files can't be used, and why, for the first ones. */
   unusable: number;
   unusableItems: { where: string; reason: string }[];
@@ -71,6 +79,7 @@ export interface PlannedKeyword {
   kindOf: string | null;
   accepted: number;
   rejected: number;
+  boxes: number;
   /** Why the user should check it; null if it is clear. */
   doubt: string | null;
 }

@@ -14,10 +14,16 @@ const PAGES = [
   "docs/guide/window.md",
   "docs/guide/import-export.md",
   "docs/guide/packs.md",
+  "docs/guide/boxes-formats.md",
   "docs/guide/troubleshooting.md",
   "docs/evaluation/boxes.md",
 ];
-const ELSEWHERE = ["docs/guide/import-export.md", "docs/guide/troubleshooting.md", "docs/labeller.md"];
+const ELSEWHERE = [
+  "docs/guide/import-export.md",
+  "docs/guide/boxes-formats.md",
+  "docs/guide/troubleshooting.md",
+  "docs/labeller.md",
+];
 /** Commands with subcommands. */
 const GROUPS = ["packs", "project", "visual", "words"];
 /** Options of every command, which the guide describes once. */

@@ -65,6 +65,7 @@ test("shows what an export will write, and asks before replacing a file", async 
     text: "name",
     escapeFormulas: true,
     overwrite: true,
+    boxes: null,
   });
   const rows = parse(readFileSync(there), { columns: true }) as { path: string }[];
   expect(rows).toHaveLength(labels);
@@ -85,7 +86,7 @@ test("chooses a format with the keyboard, which updates the path, and exports on
   await expect(page.getByText(/^Accepted “/)).toBeVisible();
   const dialog = await openExport(page);
   await expect(dialog.getByRole("radio", { name: "CSV", exact: true })).toBeFocused();
-  for (let i = 0; i < 5; i++) await page.keyboard.press("ArrowDown");
+  for (let i = 0; i < 7; i++) await page.keyboard.press("ArrowDown");
   await expect(dialog.getByRole("radio", { name: "Folders" })).toBeChecked();
   await expect(dialog.getByRole("textbox", { name: "Folder" })).toHaveValue(/Harbour-by-label$/);
   await expect(dialog.getByText(/at least 50%/)).toBeVisible();

@@ -140,7 +140,7 @@ test("reads each category of a COCO image once, below its supercategory, with or
     { id: 2, name: "boat", supercategory: "none" },
   ];
   const images = [
-    { id: 10, file_name: "a.jpg" },
+    { id: 10, file_name: "a.jpg", width: 4, height: 2 },
     { id: 11, file_name: "sub/b.jpg" },
   ];
   const annotations = [
@@ -154,7 +154,11 @@ test("reads each category of a COCO image once, below its supercategory, with or
   expect(await coco({ images, categories, annotations })).toEqual([
     { where: "annotation 4", reason: "The file has no image 12." },
     { where: "annotation 5", reason: "The file has no category 9." },
-    accepts("a.jpg", ["animal", "crane"]),
+    {
+      ...accepts("a.jpg", ["animal", "crane"]),
+      boxes: [{ keyword: ["animal", "crane"], box: [0, 0, 0.25, 0.5], where: "annotation 1" }],
+      size: { width: 4, height: 2 },
+    },
     accepts("sub/b.jpg", ["boat"]),
     { predictions: 1 },
   ]);
@@ -182,7 +186,7 @@ test("does not repeat a keyword that is already part of a path", () => {
 
 const packet = (keywords: string, before = "") =>
   `${before}<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:subject><rdf:Bag>${keywords}</rdf:Bag></dc:subject></rdf:Description></rdf:RDF></x:xmpmeta>`;
-const sidecar = (content: string | Buffer) => readSidecar(fileWith(content, "a.jpg.xmp"));
+const sidecar = async (content: string | Buffer) => (await readSidecar(fileWith(content, "a.jpg.xmp"))).keywords;
 
 // guarantee: hostile-import
 test("reads sidecars in UTF-8 and UTF-16, and refuses by name one that has a document type, is malformed, too large or nested too deeply", async () => {

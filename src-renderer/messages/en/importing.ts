@@ -5,7 +5,7 @@ export const importing = {
   "import.title": "Import labels",
   "import.titleFrom": "Import from {source}",
   "import.summary": joined(
-    "Turns labels from other programs into verdicts. Existing verdicts and your photo files never ",
+    "Turns labels and boxes from other programs into verdicts. Existing verdicts and your photo files never ",
     "change, and one undo reverts the whole import.",
   ),
   "import.reading": "Reading…",
@@ -16,12 +16,18 @@ export const importing = {
   "import.import": "Import {count, plural, one {# verdict} other {# verdicts}}",
   "import.imported":
     "Imported {verdicts, plural, one {# verdict} other {# verdicts}} on {photos, plural, one {# photo} other {# photos}} from {source}",
+  "import.importWithBoxes":
+    "Import {count, plural, one {# verdict} other {# verdicts}} and {boxes, plural, one {# box} other {# boxes}}",
+  "import.importedWithBoxes": joined(
+    "Imported {verdicts, plural, one {# verdict} other {# verdicts}} and {boxes, plural, one {# box} other {# boxes}} ",
+    "on {photos, plural, one {# photo} other {# photos}} from {source}",
+  ),
 
   "import.source": "Source",
   "import.xmp": "XMP sidecars",
-  "import.xmpHint": "photo.jpg.xmp or photo.xmp next to the photos, from Lightroom, digiKam or darktable",
+  "import.xmpHint": "Keywords and regions in photo.jpg.xmp or photo.xmp next to the photos",
   "import.keywordsInPhotos": "Keywords in photos",
-  "import.keywordsInPhotosHint": "IPTC and XMP keywords in the files, including hierarchical ones",
+  "import.keywordsInPhotosHint": "IPTC and XMP keywords in the files, including hierarchical ones, and regions",
   "import.folders": "Folder names",
   "import.foldersHint": "Photos sorted into folders by subject",
   "import.csv": "CSV",
@@ -29,7 +35,11 @@ export const importing = {
   "import.jsonl": "JSON Lines",
   "import.jsonlHint": "One object per line, with path and labels",
   "import.coco": "COCO",
-  "import.cocoHint": "Images, categories and annotations of a dataset",
+  "import.cocoHint": "Images, categories and annotations of a dataset, with boxes",
+  "import.yolo": "YOLO",
+  "import.yoloHint": "A folder with data.yaml or classes.txt, and a text file of boxes per photo",
+  "import.voc": "Pascal VOC",
+  "import.vocHint": "A folder with an XML file of boxes per photo",
   "import.labeller": "Model predictions",
   "import.labellerHint": "JSON Lines or CSV from an exported labelling model",
 
@@ -53,6 +63,8 @@ export const importing = {
   "import.new": "<strong>{count, number}</strong>{count, plural, one {new verdict} other {new verdicts}}",
   "import.existing": "<strong>{count, number}</strong>already in your library",
   "import.conflicts": "<strong>{count, number}</strong>{count, plural, one {conflict} other {conflicts}}",
+  "import.boxes":
+    "{count, plural, one {Accepts # box} other {Accepts # boxes}}{existing, plural, =0 {} one {; # is accepted already} other {; # are accepted already}}.",
   "import.contradicted": joined(
     "Skips {count, plural, one {# label that is both accepted and rejected on the same photo.} other ",
     "{# labels that are both accepted and rejected on the same photo.}}",
@@ -62,6 +74,7 @@ export const importing = {
     "{count, plural, one {# conflict: your verdict stays} other {# conflicts: your verdicts stay}}",
   "import.staysAccepted": "“{label}” stays accepted",
   "import.staysRejected": "“{label}” stays rejected",
+  "import.boxStaysRejected": "a box of “{label}” stays rejected",
   "import.more": "and {count, number} more",
   "import.unusable": "{count, plural, one {# line or file couldn’t be read} other {# lines or files couldn’t be read}}",
 
@@ -73,7 +86,8 @@ export const importing = {
   "import.noKeyword": "No keyword contains “{text}”.",
   "import.showMore": "Show {count, number} more of {total, number}",
   "import.take": "Import {keyword}",
-  "import.counts": "{accepted, number} accepted, {rejected, number} rejected",
+  "import.counts":
+    "{accepted, number} accepted, {rejected, number} rejected{boxes, plural, =0 {} one {, # box} other {, # boxes}}",
   "import.labelFor": "Label for {keyword}",
   "import.typeLabel": "Type a label",
   "import.chooseLabel": "{label}: choose a label for {keyword}",

@@ -1,6 +1,7 @@
 /** Numbers of things, as they stand alone. */
 export const quantities = {
   "quantity.annotations": "{count, plural, one {# annotation} other {# annotations}}",
+  "quantity.boxes": "{count, plural, one {# box} other {# boxes}}",
   "quantity.faces": "{count, plural, one {# face} other {# faces}}",
   "quantity.files": "{count, plural, one {# file} other {# files}}",
   "quantity.labels": "{count, plural, one {# label} other {# labels}}",
