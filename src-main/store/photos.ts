@@ -107,6 +107,10 @@ export function tileRows(store: Store, photos: readonly PhotoId[]): TileRow[] {
     .map((row) => ({ ...row, live: row.live === 1, name: row.name.slice(row.name.lastIndexOf("/") + 1) }));
 }
 
+/** All present photos, those taken last first. */
+export const presentPhotos = (store: Store): PhotoId[] =>
+  prepared<PhotoId>(store, "SELECT id FROM photo WHERE files > 0 ORDER BY dated DESC, id").pluck().all();
+
 /** The first of these ids that doesn't exist; undefined if all do. */
 export function unknownPhoto(store: Store, photos: readonly PhotoId[]): PhotoId | undefined {
   return prepared<{ photo: PhotoId }>(

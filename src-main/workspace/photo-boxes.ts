@@ -1,10 +1,11 @@
 import type { BoxRectangle, LabelId, PhotoBox, PhotoId } from "../../src-shared/contract";
-import { boxAt } from "../base/detections";
+import { boxAt, type Detections } from "../base/detections";
 import { logistic } from "../devise/calibration";
 import { boxLogOdds } from "../devise/concepts";
 import { boxesJudged, isSameBox, NO_DETECTOR } from "../store/box-verdicts";
 import { judgedDetections } from "../store/detections";
 import { guessesOf, labelsOfPhoto } from "../store/predictions";
+import type { PackDetector } from "../vision/pack-detectors";
 import { peopleRuleOf } from "./detect-objects";
 import { labelledDetector } from "./labelled-detector";
 import type { OpenLibrary } from "./open-library";
@@ -15,8 +16,7 @@ import type { OpenLibrary } from "./open-library";
  * the pack has seen the photo.
  */
 export function boxesOf(library: OpenLibrary, photo: PhotoId): PhotoBox[] | null {
-  const { store, lexicon, pack, ranker } = library;
-  const right = ranker.confidence.objects?.right;
+  const { store, lexicon, pack } = library;
   const supported = supportedBy(library, photo);
   const accepted = boxesJudged(store, photo, "accept");
   const found: PhotoBox[] = accepted.map(({ label, box, detector }) => ({
@@ -37,13 +37,14 @@ export function boxesOf(library: OpenLibrary, photo: PhotoId): PhotoBox[] | null
     if (!detections) continue;
     isSeen = true;
     const { id, kind, classes } = detector;
+    const confidenceOf = boxConfidence(library, detector);
     detections.scores.forEach((score, b) => {
       const type = detections.classes[b]!;
       if (score < classes[type]!.threshold) return;
       const label = labelled.labelOf(type);
       const box: BoxRectangle = [...boxAt(detections, b)];
       if (accepted.some((one) => isSameBox(one, { label, box }))) return;
-      const confidence = right && kind === "objects" ? logistic(boxLogOdds(right, detections, b)) : score;
+      const confidence = confidenceOf(detections, b);
       const supports = supported(label);
       const described = { label, ...lexicon.named(label), confidence, box, kind, supports, detector: id };
       found.push({ ...described, origin: "detector", verdict: null });
@@ -52,7 +53,16 @@ export function boxesOf(library: OpenLibrary, photo: PhotoId): PhotoBox[] | null
   return isSeen || found.length > 0 ? found.sort((a, b) => b.confidence - a.confidence) : null;
 }
 
-const originOf = (detector: string): PhotoBox["origin"] =>
+/** The probability that box `b` of a detector is right: calibrated if the pack's objects are, else its score. 0..1 */
+export function boxConfidence(
+  { ranker }: OpenLibrary,
+  { kind }: PackDetector,
+): (detections: Detections, b: number) => number {
+  const right = kind === "objects" ? ranker.confidence.objects?.right : undefined;
+  return (detections, b) => (right ? logistic(boxLogOdds(right, detections, b)) : detections.scores[b]!);
+}
+
+export const originOf = (detector: string): PhotoBox["origin"] =>
   detector === NO_DETECTOR.drawn || detector === NO_DETECTOR.imported ? detector : "detector";
 
 /** The labels of a photo that are more general than a box's label, or that come from counting such boxes. */

@@ -5,6 +5,7 @@ import { countSpread, spreadVerdicts } from "../../store/spread-verdicts";
 import type { LiveLearning } from "../../workspace/live-learning";
 import type { Session } from "../../workspace/session";
 import { judgePhotos } from "./annotate-photos";
+import { boxLabels, boxTiles } from "./box-tiles";
 import { duplicates, findDuplicates, groupsToSpread } from "./duplicates";
 import { drawBox, judgeBoxes, moveBox, relabelBoxes } from "./judge-boxes";
 import { findLabelIssues } from "./label-issues";
@@ -28,6 +29,8 @@ type Review =
   | "annotateEach"
   | "judgeBoxes"
   | "relabelBoxes"
+  | "boxTiles"
+  | "boxLabels"
   | "drawBox"
   | "moveBox"
   | "undo"
@@ -67,6 +70,8 @@ export const reviewHandlers = (session: Session, live: LiveLearning): Pick<Engin
     annotateEach: async ({ verdicts }) => judgePhotos(session, live, verdicts),
     judgeBoxes: (query) => judgeBoxes(session, live, query),
     relabelBoxes: (query) => relabelBoxes(session, live, query),
+    boxTiles: async (query) => boxTiles(library(), query),
+    boxLabels: async () => boxLabels(library()),
     drawBox: (query) => drawBox(session, live, query),
     moveBox: (query) => moveBox(session, live, query),
     undo: async () => ({ undone: await turnBack(session, live, "undo") }),

@@ -1,15 +1,14 @@
 import type { EngineApi } from "../../../src-shared/arguments";
-import type { BoxRef, LabelId, PhotoBox, PhotoId, Verdict } from "../../../src-shared/contract";
+import type { BoxRef, LabelId, PhotoId, Verdict } from "../../../src-shared/contract";
 import { formatCount } from "../../../src-shared/format-count";
 import { isSynset } from "../../../src-shared/label-id";
 import { Refusal } from "../../../src-shared/refusal";
 import { overlapOf } from "../../base/overlap";
 import {
-  type Box,
   type BoxChange,
   boxChange,
-  boxesJudged,
   isSameBox,
+  judgedBoxes,
   NO_DETECTOR,
   recordBoxes,
   SAME_BOX,
@@ -18,18 +17,19 @@ import { inTransaction, labelNumbers } from "../../store/database";
 import { labelCards, restoreLabel } from "../../store/label-cards";
 import { unknownPhoto } from "../../store/photos";
 import type { VerdictChange } from "../../store/verdicts";
-import { countPeopleIn, labelDetected } from "../../workspace/detect-objects";
+import { countPeopleIn } from "../../workspace/detect-objects";
 import type { LiveLearning } from "../../workspace/live-learning";
 import type { OpenLibrary } from "../../workspace/open-library";
-import { boxesOf } from "../../workspace/photo-boxes";
 import type { Session } from "../../workspace/session";
+import { boxFinder, noBox } from "./find-box";
+import { labelAgain } from "./label-again";
 
 type Query<Name extends keyof EngineApi> = Parameters<EngineApi[Name]>[0];
 
 const VERBS: Record<Verdict, string> = { accept: "Accept", reject: "Reject", clear: "Clear verdict on" };
 
 /**
- * Judges boxes that photos show, or takes verdicts on boxes back, and labels the photos again.
+ * Judges boxes that photos show, accepts rejected ones, or takes verdicts on boxes back, and labels the photos again.
  * @throws Refusal `no-photo`, `no-box`
  */
 export async function judgeBoxes(
@@ -38,7 +38,7 @@ export async function judgeBoxes(
   { boxes, verdict }: Query<"judgeBoxes">,
 ): Promise<void> {
   const library = session.library();
-  const find = boxFinder(library, boxes);
+  const find = boxFinder(library, boxes, verdict === "accept");
   const changes = boxes.flatMap((box) =>
     verdict === "clear" ? verdictsToClear(library, box) : [boxChange(find(box), verdict)],
   );
@@ -55,7 +55,7 @@ export async function relabelBoxes(
   { boxes, label }: Query<"relabelBoxes">,
 ): Promise<void> {
   const library = session.library();
-  const find = boxFinder(library, boxes);
+  const find = boxFinder(library, boxes, true);
   const changes = boxes
     .map(find)
     .filter((box) => box.label !== label)
@@ -97,12 +97,9 @@ interface Step {
   description: string;
 }
 
-async function record(
-  { library, changed, emitInfoSoon }: Session,
-  live: LiveLearning,
-  { changes, label, description }: Step,
-): Promise<void> {
-  const opened = library();
+async function record(session: Session, live: LiveLearning, { changes, label, description }: Step): Promise<void> {
+  const { changed, emitInfoSoon } = session;
+  const opened = session.library();
   const { store, lexicon } = opened;
   const photos = [...new Set(changes.map(({ photo }) => photo))];
   refuseUnknown(opened, photos);
@@ -118,7 +115,7 @@ async function record(
     recordBoxes(store, changes, { description, verdicts });
     countPeopleIn(opened, photos);
   });
-  await labelDetected(opened, photos);
+  await labelAgain(session, opened, photos);
   changed(photos);
   emitInfoSoon();
   if (verdicts.length > 0) live.annotated(verdicts.length);
@@ -129,36 +126,13 @@ function refuseUnknown({ store }: OpenLibrary, photos: readonly PhotoId[]): void
   if (unknown !== undefined) throw new Refusal("no-photo", `There is no photo ${unknown}.`);
 }
 
-/**
- * Finds boxes as they are stored: the window's places are rounded.
- * @throws Refusal `no-photo`; the result throws Refusal `no-box`
- */
-function boxFinder(library: OpenLibrary, boxes: readonly BoxRef[]): (box: BoxRef) => Box {
-  refuseUnknown(
-    library,
-    boxes.map(({ photo }) => photo),
-  );
-  const shown = new Map<PhotoId, PhotoBox[]>();
-  return (box) => {
-    const { photo, detector } = box;
-    if (!shown.has(photo)) shown.set(photo, boxesOf(library, photo) ?? []);
-    const same = shown.get(photo)!.filter((one) => one.detector === detector && isSameBox(one, box));
-    const found = same.sort((a, b) => overlapOf(b.box, box.box) - overlapOf(a.box, box.box))[0];
-    if (!found) throw noBox(library, box);
-    return { photo, detector, label: found.label, box: found.box };
-  };
-}
-
 /** The verdicts on a box, to take back. @throws Refusal `no-box` if it has none */
 function verdictsToClear(library: OpenLibrary, box: BoxRef): BoxChange[] {
-  const judged = (["accept", "reject"] as const).flatMap((verdict) => boxesJudged(library.store, box.photo, verdict));
-  const found = judged.filter((one) => isSameBox(one, box));
+  const { accepted, rejected } = judgedBoxes(library.store, box.photo);
+  const found = [...accepted, ...rejected].filter((one) => isSameBox(one, box));
   if (found.length === 0) throw noBox(library, box);
   return found.map((one) => boxChange(one, "clear"));
 }
-
-const noBox = ({ lexicon }: OpenLibrary, { photo, label }: BoxRef) =>
-  new Refusal("no-box", `Photo ${photo} no longer has this box of “${lexicon.named(label).name}”.`);
 
 function described({ lexicon }: OpenLibrary, boxes: readonly BoxRef[]): string {
   const names = new Set(boxes.map(({ label }) => lexicon.named(label).name));
