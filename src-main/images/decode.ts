@@ -138,7 +138,7 @@ export async function thumbnailQuality(thumbnail: Uint8Array): Promise<ImageQual
   return toQuality(await toRaw(sharp(thumbnail).toColourspace("srgb")));
 }
 
-function upright(source: string | Uint8Array, failOn: "truncated" | "none", seconds: number): Sharp {
+export function upright(source: string | Uint8Array, failOn: "truncated" | "none", seconds: number): Sharp {
   return sharp(source, { failOn, limitInputPixels: MAX_PIXELS, sequentialRead: true, pages: 1 })
     .timeout({ seconds: Math.ceil(seconds) })
     .autoOrient()
@@ -237,7 +237,7 @@ async function shareOfPicture(source: string | Uint8Array, seconds: number): Pro
 }
 
 /** Also ends what hangs outside libvips, for example on a dead network drive. */
-async function withTimeout<T>(seconds: number, work: () => Promise<T>): Promise<T> {
+export async function withTimeout<T>(seconds: number, work: () => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(tooSlow(seconds)), seconds * 1020); // lets libvips' own timeout come first

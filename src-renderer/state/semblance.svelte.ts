@@ -1,5 +1,6 @@
 import { createContext, flushSync } from "svelte";
 import type { Transport } from "../../src-shared/contract";
+import type { PictureSize } from "../../src-shared/picture-size";
 import { text } from "../messages/text";
 import { Annotating } from "./annotating.svelte";
 import { Appearance } from "./appearance.svelte";
@@ -118,7 +119,7 @@ export class Semblance {
     this.#lightbox = open;
   }
 
-  picture(photo: number, size: "thumbnail" | "view" | "full", version: string): string {
+  picture(photo: number, size: PictureSize, version: string): string {
     return this.connection.transport.picture(photo, size, version);
   }
 
