@@ -43,7 +43,7 @@ export function windowBindings(): Binding[] {
       group,
       keys: ["F2", key.delete],
       does: text("keys.savedSearch"),
-      in: ["photos", "map", "pages"],
+      in: ["photos", "map", "boxes", "pages"],
       match: ["f2", "delete"],
     },
     {
@@ -68,7 +68,7 @@ export function windowBindings(): Binding[] {
       group,
       keys: ["+", "−"],
       does: text("keys.thumbnails"),
-      in: ["photos"],
+      in: ["photos", "boxes"],
       match: ["+", "=", "-"],
       run: ({ appearance }, event) => {
         appearance.thumbnail += event.key === "-" ? -THUMBNAIL_STEP : THUMBNAIL_STEP;

@@ -1,4 +1,5 @@
 import type { Binding, Situation } from "./binding";
+import { boxBindings } from "./bindings-boxes";
 import { labelBindings, labelManagerBindings } from "./bindings-labels";
 import { loupeBindings } from "./bindings-loupe";
 import { mapBindings } from "./bindings-map";
@@ -11,6 +12,7 @@ export const bindings = (): Binding[] => [
   ...labelBindings(),
   ...loupeBindings(),
   ...mapBindings(),
+  ...boxBindings(),
   ...labelManagerBindings(),
   ...windowBindings(),
 ];

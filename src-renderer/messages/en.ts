@@ -1,5 +1,6 @@
 import { actions } from "./en/actions";
 import { amounts } from "./en/amounts";
+import { boxTiles } from "./en/box-tiles";
 import { boxes } from "./en/boxes";
 import { dialogs } from "./en/dialogs";
 import { evaluation } from "./en/evaluation";
@@ -31,6 +32,7 @@ import { window } from "./en/window";
 export const en = {
   ...actions,
   ...amounts,
+  ...boxTiles,
   ...boxes,
   ...dialogs,
   ...evaluation,

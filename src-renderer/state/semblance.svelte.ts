@@ -14,6 +14,7 @@ import { Explaining } from "./explaining.svelte";
 import { Importing } from "./importing.svelte";
 import { Inspected } from "./inspected.svelte";
 import { Jobs } from "./jobs.svelte";
+import { LabelBoxes } from "./label-boxes.svelte";
 import { LabelCards } from "./label-cards.svelte";
 import { Library } from "./library.svelte";
 import { Mapping } from "./mapping.svelte";
@@ -57,6 +58,7 @@ export class Semblance {
   readonly inspected: Inspected;
   readonly judging: Annotating;
   readonly boxes: Boxes;
+  readonly labelBoxes: LabelBoxes;
   readonly viewing: Viewing;
   readonly likening: SimilaritySearch;
   readonly mapping: Mapping;
@@ -94,6 +96,7 @@ export class Semblance {
     this.inspected = new Inspected(this.connection, this.browse, this.selection, this.tiles);
     this.judging = new Annotating(this.connection, this.inspected, this.toasts);
     this.boxes = new Boxes(this.connection, this.judging, this.appearance, this.toasts);
+    this.labelBoxes = new LabelBoxes(this.connection, this.judging, this.browse, this.boxes, this.toasts);
     this.viewing = new Viewing(this.browse, this.selection);
     this.likening = new SimilaritySearch(this.browse, this.selection, this.judging, this.toasts);
     this.mapping = new Mapping(this.connection);
@@ -131,6 +134,7 @@ export class Semblance {
     this.inspected.reset();
     this.explaining.close();
     this.labelCards.reset();
+    this.labelBoxes.reset();
     this.reviewing.reset();
     this.importing.reset();
     this.changes.reset();
@@ -144,6 +148,13 @@ export class Semblance {
     this.savedSearches.reset();
     void this.jobs.load();
     void this.retraining.loadModels();
+  }
+
+  /** Opens the focused box of a list in Loupe view, with the boxes of its photo. */
+  async enlargeBox() {
+    if (!(await this.labelBoxes.enlarge((photo) => this.selection.only(photo)))) return;
+    this.appearance.boxes = true;
+    this.lightbox = true;
   }
 
   /** Puts the selected photos side by side, or shows one alone again. */
