@@ -138,6 +138,17 @@ export function pathsOf(store: Store, photo: PhotoId): string[] {
     .map(({ path }) => path);
 }
 
+/** The first present file of each photo that is shown, relative to the library's root. */
+export const filePathsOf = (store: Store): Map<PhotoId, string> =>
+  new Map(
+    prepared<{ photo: PhotoId; path: string }>(
+      store,
+      "SELECT photo, min(path) AS path FROM file WHERE missing = 0 AND companion = 0 AND photo IS NOT NULL GROUP BY photo",
+    )
+      .all()
+      .map(({ photo, path }) => [photo, path]),
+  );
+
 /** Absolute path of a photo's first present file; null if none is present. */
 export function filePathOf(store: Store, photo: PhotoId): string | null {
   const path = pathsOf(store, photo)[0];

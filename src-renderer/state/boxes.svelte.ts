@@ -1,5 +1,5 @@
 import { SvelteMap } from "svelte/reactivity";
-import type { BoxRectangle, LabelId, PhotoBox, PhotoId } from "../../src-shared/contract";
+import type { LabelId, PhotoBox, PhotoId } from "../../src-shared/contract";
 import { text } from "../messages/text";
 import type { Annotating } from "./annotating.svelte";
 import type { Appearance } from "./appearance.svelte";
@@ -10,8 +10,6 @@ import type { Toasts } from "./toasts.svelte";
 export class Boxes {
   /** The label that is pointed at or focused: its boxes show even if the others are hidden. */
   pointed = $state.raw<LabelId | null>(null);
-  /** A box that gets the focus as soon as its photo shows it. */
-  wanted = $state.raw<{ photo: PhotoId; label: LabelId; box: BoxRectangle } | null>(null);
   /** Boxes of the photos on screen; null if no detector has seen one. */
   #found = new SvelteMap<PhotoId, PhotoBox[] | null>();
   /** How many panes show each photo, and how often it was asked for: an overtaken answer is dropped. */

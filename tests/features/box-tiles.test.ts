@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from "vitest";
 import { boxLabels, boxTiles } from "../../src-main/features/review/box-tiles";
 import { judgeBoxes } from "../../src-main/features/review/judge-boxes";
+import { listBoxes, listBoxLabels } from "../../src-main/features/review/list-boxes";
 import { turnBack } from "../../src-main/features/review/turn-back";
 import { readLexicon } from "../../src-main/labeller/lexicon";
 import { closeStore } from "../../src-main/store/database";
@@ -136,6 +137,21 @@ test("judged boxes move to their state with true counts; a rejected one can be t
   expect(photosIn()[2]).toEqual([2, 1]);
   const { labels } = boxLabels(library);
   expect(labels).toMatchObject([{ name: "dog", unjudged: 1, accepted: 0, rejected: 2 }]);
+});
+
+test("lists boxes with their files for the command line, by the label's name; without boxes it says which labels have some", async () => {
+  const { library, session } = await libraryWith([[[DOG, 0.6, LEFT]], [[DOG, 0.9, RIGHT]]]);
+  await judgeBoxes(session, live, { boxes: refs(tiles(library)).slice(0, 1), verdict: "reject" });
+  const all = { state: "all", order: "confidence" } as const;
+  expect(listBoxes(library, { label: "Dog", ...all })).toMatchObject([
+    { path: "folder 1/IMG_1.jpg", label: "dog", verdict: "unjudged", origin: "detector", left: 0.5, bottom: 0.6 },
+    { path: "folder 0/IMG_0.jpg", label: "dog", verdict: "rejected", right: 0.4 },
+  ]);
+  expect(listBoxes(library, { label: DOG, ...all, state: "rejected" })).toHaveLength(1);
+  expect(listBoxLabels(library)).toEqual([{ label: "dog", unjudged: 1, accepted: 0, rejected: 1, id: DOG }]);
+  expect(() => listBoxes(library, { label: "teapot", ...all })).toThrow(
+    "no boxes of “teapot”. Labels with boxes: dog.",
+  );
 });
 
 test("boxes of missing photos are left out, judged ones too", async () => {
