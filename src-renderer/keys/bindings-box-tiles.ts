@@ -4,8 +4,8 @@ import type { Binding } from "./binding";
 import { ARROW_KEYS, ARROWS, ctrl, keyNames, SHIFT_ARROWS } from "./key-names";
 
 /** All boxes of a label. The list handles the keys that move and select. */
-export function boxBindings(): Binding[] {
-  const group = text("keys.group.boxes");
+export function boxTileBindings(): Binding[] {
+  const group = text("keys.group.boxTiles");
   const key = keyNames();
   return [
     {
@@ -29,26 +29,26 @@ export function boxBindings(): Binding[] {
     { group, keys: [ctrl("A"), "⌘ A"], does: text("keys.selectAllBoxes"), in: ["boxes"], match: ["ctrl+a"] },
     {
       group,
-      keys: ["W"],
+      keys: ["W", "A"],
       does: text("keys.acceptBoxes"),
       in: ["boxes"],
-      match: ["w"],
+      match: ["w", "a"],
       run: ({ labelBoxes }) => labelBoxes.judge("accept"),
     },
     {
       group,
-      keys: ["X"],
+      keys: ["X", key.delete],
       does: text("keys.rejectBoxes"),
       in: ["boxes"],
-      match: ["x"],
+      match: ["x", "delete"],
       run: ({ labelBoxes }) => labelBoxes.judge("reject"),
     },
     {
       group,
-      keys: ["R"],
+      keys: ["R", "F2"],
       does: text("keys.relabelBoxes"),
       in: ["boxes"],
-      match: ["r"],
+      match: ["r", "f2"],
       run: ({ labelBoxes }) => {
         labelBoxes.relabelling = labelBoxes.meant.length > 0;
       },

@@ -43,7 +43,7 @@ export function windowBindings(): Binding[] {
       group,
       keys: ["F2", key.delete],
       does: text("keys.savedSearch"),
-      in: ["photos", "map", "boxes", "pages"],
+      in: ["photos", "map", "pages"],
       match: ["f2", "delete"],
     },
     {

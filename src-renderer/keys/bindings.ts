@@ -1,5 +1,5 @@
 import type { Binding, Situation } from "./binding";
-import { boxBindings } from "./bindings-boxes";
+import { boxTileBindings } from "./bindings-box-tiles";
 import { labelBindings, labelManagerBindings } from "./bindings-labels";
 import { loupeBindings } from "./bindings-loupe";
 import { mapBindings } from "./bindings-map";
@@ -12,7 +12,7 @@ export const bindings = (): Binding[] => [
   ...labelBindings(),
   ...loupeBindings(),
   ...mapBindings(),
-  ...boxBindings(),
+  ...boxTileBindings(),
   ...labelManagerBindings(),
   ...windowBindings(),
 ];

@@ -11,7 +11,6 @@ import type {
 } from "../../src-shared/contract";
 import { text } from "../messages/text";
 import type { Annotating } from "./annotating.svelte";
-import type { Boxes } from "./boxes.svelte";
 import type { Browse } from "./browse.svelte";
 import type { Connection } from "./connection.svelte";
 import { keepPreference, readPreference } from "./preference";
@@ -55,6 +54,10 @@ export class LabelBoxes {
   counts = $state.raw<BoxCounts>(NONE);
   /** Counts the lists shown, so that each starts scrolled to its top. */
   turn = $state(0);
+  /** A box that gets the focus as soon as Loupe view shows it. */
+  wanted = $state.raw<{ photo: PhotoId; label: LabelId; box: BoxRectangle } | null>(null);
+  /** The view was just opened: the list takes the focus once it is there. */
+  isNew = false;
   /** The dialog that asks for another label is open. */
   relabelling = $state(false);
 
@@ -76,7 +79,6 @@ export class LabelBoxes {
     private readonly connection: Connection,
     private readonly judging: Annotating,
     private readonly browse: Browse,
-    private readonly boxes: Boxes,
     private readonly toasts: Toasts,
   ) {
     connection.transport.on("photos", () => this.#reloadSoon());
@@ -86,6 +88,7 @@ export class LabelBoxes {
   /** Opens the view; without a label, with the last one, else that with the most boxes to judge. */
   open(label: Named | null = this.label) {
     this.browse.go({ kind: "boxes", photos: [] });
+    this.isNew = true;
     this.show = "unjudged";
     if (label) return void Promise.all([this.choose(label), this.loadLabels()]);
     this.status = "loading";
@@ -180,7 +183,7 @@ export class LabelBoxes {
     const { photo, box } = this.tile(focus);
     await this.browse.extend({ kind: "boxes", photos });
     if (this.browse.place.kind !== "boxes") return false;
-    this.boxes.wanted = { photo, label: this.label.label, box };
+    this.wanted = { photo, label: this.label.label, box };
     select(photo);
     return true;
   }
@@ -321,3 +324,7 @@ function sameTiles(before: BoxTiles, after: BoxTiles, tiles: number[]): Map<numb
   });
   return found;
 }
+
+/** Whether two places are the same, apart from rounding. */
+export const isPlace = (a: BoxRectangle, b: BoxRectangle): boolean =>
+  a.every((side, i) => Math.abs(side - b[i]!) < 0.001);

@@ -96,7 +96,7 @@ export class Semblance {
     this.inspected = new Inspected(this.connection, this.browse, this.selection, this.tiles);
     this.judging = new Annotating(this.connection, this.inspected, this.toasts);
     this.boxes = new Boxes(this.connection, this.judging, this.appearance, this.toasts);
-    this.labelBoxes = new LabelBoxes(this.connection, this.judging, this.browse, this.boxes, this.toasts);
+    this.labelBoxes = new LabelBoxes(this.connection, this.judging, this.browse, this.toasts);
     this.viewing = new Viewing(this.browse, this.selection);
     this.likening = new SimilaritySearch(this.browse, this.selection, this.judging, this.toasts);
     this.mapping = new Mapping(this.connection);

@@ -4,7 +4,7 @@ export const keys = {
   "keys.group.labels": "Labels",
   "keys.group.loupe": "Loupe view",
   "keys.group.map": "Map",
-  "keys.group.boxes": "Boxes of a label",
+  "keys.group.boxTiles": "Boxes of a label",
   "keys.group.managingLabels": "Managing labels",
   "keys.group.window": "Window",
 
