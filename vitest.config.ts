@@ -2,14 +2,20 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { watPlugin } from "./scripts/wat-plugin.ts";
 
+/** Rooms that only compute: their tests need no process of their own, and leave nothing behind. */
+const PURE = "tests/{curate,devise,labeller,math,renderer,shared,words}/**/*.test.ts";
+
 export default defineConfig({
   plugins: [watPlugin()],
   test: {
-    include: ["tests/**/*.test.ts"],
+    projects: [
+      { extends: true, test: { name: "files", include: ["tests/**/*.test.ts"], exclude: [PURE] } },
+      { extends: true, test: { name: "pure", include: [PURE], isolate: false } },
+    ],
     // Node can't load the files of TensorFlow.js's gradients.
     server: { deps: { inline: [/tfjs-core\/dist\/(?!tf-core)/] } },
     setupFiles: ["tests/fixtures/keep-originals.ts"],
-    // A process per file: native modules and TensorFlow.js keep global state.
+    // A process per file, but for the pure ones: native modules and TensorFlow.js keep global state.
     pool: "forks",
     env: {
       ORT_DISABLE_TELEMETRY: "1", // for tests that run ONNX Runtime without the program's own set-up

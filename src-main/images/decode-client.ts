@@ -1,3 +1,4 @@
+import type { Rectangle } from "../base/overlap";
 import type { DetectorInput, Preprocess } from "../base/preprocess";
 import type { Decoded } from "./decode";
 import { DECODE_TIMEOUT_SECONDS } from "./decode-limits";
@@ -42,6 +43,18 @@ export const renderArea = (
   side: number,
   seconds = DECODE_TIMEOUT_SECONDS,
 ): Promise<Buffer> => pool.run("renderArea", [source, area, side, seconds], { seconds, prompt: true });
+
+/** `decodeCrops` of decode-crops.ts. @throws Refusal as `decode` does */
+export const decodeCrops = (
+  source: string | Uint8Array,
+  boxes: readonly Rectangle[],
+  preprocess: Preprocess,
+  prompt: boolean,
+): Promise<Uint8Array[]> =>
+  pool.run("decodeCrops", [source, boxes, preprocess, DECODE_TIMEOUT_SECONDS], {
+    seconds: DECODE_TIMEOUT_SECONDS,
+    prompt,
+  });
 
 /** `thumbnailQuality` of decode.ts. @throws Refusal as `decode` does */
 export const thumbnailQuality = (thumbnail: Uint8Array): Promise<ImageQuality> =>

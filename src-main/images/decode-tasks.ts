@@ -1,7 +1,8 @@
 import { decode, render, thumbnailQuality } from "./decode";
+import { decodeCrops } from "./decode-crops";
 import { readMetadata } from "./image-source";
 import { renderArea } from "./render-area";
 
 /** The functions that a decoder runs for the engine, by name. */
-export const decodeTasks = { decode, render, renderArea, thumbnailQuality, readMetadata };
+export const decodeTasks = { decode, decodeCrops, render, renderArea, thumbnailQuality, readMetadata };
 export type DecodeTasks = typeof decodeTasks;

@@ -146,13 +146,13 @@ export function upright(source: string | Uint8Array, failOn: "truncated" | "none
     .toColourspace("srgb");
 }
 
-async function toRaw(picture: Sharp): Promise<Raw> {
+export async function toRaw(picture: Sharp): Promise<Raw> {
   const { data, info } = await picture.raw().toBuffer({ resolveWithObject: true });
   if (info.channels !== 3) throw new Error(`decoded to ${info.channels} channels instead of 3`);
   return { data, width: info.width, height: info.height };
 }
 
-function fromRaw({ data, width, height }: Raw): Sharp {
+export function fromRaw({ data, width, height }: Raw): Sharp {
   return sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: MAX_PIXELS });
 }
 
@@ -162,7 +162,7 @@ interface Size {
 }
 
 /** Resizes the whole image, changing its aspect if need be. */
-async function toSize(raw: Raw, { width, height }: Size): Promise<Raw> {
+export async function toSize(raw: Raw, { width, height }: Size): Promise<Raw> {
   return width === raw.width && height === raw.height
     ? raw
     : toRaw(fromRaw(raw).resize(width, height, { fit: "fill", kernel: "lanczos3" }));
@@ -197,7 +197,7 @@ async function enlarge({ light, width, height }: Luminance): Promise<Luminance> 
   return { light: data, width: info.width, height: info.height };
 }
 
-async function toPixels(raw: Raw, { size, resize, recompress }: Preprocess): Promise<Uint8Array> {
+export async function toPixels(raw: Raw, { size, resize, recompress }: Preprocess): Promise<Uint8Array> {
   const square =
     resize === "cover"
       ? fromRaw(raw).resize(size, size, { fit: "cover", kernel: "cubic" })

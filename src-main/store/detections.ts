@@ -104,6 +104,26 @@ export function* allDetections(store: Store, detectorId: string, type?: number):
   }
 }
 
+/** The present photos in which a detector found something of a class, the surest first. */
+export function photosDetected(store: Store, detectorId: string, type: number, limit: number): PhotoId[] {
+  const rows = prepared(
+    store,
+    `SELECT n.photo, n.scores, n.classes FROM cache.detection n JOIN photo p ON p.id = n.photo
+    WHERE n.detector = (SELECT id FROM cache.detector WHERE key = ?) AND p.files > 0 ORDER BY n.photo`,
+  )
+    .raw()
+    .iterate(detectorId) as IterableIterator<[PhotoId, Buffer, Buffer]>;
+  const found: { photo: PhotoId; score: number }[] = [];
+  for (const [photo, scores, classes] of rows) {
+    const at = new Uint16Array(copy(classes)).indexOf(type); // the surest come first
+    if (at >= 0) found.push({ photo, score: scores.readFloatLE(4 * at) });
+  }
+  return found
+    .sort((a, b) => b.score - a.score)
+    .slice(0, limit)
+    .map(({ photo }) => photo);
+}
+
 /** A detector, and the label of each of its classes. */
 export interface LabelledDetector {
   id: string;

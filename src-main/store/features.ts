@@ -145,10 +145,11 @@ function put(row: Buffer, into: Float32Array | Uint16Array, i: number, n: number
   new Uint8Array(into.buffer).set(row, i * width);
 }
 
-function visualNumber(store: Store, visualId: string): number | undefined {
+/** The number of a visual model in the cache; undefined if nothing of it was stored. */
+export function visualNumber(store: Store, visualId: string): number | undefined {
   return prepared<{ id: number }>(store, "SELECT id FROM cache.visual WHERE key = ?").get(visualId)?.id;
 }
 
-function addVisual(store: Store, visualId: string): number {
+export function addVisual(store: Store, visualId: string): number {
   return Number(prepared(store, "INSERT INTO cache.visual (key) VALUES (?)").run(visualId).lastInsertRowid);
 }

@@ -52,7 +52,17 @@ export function changeContent(store: Store, photo: PhotoId, { hash, size, mtimeM
  * than with another picture's data.
  */
 export function deleteDerivedData(store: Store, photo: PhotoId): void {
-  for (const made of ["feature", "ranked", "prediction", "thumbnail", "glance", "duplicate", "detection", "people"])
+  for (const made of [
+    "feature",
+    "ranked",
+    "prediction",
+    "thumbnail",
+    "glance",
+    "duplicate",
+    "detection",
+    "people",
+    "crop",
+  ])
     prepared(store, `DELETE FROM cache.${made} WHERE photo = ?`).run(photo);
 }
 

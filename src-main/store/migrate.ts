@@ -5,6 +5,7 @@ import { duplicates } from "./migrations/cache-002-duplicates";
 import { before } from "./migrations/cache-003-before";
 import { detections } from "./migrations/cache-004-detections";
 import { earlierLabels } from "./migrations/cache-005-earlier-labels";
+import { crops } from "./migrations/cache-006-crops";
 import { photos } from "./migrations/library-001-photos";
 import { verdicts } from "./migrations/library-002-verdicts";
 import { models } from "./migrations/library-003-models";
@@ -34,7 +35,7 @@ export const LIBRARY_STEPS: readonly Migration[] = [
 ];
 /** From this schema on, every label in a library has a valid name. */
 export const LABELS_CHECKED_SCHEMA = LIBRARY_STEPS.indexOf(labelNames) + 1;
-export const CACHE_STEPS: readonly Migration[] = [features, duplicates, before, detections, earlierLabels];
+export const CACHE_STEPS: readonly Migration[] = [features, duplicates, before, detections, earlierLabels, crops];
 
 /** The schema version of a database; 0 for a new file. */
 export function schemaOf(db: Database.Database): number {

@@ -15,6 +15,7 @@ export interface PcaFeatures {
   /** `[n, k]`, rows of unit length */
   rows: Float32Array;
   k: number;
+  axes: PrincipalAxes;
 }
 
 /** Number of axes, or fewer if the features span fewer dimensions. */
@@ -27,7 +28,6 @@ const PHOTOS_PER_YIELD = 250;
 const GROWTH = 2;
 
 interface StoredAxes extends PcaFeatures {
-  axes: PrincipalAxes;
   /** Photos in the library when the axes were computed. */
   among: number;
 }

@@ -1,4 +1,4 @@
-import type { BrowseResult, Failure, LabelCount, LabelId, PhotoId, View } from "../../src-shared/contract";
+import type { BoxRef, BrowseResult, Failure, LabelCount, LabelId, PhotoId, View } from "../../src-shared/contract";
 import type { Connection } from "./connection.svelte";
 import { asksForWords } from "./filters";
 import { keepPreference, readPreference } from "./preference";
@@ -13,6 +13,7 @@ export type ViewPlace =
   | { kind: "folder"; folder: string }
   | { kind: "label"; label: LabelId; name: string }
   | { kind: "similar"; like: PhotoId[]; unlike: PhotoId[] }
+  | { kind: "likeBox"; box: BoxRef; name: string }
   | { kind: "chosen"; photos: PhotoId[] }
   | { kind: "review"; of: ReviewOf; photos: PhotoId[] }
   | { kind: "changed"; photos: PhotoId[] }
@@ -26,7 +27,7 @@ export type ViewPlace =
   | { kind: "evaluation" };
 
 /** Places with a fixed list of photos: a search leaves them. */
-const LISTS: ViewPlace["kind"][] = ["similar", "chosen", "review", "changed", "compared", "map"];
+const LISTS: ViewPlace["kind"][] = ["similar", "likeBox", "chosen", "review", "changed", "compared", "map"];
 /** Milliseconds between reloads while photos stream in: longer for large libraries, whose reloads take longer. */
 const pauseFor = (photos: number) => Math.max(1200, photos / 25);
 const NOTHING: BrowseResult = {
@@ -76,7 +77,7 @@ export class Browse {
   readonly ranked = $derived(
     asksForWords(this.words) === true ||
       this.place.kind === "label" ||
-      ["similar", "review", "changed", "compared", "boxes"].includes(this.place.kind),
+      ["similar", "likeBox", "review", "changed", "compared", "boxes"].includes(this.place.kind),
   );
   /** Predictions decide which photos are shown. */
   readonly #byLabels = $derived(
@@ -235,6 +236,7 @@ export class Browse {
     if (place.kind === "folder") view.folder = place.folder;
     if (place.kind === "state") view.state = place.state;
     if (place.kind === "similar") view.similar = { like: place.like, unlike: place.unlike };
+    if (place.kind === "likeBox") view.likeBox = place.box;
     if ("photos" in place) view.photos = place.photos;
     return view;
   }

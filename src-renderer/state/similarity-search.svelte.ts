@@ -1,4 +1,4 @@
-import type { PhotoId } from "../../src-shared/contract";
+import type { BoxRef, PhotoId } from "../../src-shared/contract";
 import { text } from "../messages/text";
 import type { Annotating } from "./annotating.svelte";
 import type { Browse } from "./browse.svelte";
@@ -27,6 +27,12 @@ export class SimilaritySearch {
       [...before.like, ...photos],
       before.unlike.filter((photo) => !photos.includes(photo)),
     );
+  }
+
+  /** Finds photos with something like what is in a box. */
+  likeBox(box: BoxRef, name: string) {
+    this.selection.reset();
+    this.browse.go({ kind: "likeBox", box, name });
   }
 
   /** Excludes photos like the selected ones from the search. */

@@ -1,4 +1,4 @@
-import type { BoxRectangle, PhotoBox } from "./browsing";
+import type { BoxRectangle, BoxRef, PhotoBox } from "./browsing";
 import type { LabelId, PhotoId } from "./ids";
 
 /** A person's verdicts, with undo and redo. */
@@ -24,10 +24,33 @@ export interface AnnotationCalls {
   boxTiles(query: { label: LabelId; state: BoxState; order: BoxOrder }): Promise<BoxTiles>;
   /** The labels that have boxes, those with the most boxes first, and whether anything looks for boxes. */
   boxLabels(): Promise<{ labels: BoxLabel[]; hasDetectors: boolean }>;
+  /**
+   * Detected boxes of other labels that look like the label's accepted boxes, the most alike first; none before there
+   * are enough of those. They are no verdicts, and count as nothing until they are judged. Boxes that were never
+   * compared before are compared in the background, and the `photos` event says when there may be more.
+   */
+  boxProposals(query: { label: LabelId; limit: number }): Promise<BoxProposals>;
   /** Moves or resizes a box, which accepts it. One undo step. */
   moveBox(query: { box: BoxRef; to: BoxRectangle }): Promise<void>;
   undo(): Promise<{ undone: string | null }>;
   redo(): Promise<{ redone: string | null }>;
+}
+
+/** A detected box that may show a label that its detector doesn't know. */
+export interface BoxProposal extends Pick<PhotoBox, "box" | "detector"> {
+  photo: PhotoId;
+  /** The label that the detector gave it. */
+  found: LabelId;
+  /** How alike it is to the label's accepted boxes: a cosine, 0..1. It is no probability. */
+  likeness: number;
+}
+
+export interface BoxProposals {
+  /** The most alike first. */
+  proposals: BoxProposal[];
+  /** Accepted boxes of the label, and how many it needs. */
+  accepted: number;
+  needed: number;
 }
 
 export interface AnnotationCall {
@@ -35,8 +58,6 @@ export interface AnnotationCall {
   label: LabelId;
   verdict: Verdict;
 }
-/** A box as `boxes` gave it. It is found again by its label and place, if the overlap is at least 0.7. */
-export type BoxRef = { photo: PhotoId } & Pick<PhotoBox, "label" | "box" | "detector">;
 export type Verdict = "accept" | "reject" | "clear";
 
 export type BoxState = "unjudged" | "accepted" | "rejected" | "all";

@@ -43,6 +43,11 @@ export interface View {
   state?: "reviewed" | "unreviewed" | "unlabelled";
   /** Photos similar to `like` and not to `unlike`, most similar first, without those themselves. */
   similar?: { like: PhotoId[]; unlike: PhotoId[] };
+  /**
+   * Photos with something like what is in a box, most similar first, without the box's own photo. Boxes that were never
+   * compared before are compared in the background, and the `photos` event says when the order may have changed.
+   */
+  likeBox?: BoxRef;
   /** Only these photos. */
   photos?: PhotoId[];
   /** `relevance`: by score for the words or the label; without either, as `taken`. */
@@ -63,6 +68,10 @@ export interface BrowseResult {
   alternatives: { words: string; photos: number }[];
   /** For words: calibrated relevance of each photo, 0..1, parallel to `photos`. */
   scores: number[] | null;
+  /**
+   * For `likeBox`: the box of each photo that is most like it, parallel to `photos`; null if that is the whole photo.
+   */
+  boxes?: (BoxRectangle | null)[];
   /** Words that are not in the vocabulary, with suggestions that are. */
   unknown: { word: string; suggestions: string[] }[];
   /** What is wrong with the query, and with which part of it; there are no photos then. */
@@ -178,6 +187,8 @@ export interface PhotoBox {
   origin: "detector" | "drawn" | "imported";
   verdict: "accept" | null;
 }
+/** A box as `boxes` gave it. It is found again by its label and place, if the overlap is at least 0.7. */
+export type BoxRef = { photo: PhotoId } & Pick<PhotoBox, "label" | "box" | "detector">;
 /** Fractions of the upright photo, 0..1. */
 export type BoxRectangle = [left: number, top: number, right: number, bottom: number];
 

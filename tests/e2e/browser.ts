@@ -29,12 +29,13 @@ export function findBrowser(): string | null {
   return [...INSTALLED, chromium.executablePath()].find((path) => existsSync(path)) ?? null;
 }
 
-/** No sandbox (containers lack one), and no background traffic from the browser. */
+/** No sandbox (containers lack one), a process for all pages of an origin, and no background traffic. */
 export function launchOptions(): LaunchOptions {
   return {
     executablePath: findBrowser() ?? undefined,
     args: [
       "--no-sandbox",
+      "--process-per-site",
       "--disable-quic",
       "--no-first-run",
       "--disable-background-networking",

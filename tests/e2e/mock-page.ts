@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Page, test as base } from "@playwright/test";
+import { type BrowserContext, type Page, test as base } from "@playwright/test";
 import { build, type Rolldown } from "vite";
 import type { AnnotationCall } from "../../src-shared/contract";
 import type { MockBackend, MockOptions } from "../fixtures/mock-library";
@@ -33,8 +33,38 @@ export interface OpenWindow {
   alone(address?: string): Promise<void>;
 }
 
+/** What all pages of a worker share. */
+interface Shared {
+  context: BrowserContext;
+  /** An empty page of the window's origin that stays open. */
+  idle: Page;
+}
+
 /** Playwright's test, with the built window on a mock library. */
-export const test = base.extend<{ openWindow: OpenWindow; troubles: string[] }>({
+export const test = base.extend<{ openWindow: OpenWindow; troubles: string[] }, { shared: Shared }>({
+  // While a page of its origin is open, a browser opens another at half the cost, since its process runs already.
+  shared: [
+    async ({ browser }, use) => {
+      const context = await browser.newContext();
+      const idle = await context.newPage();
+      await idle.route(ADDRESS, (route) => route.fulfill({ contentType: "text/html", body: "<!doctype html>" }));
+      await idle.goto(ADDRESS);
+      await use({ context, idle });
+      await context.close();
+    },
+    { scope: "worker" },
+  ],
+
+  /** A new page for each test, without what the window stored before. */
+  page: async ({ shared: { context, idle }, viewport }, use) => {
+    await idle.evaluate(() => localStorage.clear());
+    await context.clearCookies();
+    const page = await context.newPage();
+    if (viewport) await page.setViewportSize(viewport);
+    await use(page);
+    await page.close();
+  },
+
   /** The page's complaints: uncaught errors, and errors and warnings on the console. */
   troubles: async ({ page }, use) => {
     const troubles: string[] = [];

@@ -1,4 +1,5 @@
 import { accuracy } from "./accuracy";
+import { crops } from "./crops";
 import { duplicates } from "./duplicates";
 import { everyday } from "./everyday";
 import { fewShot } from "./few-shot";
@@ -130,6 +131,12 @@ export const BENCHMARKS: Record<string, Benchmark> = {
     needs: "image features with class labels (--features)",
     reads: ["pack", "features"],
     run: async ({ pack, features }) => fewShot({ pack, features: features ?? CALTECH }),
+  },
+  crops: {
+    measures: "how well what is in boxes is compared: crops, proposals for labels of one's own, teaching by crops",
+    needs: "photos with boxes (--captioned)",
+    reads: ["pack", "captioned"],
+    run: ({ pack, captioned }) => crops({ pack, photos: captioned }),
   },
   mislabels: {
     measures: "detection of label errors when 10% of labels are swapped",

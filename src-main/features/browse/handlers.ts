@@ -8,6 +8,7 @@ import { embeddingMap, makeEmbeddingMap } from "./embedding-map";
 import { explain } from "./explain";
 import { browseListed } from "./listed-photos";
 import { showBoxes, showLabels, showPhoto, showPhotos, showTiles } from "./show-photos";
+import { browseLikeBox } from "./similar-boxes";
 import { suggestLabels } from "./suggest-labels";
 
 type Browsing =
@@ -31,25 +32,31 @@ type Browsing =
   | "makeEmbeddingMap";
 
 /** Views, searches, saved searches, the map, and the details of a photo. */
-export const browseHandlers = ({ library, start }: Session): Pick<EngineApi, Browsing> => ({
-  browse: async (view) => (view.similar || view.photos ? browseListed(library(), view) : browsePhotos(library(), view)),
-  tiles: async ({ photos }) => showTiles(library(), photos),
-  photo: async ({ photo }) => showPhoto(library(), photo),
-  photosDetails: async ({ photos }) => showPhotos(library(), photos),
-  boxes: async ({ photo }) => showBoxes(library(), photo),
-  labels: async () => showLabels(library()),
-  folders: async () => folders(library().store),
-  suggestLabels: async ({ text, limit }) => suggestLabels(library(), text, limit),
-  explain: async ({ photo, label }) => explain(library(), photo, label),
-  failures: async () => failures(library().store),
+export const browseHandlers = (session: Session): Pick<EngineApi, Browsing> => {
+  const { library, start } = session;
+  return {
+    browse: async (view) => {
+      if (view.likeBox) return browseLikeBox(session, view);
+      return view.similar || view.photos ? browseListed(library(), view) : browsePhotos(library(), view);
+    },
+    tiles: async ({ photos }) => showTiles(library(), photos),
+    photo: async ({ photo }) => showPhoto(library(), photo),
+    photosDetails: async ({ photos }) => showPhotos(library(), photos),
+    boxes: async ({ photo }) => showBoxes(library(), photo),
+    labels: async () => showLabels(library()),
+    folders: async () => folders(library().store),
+    suggestLabels: async ({ text, limit }) => suggestLabels(library(), text, limit),
+    explain: async ({ photo, label }) => explain(library(), photo, label),
+    failures: async () => failures(library().store),
 
-  completeQuery: async ({ text, caret }) => completeQuery(library(), text, caret),
-  countPhotos: async ({ query }) => ({ photos: countQuery(library(), query) }),
-  savedSearches: async () => listSavedSearches(library().store),
-  saveSearch: async (set) => saveSearch(library().store, set),
-  renameSearch: async ({ set, name }) => renameSearch(library().store, set, name),
-  deleteSearch: async ({ set }) => deleteSearch(library().store, set),
+    completeQuery: async ({ text, caret }) => completeQuery(library(), text, caret),
+    countPhotos: async ({ query }) => ({ photos: countQuery(library(), query) }),
+    savedSearches: async () => listSavedSearches(library().store),
+    saveSearch: async (set) => saveSearch(library().store, set),
+    renameSearch: async ({ set, name }) => renameSearch(library().store, set, name),
+    deleteSearch: async ({ set }) => deleteSearch(library().store, set),
 
-  embeddingMap: () => embeddingMap(library()),
-  makeEmbeddingMap: async () => ({ job: start("map", "The map is already being built.", makeEmbeddingMap) }),
-});
+    embeddingMap: () => embeddingMap(library()),
+    makeEmbeddingMap: async () => ({ job: start("map", "The map is already being built.", makeEmbeddingMap) }),
+  };
+};

@@ -4,7 +4,7 @@ import type { OpenLibrary } from "../../workspace/open-library";
 import { similarPhotos } from "./similar-photos";
 
 /** Photos shown in a similarity search. */
-const MAX_SIMILAR_PHOTOS = 500;
+export const MAX_SIMILAR_PHOTOS = 500;
 
 /** The photos of a view that lists photos: the listed ones, or those similar to them, in the view's order. */
 export async function browseListed(library: OpenLibrary, { similar, photos, ...view }: View): Promise<BrowseResult> {

@@ -1,22 +1,12 @@
 import type { PhotoId } from "../../../src-shared/contract";
 import { Refusal } from "../../../src-shared/refusal";
 import { highest } from "../../math/highest";
-import { createRowMatrix, type RowMatrix } from "../../math/row-products";
 import { dot, unitRows } from "../../math/vectors";
 import { featuresOf, photosWithFeatures } from "../../store/features";
-import { cacheSlot } from "../../workspace/library-caches";
+import { candidateCount, nearestReduced } from "../../workspace/nearest-photos";
 import type { OpenLibrary } from "../../workspace/open-library";
 import { type PcaFeatures, pcaFeatures } from "../../workspace/pca-features";
-import { rocchioQuery } from "./rocchio-query";
-
-/**
- * Candidates per requested photo. PCA features order neighbours only roughly, so candidates are ranked again by all
- * features.
- */
-const CANDIDATES_PER_RESULT = 4;
-const MIN_CANDIDATES = 1000;
-
-const rowMatrix = cacheSlot<RowMatrix>("PCA features as a matrix");
+import { rocchioQuery } from "../../workspace/rocchio-query";
 
 /**
  * Photos similar to `like` and unlike `unlike`, most similar first, without those photos themselves. An exact search
@@ -38,7 +28,7 @@ export async function similarPhotos(
   if (liked.photos.length === 0)
     throw new Refusal("no-photo", `Photo ${like[0] ?? "(none)"} hasn’t been analysed yet.`);
   const shown = new Set([...like, ...unlike]);
-  const enough = Math.max(MIN_CANDIDATES, CANDIDATES_PER_RESULT * limit) + shown.size;
+  const enough = candidateCount(limit) + shown.size;
   const all = photosWithFeatures(store, visualId);
   const near = (
     all.length <= enough ? all : candidates(library, await pcaFeatures(library), liked.photos, unliked.photos, enough)
@@ -52,7 +42,7 @@ export async function similarPhotos(
 }
 
 function candidates(
-  { caches }: OpenLibrary,
+  library: OpenLibrary,
   reduced: PcaFeatures,
   like: Uint32Array,
   unlike: Uint32Array,
@@ -66,14 +56,5 @@ function candidates(
   };
   const liked = rowsOf(like);
   if (liked.length === 0) return Array.from(photos.subarray(0, limit));
-  const matrix = caches.reuse(rowMatrix, [reduced], () => matrixOf(reduced));
-  return highest(matrix.products(rocchioQuery(liked, rowsOf(unlike), k), photos.length), limit).map(
-    (row) => photos[row]!,
-  );
-}
-
-function matrixOf({ photos, rows, k }: PcaFeatures): RowMatrix {
-  const matrix = createRowMatrix(k);
-  for (let row = 0; row < photos.length; row++) matrix.set(row, rows, row * k);
-  return matrix;
+  return nearestReduced(library, reduced, rocchioQuery(liked, rowsOf(unlike), k), limit);
 }

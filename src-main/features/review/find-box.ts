@@ -2,7 +2,7 @@ import type { BoxRef, PhotoId } from "../../../src-shared/contract";
 import { Refusal } from "../../../src-shared/refusal";
 import { boxAt } from "../../base/detections";
 import { overlapOf } from "../../base/overlap";
-import { type Box, isSameBox, judgedBoxes } from "../../store/box-verdicts";
+import { type Box, judgedBoxes, SAME_BOX } from "../../store/box-verdicts";
 import { judgedDetections } from "../../store/detections";
 import { unknownPhoto } from "../../store/photos";
 import { labelledDetector } from "../../workspace/labelled-detector";
@@ -10,6 +10,7 @@ import type { OpenLibrary } from "../../workspace/open-library";
 
 /**
  * Finds boxes as they are stored, because the window's places are rounded: those that photos show.
+ * A proposal is a box that was found under another label.
  * @param orRejected else rejected ones, which a person may accept after all
  * @throws Refusal `no-photo`; the result throws Refusal `no-box`
  */
@@ -44,12 +45,14 @@ export function boxFinder(library: OpenLibrary, boxes: readonly BoxRef[], orReje
     const { photo, detector } = box;
     const best = (found: readonly Box[]) =>
       found
-        .filter((one) => one.detector === detector && isSameBox(one, box))
+        .filter((one) => one.detector === detector && overlapOf(one.box, box.box) >= SAME_BOX)
         .sort((a, b) => overlapOf(b.box, box.box) - overlapOf(a.box, box.box))[0];
+    const named = (found: readonly Box[]) => best(found.filter(({ label }) => label === box.label));
     const { accepted, rejected } = judgedBoxes(store, photo);
-    const found = best(accepted) ?? best(detected(photo, detector)) ?? (orRejected ? best(rejected) : undefined);
+    const others = detected(photo, detector);
+    const found = named(accepted) ?? named(others) ?? (orRejected ? named(rejected) : undefined) ?? best(others);
     if (!found) throw noBox(library, box);
-    return found;
+    return { ...found, label: box.label };
   };
 }
 

@@ -6,6 +6,7 @@ import type { LiveLearning } from "../../workspace/live-learning";
 import type { Session } from "../../workspace/session";
 import { judgePhotos } from "./annotate-photos";
 import { boxLabels, boxTiles } from "./box-tiles";
+import { boxProposals } from "./box-proposals";
 import { duplicates, findDuplicates, groupsToSpread } from "./duplicates";
 import { drawBox, judgeBoxes, moveBox, relabelBoxes } from "./judge-boxes";
 import { findLabelIssues } from "./label-issues";
@@ -33,6 +34,7 @@ type Review =
   | "boxLabels"
   | "drawBox"
   | "moveBox"
+  | "boxProposals"
   | "undo"
   | "redo";
 
@@ -73,6 +75,7 @@ export const reviewHandlers = (session: Session, live: LiveLearning): Pick<Engin
     boxTiles: async (query) => boxTiles(library(), query),
     boxLabels: async () => boxLabels(library()),
     drawBox: (query) => drawBox(session, live, query),
+    boxProposals: ({ label, limit }) => boxProposals(session, label, limit),
     moveBox: (query) => moveBox(session, live, query),
     undo: async () => ({ undone: await turnBack(session, live, "undo") }),
     redo: async () => ({ redone: await turnBack(session, live, "redo") }),

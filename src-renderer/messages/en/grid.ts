@@ -1,6 +1,7 @@
 /** The grid of photos: its head, its tiles, and what stands there instead of photos. */
 export const grid = {
   "grid.photos": "Photos",
+  "grid.likeBox": "Like this box: {name}",
   "grid.similar": "{count, plural, one {Similar to this photo} other {Similar to these # photos}}",
   "grid.comparedVersions": "Version comparison",
   "grid.selectedPhotos": "Selected photos",

@@ -1,6 +1,7 @@
 /** Background work: what runs, and how it ended. */
 export const jobs = {
   "jobs.list": "Background tasks",
+  "jobs.doing.crops": "Comparing boxes",
   "jobs.doing.detect": "Finding objects",
   "jobs.doing.duplicates": "Finding near-duplicates",
   "jobs.doing.embed": "Analysing photos",
@@ -14,6 +15,7 @@ export const jobs = {
   "jobs.doing.retrain": "Training a new version",
   "jobs.doing.scan": "Scanning folder",
   "jobs.doing.upgrade": "Relabelling with the new model",
+  "jobs.done.crops": "Boxes compared",
   "jobs.done.detect": "Objects found",
   "jobs.done.duplicates": "Near-duplicate search finished",
   "jobs.done.embed": "Photos analysed",

@@ -1,5 +1,5 @@
-import { meanRow } from "../../math/mean";
-import { normalise, unitRows } from "../../math/vectors";
+import { meanRow } from "../math/mean";
+import { normalise, unitRows } from "../math/vectors";
 
 /**
  * Weight of the excluded photos. Rocchio (1971) subtracts their mean; half of it keeps what both sides have in common.

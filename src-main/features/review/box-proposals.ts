@@ -1,0 +1,125 @@
+import type { BoxProposal, BoxProposals, LabelId } from "../../../src-shared/contract";
+import { whitenedRows } from "../../devise/feature-space";
+import { concat } from "../../math/concat";
+import { highest } from "../../math/highest";
+import { dot, unitRows } from "../../math/vectors";
+import { type Box, boxesJudged, boxesOfLabel, isSameBox } from "../../store/box-verdicts";
+import { type Crop, type CropFeature, cropKey, cropsOf } from "../../store/crops";
+import { embedCrops, embedCropsSoon, missingCrops } from "../../workspace/crop-features";
+import { labelledDetector } from "../../workspace/labelled-detector";
+import { cacheSlot } from "../../workspace/library-caches";
+import { nearestPhotos } from "../../workspace/nearest-photos";
+import type { OpenLibrary } from "../../workspace/open-library";
+import { boxesOf } from "../../workspace/photo-boxes";
+import { rocchioQuery } from "../../workspace/rocchio-query";
+import type { Session } from "../../workspace/session";
+
+/** Accepted boxes from which on boxes are proposed. */
+export const MIN_ACCEPTED_BOXES = 10;
+/** Accepted boxes that proposals are compared with, the latest. */
+const MAX_EXAMPLES = 200;
+/** Photos whose boxes are candidates: those most similar to the examples as a whole, or to their photos. */
+const CANDIDATE_PHOTOS = 1000;
+/** Boxes whose features are computed for one list of proposals, at most: a minute or two of work. */
+const MAX_COMPUTED_BOXES = 1500;
+
+/** The accepted boxes whose proposals were computed last: it doesn't begin again when photos change. */
+const proposed = cacheSlot<string>("boxes that proposals were computed for");
+
+/**
+ * Boxes of any class that look like the accepted boxes of a label and unlike its rejected ones, in photos where nobody
+ * has judged them for that label. They are compared by the mean of the examples' whitened features, which finds more
+ * than the nearest example or a classifier fitted to few boxes does (docs/evaluation/boxes.md). Boxes that were never
+ * compared before are, in the background.
+ */
+export async function boxProposals(session: Session, label: LabelId, limit: number): Promise<BoxProposals> {
+  const library = session.library();
+  const accepted = boxesOfLabel(library.store, label, "accept").slice(-MAX_EXAMPLES);
+  const counts = { accepted: accepted.length, needed: MIN_ACCEPTED_BOXES };
+  if (accepted.length < MIN_ACCEPTED_BOXES) return { proposals: [], ...counts };
+  const rejected = boxesOfLabel(library.store, label, "reject").slice(-MAX_EXAMPLES);
+  const { visual } = session.openOrNull()!;
+  await embedCrops(library, accepted.slice(-MIN_ACCEPTED_BOXES), visual, { isPrompt: true });
+  const candidates = await candidatesFor(library, label, accepted);
+  const wanted: Crop[] = [...accepted, ...rejected, ...candidates];
+  const key = accepted.map(cropKey).join();
+  if (library.caches.get(proposed) !== key) {
+    library.caches.set(proposed, key);
+    const missing = missingCrops(library, wanted).slice(0, MAX_COMPUTED_BOXES);
+    if (missing.length > 0) embedCropsSoon(session, missing);
+  }
+  return { proposals: rank(library, { accepted, rejected, candidates }, limit), ...counts };
+}
+
+type Candidate = Omit<BoxProposal, "likeness">;
+
+/** Detected boxes that nobody has judged for the label, in photos like those of the examples. */
+async function candidatesFor(library: OpenLibrary, label: LabelId, accepted: readonly Box[]): Promise<Candidate[]> {
+  const { store, pack, lexicon } = library;
+  const D = pack.dimensions;
+  const known = [...cropsOf(store, pack.visualId, accepted).values()];
+  const query =
+    known.length > 0
+      ? rocchioQuery(
+          concat(
+            known.map(({ feature }) => feature),
+            Float32Array,
+          ),
+          new Float32Array(0),
+          D,
+        )
+      : null;
+  const photos = query ? await nearestPhotos(library, query, CANDIDATE_PHOTOS) : [];
+  const detectors = pack.detection?.detectors ?? [];
+  const isOwnClass = (id: string) => {
+    const detector = detectors.find((each) => each.id === id);
+    return detector !== undefined && labelledDetector(lexicon, detector).classOf(label) !== undefined;
+  };
+  return photos.flatMap((photo) => {
+    const judged = (["accept", "reject"] as const)
+      .flatMap((verdict) => boxesJudged(store, photo, verdict))
+      .filter((box) => box.label === label);
+    return (boxesOf(library, photo) ?? [])
+      .filter(({ origin, box, detector }) => {
+        if (origin !== "detector" || isOwnClass(detector)) return false;
+        return !judged.some((one) => isSameBox(one, { label, box }));
+      })
+      .map(({ box, detector, label: found }) => ({ photo, box, detector, found }));
+  });
+}
+
+function rank(
+  { store, pack, space }: OpenLibrary,
+  { accepted, rejected, candidates }: { accepted: Crop[]; rejected: Crop[]; candidates: Candidate[] },
+  limit: number,
+): BoxProposal[] {
+  const W = space.width;
+  const rowsOf = (crops: readonly Crop[]) => {
+    const known = cropsOf(store, pack.visualId, crops);
+    const seen = crops.filter((crop) => known.has(cropKey(crop)));
+    return { seen, rows: whitened(seen.map((crop) => known.get(cropKey(crop))!)) };
+  };
+  const whitened = (seen: CropFeature[]): Float32Array =>
+    seen.length === 0
+      ? new Float32Array(0)
+      : unitRows(
+          whitenedRows(space, {
+            features: concat(
+              seen.map(({ feature }) => feature),
+              Float32Array,
+            ),
+            classes: Uint16Array.from(seen.flatMap(({ classes }) => [...classes])),
+            probabilities: concat(
+              seen.map(({ probabilities }) => probabilities),
+              Float32Array,
+            ),
+          }),
+          W,
+        );
+  const examples = rowsOf(accepted).rows;
+  if (examples.length === 0) return []; // they are being computed
+  const query = rocchioQuery(examples, rowsOf(rejected).rows, W);
+  const { seen, rows } = rowsOf(candidates);
+  const likeness = Float32Array.from(seen, (_, i) => Math.max(0, dot(rows, i * W, query, 0, W)));
+  return highest(likeness, limit).map((i) => ({ ...(seen[i] as Candidate), likeness: likeness[i]! }));
+}
