@@ -45,6 +45,24 @@ export function expiredBackups(backups: readonly DatedBackup[], now: Date | null
 export const latestWithLackingVerdict = (db: Database.Database, files: readonly string[]): string | undefined =>
   files.find((file) => holdsLackingVerdict(db, file));
 
+/** A log of verdicts, and how to compare it between two files. */
+interface Log {
+  table: string;
+  /** What a row is about, in words that mean the same in both files. */
+  about: string;
+  /** The rows that hold now, as `v`. */
+  current: string;
+}
+const LOGS: Log[] = [
+  { table: "verdict_event", about: "hex(p.hash) || ' ' || l.key", current: "SELECT * FROM standing" },
+  {
+    table: "box_verdict",
+    about: "hex(p.hash) || ' ' || l.key || ' ' || v.x0 || ' ' || v.y0 || ' ' || v.x1 || ' ' || v.y1",
+    current: `SELECT * FROM (SELECT photo, label, x0, y0, x1, y1, verdict, max(id) FROM box_verdict
+      GROUP BY photo, label, x0, y0, x1, y1) WHERE verdict <> 'clear'`,
+  },
+];
+
 interface Event {
   id: number;
   at: number;
@@ -56,17 +74,11 @@ interface Event {
 function holdsLackingVerdict(db: Database.Database, file: string): boolean {
   const backup = new Database(file, { readonly: true });
   try {
-    if (!hasVerdicts(backup)) return false;
-    if (!hasVerdicts(db)) return backup.prepare("SELECT 1 FROM standing LIMIT 1").get() !== undefined;
-    const last = backup
-      .prepare<[], Event>("SELECT id, at, photo, label, verdict FROM verdict_event ORDER BY id DESC LIMIT 1")
-      .get();
-    if (last === undefined) return false;
-    // The log only grows, so one that has this event has all before it.
-    const same = db
-      .prepare("SELECT 1 FROM verdict_event WHERE id = ? AND at = ? AND photo = ? AND label = ? AND verdict = ?")
-      .get(last.id, last.at, last.photo, last.label, last.verdict);
-    return same === undefined && standsUnknown(db, backup);
+    return LOGS.some((log) => {
+      if (!hasTable(backup, log)) return false;
+      if (!hasTable(db, log)) return [...currentIn(backup, log)].length > 0;
+      return !isContinued(db, backup, log) && holdsUnknown(db, backup, log);
+    });
   } catch (error) {
     if (!isCorruption(error)) throw error;
     return false; // it can't be restored either
@@ -75,26 +87,32 @@ function holdsLackingVerdict(db: Database.Database, file: string): boolean {
   }
 }
 
-/** Whether a backup has a verdict on a photo and label that the library has none on in its whole log. */
-function standsUnknown(db: Database.Database, backup: Database.Database): boolean {
-  const known = new Set(
-    db
-      .prepare(
-        `SELECT DISTINCT hex(p.hash) || ' ' || l.key FROM verdict_event e
-        JOIN photo p ON p.id = e.photo JOIN label l ON l.id = e.label`,
-      )
-      .pluck()
-      .all() as string[],
-  );
-  const standing = backup
-    .prepare(
-      `SELECT hex(p.hash) || ' ' || l.key FROM standing s JOIN photo p ON p.id = s.photo JOIN label l ON l.id = s.label`,
-    )
-    .pluck()
-    .iterate() as IterableIterator<string>;
-  for (const one of standing) if (!known.has(one)) return true;
+/** Whether a library has the last event of a backup's log, and so all before it: the log only grows. */
+function isContinued(db: Database.Database, backup: Database.Database, { table }: Log): boolean {
+  const last = backup
+    .prepare<[], Event>(`SELECT id, at, photo, label, verdict FROM ${table} ORDER BY id DESC LIMIT 1`)
+    .get();
+  if (last === undefined) return true;
+  const same = db
+    .prepare(`SELECT 1 FROM ${table} WHERE id = ? AND at = ? AND photo = ? AND label = ? AND verdict = ?`)
+    .get(last.id, last.at, last.photo, last.label, last.verdict);
+  return same !== undefined;
+}
+
+/** Whether a backup has a verdict on something that the library has none on in its whole log. */
+function holdsUnknown(db: Database.Database, backup: Database.Database, log: Log): boolean {
+  const known = new Set(aboutIn(db, log, log.table));
+  for (const one of currentIn(backup, log)) if (!known.has(one)) return true;
   return false;
 }
 
-const hasVerdicts = (db: Database.Database): boolean =>
-  db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'standing'").get() !== undefined;
+const currentIn = (db: Database.Database, log: Log) => aboutIn(db, log, `(${log.current})`);
+
+const aboutIn = (db: Database.Database, { about }: Log, rows: string) =>
+  db
+    .prepare(`SELECT ${about} FROM ${rows} v JOIN photo p ON p.id = v.photo JOIN label l ON l.id = v.label`)
+    .pluck()
+    .iterate() as IterableIterator<string>;
+
+const hasTable = (db: Database.Database, { table }: Log): boolean =>
+  db.prepare("SELECT 1 FROM sqlite_schema WHERE name = ?").get(table) !== undefined;

@@ -2,8 +2,9 @@ import type { BoxRectangle, LabelId, PhotoBox, PhotoId } from "../../src-shared/
 import { boxAt, type Detections } from "../base/detections";
 import { logistic } from "../devise/calibration";
 import { boxLogOdds } from "../devise/concepts";
-import { boxesJudged, isSameBox, NO_DETECTOR } from "../store/box-verdicts";
-import { judgedDetections } from "../store/detections";
+import { type Box, boxesJudged, isSameBox, NO_DETECTOR } from "../store/box-verdicts";
+import { detectionsOf, judgedDetections } from "../store/detections";
+import { labelCards } from "../store/label-cards";
 import { guessesOf, labelsOfPhoto } from "../store/predictions";
 import type { PackDetector } from "../vision/pack-detectors";
 import { peopleRuleOf } from "./detect-objects";
@@ -12,13 +13,14 @@ import type { OpenLibrary } from "./open-library";
 
 /**
  * The boxes of a photo: those that a person accepted or drew or an import brought, then what detectors found, if it
- * reaches its class's minimum score and wasn't rejected, the surest first. Null if there are none and no detector of
+ * reaches its class's minimum score, wasn't rejected and its label wasn't deleted, the surest first. Null if there are none and no detector of
  * the pack has seen the photo.
  */
 export function boxesOf(library: OpenLibrary, photo: PhotoId): PhotoBox[] | null {
   const { store, lexicon, pack } = library;
   const supported = supportedBy(library, photo);
   const accepted = boxesJudged(store, photo, "accept");
+  const cards = labelCards(store);
   const found: PhotoBox[] = accepted.map(({ label, box, detector }) => ({
     label,
     ...lexicon.named(label),
@@ -42,6 +44,7 @@ export function boxesOf(library: OpenLibrary, photo: PhotoId): PhotoBox[] | null
       const type = detections.classes[b]!;
       if (score < classes[type]!.threshold) return;
       const label = labelled.labelOf(type);
+      if (cards.get(label)?.hidden) return;
       const box: BoxRectangle = [...boxAt(detections, b)];
       if (accepted.some((one) => isSameBox(one, { label, box }))) return;
       const confidence = confidenceOf(detections, b);
@@ -60,6 +63,26 @@ export function boxConfidence(
 ): (detections: Detections, b: number) => number {
   const right = kind === "objects" ? ranker.confidence.objects?.right : undefined;
   return (detections, b) => (right ? logistic(boxLogOdds(right, detections, b)) : detections.scores[b]!);
+}
+
+/**
+ * What detectors found of a box's label in its place, whatever the verdict on it. If its own detector's results are
+ * gone, that is the box itself: the detector will find it again.
+ */
+export function detectedAs({ store, lexicon, pack }: OpenLibrary, box: Box): Box[] {
+  const found: Box[] = [];
+  let isKnown = originOf(box.detector) !== "detector";
+  for (const detector of pack.detection?.detectors ?? []) {
+    const { labelOf } = labelledDetector(lexicon, detector);
+    const detections = detectionsOf(store, detector.id, [box.photo]).get(box.photo);
+    if (!detections) continue;
+    if (detector.id === box.detector) isKnown = true;
+    detections.classes.forEach((type, b) => {
+      const one = { photo: box.photo, detector: detector.id, label: labelOf(type), box: boxAt(detections, b) };
+      if (isSameBox(one, box)) found.push(one);
+    });
+  }
+  return isKnown ? found : [box, ...found];
 }
 
 export const originOf = (detector: string): PhotoBox["origin"] =>

@@ -1,5 +1,5 @@
 import type { BoxRectangle, PhotoBox } from "../../src-shared/contract";
-import type { Size } from "../state/viewing.svelte";
+import type { Size, ViewPlace } from "../state/viewing.svelte";
 
 /** A rectangle in CSS pixels from the upper left corner of the picture as it is shown. */
 export interface Frame {
@@ -19,6 +19,8 @@ export interface LaidBox {
 
 /** Height of a label over the picture, in CSS pixels. */
 export const CHIP_HEIGHT = 20;
+/** Between a box and a panel at it, in CSS pixels. */
+const PANEL_GAP = 6;
 /** Boxes whose middles are this close in height, as a fraction of the photo, are read as one row. */
 const ROW = 0.1;
 
@@ -30,15 +32,33 @@ export const frameOf = ([left, top, right, bottom]: BoxRectangle, { width, heigh
   height: (bottom - top) * height,
 });
 
-/** The part of a picture that its pane shows. @param centre the place of the picture in the middle of the pane */
-export function visiblePart(picture: Size, pane: Size, centre: { x: number; y: number }): Frame {
-  const left = Math.max(0, centre.x * picture.width - pane.width / 2);
-  const top = Math.max(0, centre.y * picture.height - pane.height / 2);
+/** A pane over its picture. @param centre the place of the picture in the middle of the pane */
+export const paneOver = (picture: Size, pane: Size, centre: ViewPlace): Frame => ({
+  left: centre.x * picture.width - pane.width / 2,
+  top: centre.y * picture.height - pane.height / 2,
+  ...pane,
+});
+
+/** The part of a picture that its pane shows. */
+export function visiblePart(picture: Size, pane: Frame): Frame {
+  const left = Math.max(0, pane.left);
+  const top = Math.max(0, pane.top);
   return {
     left,
     top,
-    width: Math.min(picture.width, centre.x * picture.width + pane.width / 2) - left,
-    height: Math.min(picture.height, centre.y * picture.height + pane.height / 2) - top,
+    width: Math.min(picture.width, pane.left + pane.width) - left,
+    height: Math.min(picture.height, pane.top + pane.height) - top,
+  };
+}
+
+/** A place for a panel at a box: below it, else above, else over its lower edge; always within the pane. */
+export function panelPlace(box: Frame, { width, height }: Size, pane: Frame): { left: number; top: number } {
+  const [lowest, rightmost] = [pane.top + pane.height - height, pane.left + pane.width - width];
+  const [below, above] = [box.top + box.height + PANEL_GAP, box.top - PANEL_GAP - height];
+  const top = below <= lowest ? below : above >= pane.top ? above : box.top + box.height - height - PANEL_GAP;
+  return {
+    left: Math.max(pane.left, Math.min(box.left, rightmost)),
+    top: Math.max(pane.top, Math.min(top, lowest)),
   };
 }
 

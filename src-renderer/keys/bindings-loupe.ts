@@ -1,6 +1,6 @@
 import { text } from "../messages/text";
 import { type Binding, LOUPE } from "./binding";
-import { ARROW_KEYS, ARROWS, keyNames, shift, SHIFT_ARROWS } from "./key-names";
+import { ARROW_KEYS, ARROWS, keyNames, SHIFT_ARROWS } from "./key-names";
 
 const ZOOM_STEP = 1.5; // factor per key press
 
@@ -69,14 +69,17 @@ export function loupeBindings(): Binding[] {
       match: ["b"],
       run: ({ boxes, selection }) => boxes.toggle(selection.focus),
     },
-    { group, keys: [key.tab, shift(key.tab)], does: text("keys.nextBox"), in: LOUPE, match: ["tab", "shift+tab"] },
     {
       group,
-      keys: ["X", key.delete],
-      does: text("keys.rejectBox"),
-      alsoCalled: text("keys.rejectBox.also"),
+      keys: ["R"],
+      does: text("keys.drawBox"),
+      alsoCalled: text("keys.drawBox.also"),
       in: LOUPE,
-      match: ["delete"], // x too, but only while a box has the focus
+      match: ["r"],
+      run: ({ boxes, selection, tiles }) => {
+        const photo = selection.focus;
+        if (photo !== null && tiles.get(photo)?.error === null) boxes.toggleDrawing(photo);
+      },
     },
     {
       group,

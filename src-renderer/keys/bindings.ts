@@ -1,5 +1,6 @@
 import type { Binding, Situation } from "./binding";
 import { boxTileBindings } from "./bindings-box-tiles";
+import { boxBindings } from "./bindings-boxes";
 import { labelBindings, labelManagerBindings } from "./bindings-labels";
 import { loupeBindings } from "./bindings-loupe";
 import { mapBindings } from "./bindings-map";
@@ -11,6 +12,7 @@ export const bindings = (): Binding[] => [
   ...photoBindings(),
   ...labelBindings(),
   ...loupeBindings(),
+  ...boxBindings(),
   ...mapBindings(),
   ...boxTileBindings(),
   ...labelManagerBindings(),

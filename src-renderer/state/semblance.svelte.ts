@@ -131,6 +131,7 @@ export class Semblance {
     this.lightbox = false;
     this.selection.reset();
     this.judging.reset();
+    this.boxes.reset();
     this.inspected.reset();
     this.explaining.close();
     this.labelCards.reset();

@@ -12,8 +12,8 @@ export interface AnnotationCalls {
   annotateEach(query: { verdicts: AnnotationCall[] }): Promise<{ photos: number }>;
   /**
    * Judges boxes, as one undo step. A rejected box isn't shown any more and doesn't count as evidence for its label,
-   * also when a detector finds it again; an accepted box is certain, and stays when no detector finds it. `clear` takes
-   * either back. The labels themselves get no verdict. If one box is refused, none is judged.
+   * also when a detector finds it again; one that was drawn is only removed. An accepted box is certain, and stays when
+   * no detector finds it. `clear` takes either back. The labels themselves get no verdict. If one box is refused, none is judged.
    */
   judgeBoxes(query: { boxes: BoxRef[]; verdict: Verdict }): Promise<void>;
   /** Gives boxes another label: accepts them with it, and rejects them with the old one. One undo step. */

@@ -76,6 +76,17 @@ const VIEWS: Record<string, { photos?: number; closed?: boolean; reach?: (page: 
       await page.keyboard.press("Shift+ArrowRight");
     },
   },
+  "a box that gets its label": {
+    reach: async (page) => {
+      await photo(page).dblclick();
+      await page.getByRole("dialog").waitFor();
+      await page.keyboard.press("r");
+      await page.keyboard.press("Enter");
+      await page.getByText("Arrow keys move the box").first().waitFor();
+      await page.keyboard.press("Enter");
+      await page.getByRole("option").first().waitFor();
+    },
+  },
   "search results": {
     reach: async (page) => {
       await page.keyboard.press("/");

@@ -7,6 +7,7 @@ import {
   frameOf,
   inReadingOrder,
   layOutBoxes,
+  paneOver,
   placeOf,
   visiblePart,
 } from "../../src-renderer/inspector/box-layout";
@@ -26,7 +27,14 @@ const view = fc
     const scale = zoom === null ? null : zoom * fitting(photo, pane);
     const centre = within({ x, y }, photo, pane, scale);
     const picture = shownSize(photo, pane, scale);
-    return { photo, pane, picture, centre, visible: visiblePart(picture, pane, centre), isFitted: zoom === null };
+    return {
+      photo,
+      pane,
+      picture,
+      centre,
+      visible: visiblePart(picture, paneOver(picture, pane, centre)),
+      isFitted: zoom === null,
+    };
   });
 const SLACK = 1e-6; // pixels
 const isInside = (inner: Frame, outer: Frame) =>

@@ -1,8 +1,9 @@
 import { readdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, test, vi } from "vitest";
 import { backUp, listBackups } from "../../src-main/store/backup";
+import { boxChange, recordBoxes } from "../../src-main/store/box-verdicts";
 import { closeStore, openStore } from "../../src-main/store/database";
 import { libraryDirectory } from "../../src-main/store/home";
 import { LIBRARY_STEPS, migrate } from "../../src-main/store/migrate";
@@ -89,6 +90,37 @@ test("the latest backup with verdicts that the library lacks stays, however ofte
       closeStore(store);
     }
     expect(readdirSync(join(directory, "backups"))).not.toContain(latest.copy);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+// guarantee: backups
+test("a backup whose verdicts on boxes the library lacks stays, too", () => {
+  vi.useFakeTimers({ toFake: ["Date"], now: TODAY });
+  try {
+    const [directory, emptied] = [temporaryFolder(), new Database(":memory:")];
+    migrate(emptied, LIBRARY_STEPS);
+    const store = openStore({ home: temporaryFolder(), folder: temporaryFolder() });
+    addMockPhotos(store, 1);
+    const box = { photo: 1, label: "own:Rex", detector: "drawn", box: [0.1, 0.1, 0.4, 0.4] } as const;
+    const judge = (verdict: "accept" | "clear") =>
+      recordBoxes(store, [boxChange(box, verdict)], { description: verdict });
+    const remaining = () => {
+      for (let n = 1; n <= 5; n++) backUp(emptied, directory, "exit", new Date(TODAY + n * 50 * DAY_MS));
+      return readdirSync(join(directory, "backups"));
+    };
+    const before = backUp(store.db, directory, "exit", new Date(TODAY - 2000));
+    judge("accept");
+    const copy = backUp(store.db, directory, "exit", new Date(TODAY - 1000));
+    expect(remaining()).toContain(basename(copy));
+    expect(remaining()).not.toContain(basename(before)); // it has no verdict
+
+    // A library that went on from the backup can take all of them back.
+    judge("clear");
+    for (let n = 6; n <= 10; n++) backUp(store.db, directory, "exit", new Date(TODAY + n * 50 * DAY_MS));
+    expect(readdirSync(join(directory, "backups"))).not.toContain(basename(copy));
+    closeStore(store);
   } finally {
     vi.useRealTimers();
   }

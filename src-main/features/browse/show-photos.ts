@@ -1,5 +1,6 @@
 import type { LabelCount, PhotoBox, PhotoDetails, PhotoId, PhotoLabel, Tile } from "../../../src-shared/contract";
 import { Refusal } from "../../../src-shared/refusal";
+import { asStored } from "../../store/box-verdicts";
 import { labelCards } from "../../store/label-cards";
 import { peopleOf } from "../../store/people";
 import { photoDetails, tileRows, unknownPhoto } from "../../store/photos";
@@ -57,7 +58,8 @@ export function showLabels({ store, lexicon }: OpenLibrary): LabelCount[] {
 /** @throws Refusal `no-photo` */
 export function showBoxes(library: OpenLibrary, photo: PhotoId): PhotoBox[] | null {
   if (unknownPhoto(library.store, [photo]) !== undefined) throw noPhoto(photo);
-  return boxesOf(library, photo);
+  // A box that is accepted stays the same to the window.
+  return boxesOf(library, photo)?.map((found) => ({ ...found, box: asStored(found.box) })) ?? null;
 }
 
 const noPhoto = (photo: PhotoId) => new Refusal("no-photo", `There is no photo ${photo}.`);

@@ -3,15 +3,14 @@ import type { BoxRef, LabelId, PhotoId, Verdict } from "../../../src-shared/cont
 import { formatCount } from "../../../src-shared/format-count";
 import { isSynset } from "../../../src-shared/label-id";
 import { Refusal } from "../../../src-shared/refusal";
-import { overlapOf } from "../../base/overlap";
 import {
+  type Box,
   type BoxChange,
   boxChange,
   isSameBox,
   judgedBoxes,
   NO_DETECTOR,
   recordBoxes,
-  SAME_BOX,
 } from "../../store/box-verdicts";
 import { inTransaction, labelNumbers } from "../../store/database";
 import { labelCards, restoreLabel } from "../../store/label-cards";
@@ -20,6 +19,7 @@ import type { VerdictChange } from "../../store/verdicts";
 import { countPeopleIn } from "../../workspace/detect-objects";
 import type { LiveLearning } from "../../workspace/live-learning";
 import type { OpenLibrary } from "../../workspace/open-library";
+import { detectedAs } from "../../workspace/photo-boxes";
 import type { Session } from "../../workspace/session";
 import { boxFinder, noBox } from "./find-box";
 import { labelAgain } from "./label-again";
@@ -29,7 +29,8 @@ type Query<Name extends keyof EngineApi> = Parameters<EngineApi[Name]>[0];
 const VERBS: Record<Verdict, string> = { accept: "Accept", reject: "Reject", clear: "Clear verdict on" };
 
 /**
- * Judges boxes that photos show, accepts rejected ones, or takes verdicts on boxes back, and labels the photos again.
+ * Judges boxes that photos show, accepts rejected ones, or takes verdicts on boxes back, and labels the photos again. A
+ * rejected box that a person had drawn is removed: it says nothing about what detectors find there.
  * @throws Refusal `no-photo`, `no-box`
  */
 export async function judgeBoxes(
@@ -39,10 +40,14 @@ export async function judgeBoxes(
 ): Promise<void> {
   const library = session.library();
   const find = boxFinder(library, boxes, verdict === "accept");
-  const changes = boxes.flatMap((box) =>
-    verdict === "clear" ? verdictsToClear(library, box) : [boxChange(find(box), verdict)],
-  );
-  await record(session, live, { changes, description: `${VERBS[verdict]} ${described(library, boxes)}` });
+  const isDrawn = ({ detector }: BoxRef) => detector === NO_DETECTOR.drawn;
+  const changes = boxes.flatMap((box) => {
+    if (verdict === "clear") return verdictsToClear(library, box);
+    if (verdict === "accept") return accepting(library, find(box));
+    return [boxChange(find(box), isDrawn(box) ? "clear" : "reject")];
+  });
+  const verb = verdict === "reject" && boxes.every(isDrawn) ? "Remove" : VERBS[verdict];
+  await record(session, live, { changes, description: `${verb} ${described(library, boxes)}` });
 }
 
 /**
@@ -59,7 +64,7 @@ export async function relabelBoxes(
   const changes = boxes
     .map(find)
     .filter((box) => box.label !== label)
-    .flatMap((box) => [boxChange(box, "reject"), boxChange({ ...box, label }, "accept")]);
+    .flatMap((box) => [boxChange(box, "reject"), ...accepting(library, { ...box, label })]);
   const { name } = library.lexicon.named(label);
   await record(session, live, { changes, label, description: `Relabel ${described(library, boxes)} as “${name}”` });
 }
@@ -70,25 +75,36 @@ export async function drawBox(
   live: LiveLearning,
   { photo, label, box }: Query<"drawBox">,
 ): Promise<void> {
-  const { name } = session.library().lexicon.named(label);
-  const changes = [boxChange({ photo, label, box, detector: NO_DETECTOR.drawn }, "accept")];
-  await record(session, live, { changes, label, description: `Draw box “${name}”` });
+  const library = session.library();
+  const changes = accepting(library, { photo, label, box, detector: NO_DETECTOR.drawn });
+  await record(session, live, { changes, label, description: `Draw box “${library.lexicon.named(label).name}”` });
 }
 
 /**
- * Accepts a box in another place. Where it was found, it is rejected, unless a detection there would still count as the
+ * Accepts a box in another place. What detectors found in the old place is rejected, unless it would still count as the
  * same box.
  * @throws Refusal `no-photo`, `no-box`
  */
 export async function moveBox(session: Session, live: LiveLearning, { box, to }: Query<"moveBox">): Promise<void> {
   const library = session.library();
   const found = boxFinder(library, [box])(box);
+  const moved = { ...found, box: to };
+  const left = detectedAs(library, found).filter((one) => !isSameBox(one, moved));
   const changes = [
-    boxChange(found, overlapOf(found.box, to) >= SAME_BOX ? "clear" : "reject"),
-    boxChange({ ...found, box: to }, "accept"),
+    boxChange(found, "clear"),
+    ...left.map((one) => boxChange(one, "reject")),
+    ...accepting(library, moved),
   ];
   await record(session, live, { changes, description: `Move ${described(library, [box])}` });
 }
+
+/** Accepts a box, and takes back rejections of the same one. */
+const accepting = ({ store }: OpenLibrary, box: Box): BoxChange[] => [
+  ...judgedBoxes(store, box.photo)
+    .rejected.filter((one) => isSameBox(one, box))
+    .map((one) => boxChange(one, "clear")),
+  boxChange(box, "accept"),
+];
 
 interface Step {
   changes: BoxChange[];
