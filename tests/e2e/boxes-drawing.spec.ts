@@ -183,6 +183,14 @@ test("by keyboard alone: place, move, resize, name, accept, relabel and reject b
   await said(page, "Moved box “boat”");
   await expect(frame(page, /^boat, accepted, /)).toBeFocused();
   isNear((await boat()).box, [found[0] - 20 / width, found[1], found[2] - 20 / width, found[3] + 10 / height], 0.0003);
+  await pressed("Enter", "ArrowUp", "Tab"); // leaving it saves, too
+  await expect.poll(async () => (await boat()).box[1]).toBeLessThan(found[1] - 5 / height);
+  await expect(frame(page, /^person, /)).toBeFocused();
+  await pressed("z");
+  await said(page, "Undone: Move box “boat”");
+  await expect(frame(page, /^person, /)).toBeFocused();
+  await pressed("Shift+Tab");
+  await expect(frame(page, /^boat, accepted, /)).toBeFocused();
   await pressed("F2");
   await expect(picker(page)).toBeFocused();
   await pressed("Escape");
