@@ -1,5 +1,5 @@
 import { createContext, flushSync } from "svelte";
-import type { Transport } from "../../src-shared/contract";
+import type { LabelId, Transport } from "../../src-shared/contract";
 import type { PictureSize } from "../../src-shared/picture-size";
 import { text } from "../messages/text";
 import { Annotating } from "./annotating.svelte";
@@ -149,6 +149,12 @@ export class Semblance {
     this.savedSearches.reset();
     void this.jobs.load();
     void this.retraining.loadModels();
+  }
+
+  /** Shows all boxes of a label, also from Loupe view. */
+  showBoxes({ label, name }: { label: LabelId; name: string }) {
+    this.lightbox = false;
+    this.labelBoxes.open({ label, name });
   }
 
   /** Opens the focused box of a list in Loupe view, with the boxes of its photo. */

@@ -108,6 +108,10 @@ test("Enter shows the box in its photo and Escape comes back to it; B leaves, an
   await expect(dialog).toHaveCount(0);
   await expect(list(page)).toBeFocused();
   expect(await focused(page)).toContain("in 235.jpg");
+  await page.keyboard.press("Enter");
+  await dialog.getByRole("button", { name: "All boxes of this label: dog" }).click();
+  await expect(dialog).toHaveCount(0);
+  await expect(list(page)).toBeFocused();
   await page.keyboard.press("b");
   await expect(page.getByRole("gridcell")).toHaveCount(GREYS.length);
   await page.getByRole("button", { name: "Manage labels" }).click();
