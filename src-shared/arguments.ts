@@ -71,7 +71,7 @@ const setName = z.string().trim().min(1).max(200);
 const photos = z.array(id).max(1_000_000);
 const label = z.custom<LabelId>(isLabelId, { error: ({ input }) => labelIdFault(input) ?? undefined });
 const boxRef = z.strictObject({ photo: id, label, detector: z.string().min(1).max(100), box: rectangle });
-const someBoxes = z.array(boxRef).min(1).max(10_000);
+const someBoxes = z.array(boxRef).min(1).max(100_000);
 const choices = z
   .array(z.strictObject({ keyword: z.array(z.string()).min(1).max(1000), label: label.nullable() }))
   .max(100_000);
@@ -162,6 +162,12 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
   annotateEach: one({ verdicts: z.array(z.strictObject(annotation)).min(1).max(1000) }),
   judgeBoxes: one({ boxes: someBoxes, verdict: z.enum(["accept", "reject", "clear"]) }),
   relabelBoxes: one({ boxes: someBoxes, label }),
+  boxTiles: one({
+    label,
+    state: z.enum(["unjudged", "accepted", "rejected", "all"]),
+    order: z.enum(["doubt", "confidence", "newest", "size"]),
+  }),
+  boxLabels: none,
   drawBox: one({ photo: id, label, box: drawnRectangle }),
   boxProposals: one({ label, limit: z.int().min(1).max(10_000) }),
   moveBox: one({ box: boxRef, to: drawnRectangle }),

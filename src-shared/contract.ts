@@ -16,6 +16,7 @@ import type { LearningCalls, LossPoint } from "./contract/learning";
 import type { DamagedLibrary, LibraryInfo, OpeningCalls } from "./contract/opening";
 import type { PackCalls } from "./contract/packs";
 import type { Job, WorkingCalls } from "./contract/working";
+import type { PictureSize } from "./picture-size";
 import type { RefusalCode } from "./refusal";
 
 export type * from "./contract/adding-packs";
@@ -80,8 +81,8 @@ export type EventName = keyof Events;
 export interface Transport {
   send(call: Call): Promise<Reply<unknown>>;
   on<E extends EventName>(event: E, listener: (payload: Events[E]) => void): () => void;
-  /** Address of a picture, upright and in sRGB. Long side: `thumbnail` 512 pixels, `view` (preview) 2,048. */
-  picture(photo: PhotoId, size: "thumbnail" | "view" | "full", version: string): string;
+  /** Address of a picture, upright and in sRGB. */
+  picture(photo: PhotoId, size: PictureSize, version: string): string;
   /** Path of a dropped folder; null if the host can't know it. */
   droppedPath(file: File): string | null;
 }

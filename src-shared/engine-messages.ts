@@ -1,4 +1,5 @@
 import type { EventName, Events, PhotoId, Reply } from "./contract";
+import type { PictureSize } from "./picture-size";
 
 /** Messages between the host and its engine process. */
 export type ToEngine = { id: number } & Question;
@@ -11,7 +12,6 @@ export type FromEngine =
   | { event: EventName; payload: Events[EventName] };
 
 export type Emit = <E extends EventName>(event: E, payload: Events[E]) => void;
-export type PictureSize = "thumbnail" | "view" | "full";
 /** A picture, upright and in sRGB. `type` is a media type; `version` changes with the picture. */
 export interface Picture {
   bytes: Uint8Array;

@@ -88,6 +88,30 @@ function addLabelCommands(program: Command): void {
       examples("semblance search ~/Pictures sailboat", "semblance search ~/Pictures snow mountain --limit 5"),
     )
     .action(onDemand(async () => (await import("./search")).searchFolder));
+
+  program
+    .command("boxes")
+    .description("list the labels that have boxes in a labelled folder, or the boxes of one label")
+    .addArgument(folder())
+    .option("--label <NAME>", "list the boxes of this label")
+    .addOption(
+      new Option("--state <STATE>", "with --label: boxes that are unjudged, accepted, rejected, or all")
+        .choices(["unjudged", "accepted", "rejected", "all"])
+        .default("all"),
+    )
+    .addOption(
+      new Option("--order <ORDER>", "with --label: most doubtful, most confident, newest or largest boxes first")
+        .choices(["doubt", "confidence", "newest", "size"])
+        .default("doubt"),
+    )
+    .option("--csv", "print CSV")
+    .addOption(strictFilesOption())
+    .addOption(jsonOption().conflicts("csv"))
+    .addHelpText(
+      "after",
+      examples("semblance boxes ~/Pictures", "semblance boxes ~/Pictures --label dog --state unjudged"),
+    )
+    .action(onDemand(async () => (await import("./boxes")).showBoxes));
 }
 
 function addLearnCommands(program: Command): void {

@@ -1,6 +1,7 @@
 import type { EngineApi } from "../../src-shared/arguments";
 import type { PhotoId } from "../../src-shared/contract";
-import type { Emit, Picture, PictureSize } from "../../src-shared/engine-messages";
+import type { Emit, Picture } from "../../src-shared/engine-messages";
+import type { PictureSize } from "../../src-shared/picture-size";
 import { Refusal } from "../../src-shared/refusal";
 import { keepPrivate } from "../base/private-files";
 import { exchangeHandlers } from "../exchange/handlers";

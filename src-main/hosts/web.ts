@@ -3,8 +3,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { type HostApi, isHostCall } from "../../src-shared/arguments";
-import type { Emit, PictureSize } from "../../src-shared/engine-messages";
+import type { Emit } from "../../src-shared/engine-messages";
 import type { PageSession } from "../../src-shared/page-session";
+import { isPictureSize, type PictureSize } from "../../src-shared/picture-size";
 import { Refusal } from "../../src-shared/refusal";
 import { programFolder } from "../base/program-folder";
 import { dispatch, failed } from "../engine/dispatch";
@@ -130,10 +131,11 @@ export async function serveWindow({
       if (!hasToken(request)) return refuse(response, 401, "The token is missing or wrong.");
       return events.isFull() ? refuse(response, 503, "Too many windows are open.") : events.join(request, response);
     }
-    const picture = /^\/picture\/([1-9]\d{0,14})\/(thumbnail|view|full)$/.exec(pathname);
-    if (!picture) return refuse(response, 404, "Not found");
+    const picture = /^\/picture\/([1-9]\d{0,14})\/([^/]+)$/.exec(pathname);
+    const size = picture?.[2];
+    if (!picture || size === undefined || !isPictureSize(size)) return refuse(response, 404, "Not found");
     if (!pictureKey.matches(searchParams.get("key"))) return refuse(response, 401, "The key is missing or wrong.");
-    return sendPicture(request, response, Number(picture[1]), picture[2] as PictureSize, searchParams.get("v"));
+    return sendPicture(request, response, Number(picture[1]), size, searchParams.get("v"));
   }
 
   const hasToken = (request: IncomingMessage) => token.matches(request.headers["x-semblance-token"]);

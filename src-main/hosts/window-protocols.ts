@@ -1,7 +1,7 @@
 /** The protocols by which the desktop window gets its files and the photos. */
 import { readFile } from "node:fs/promises";
 import { protocol } from "electron";
-import type { PictureSize } from "../../src-shared/engine-messages";
+import { isPictureSize } from "../../src-shared/picture-size";
 import { Refusal } from "../../src-shared/refusal";
 import type { Engine } from "../engine/engine-process";
 import { contentSecurityPolicy } from "./web-guard";
@@ -28,10 +28,9 @@ export function servePictures(engine: Engine): void {
   protocol.handle("photo", async ({ url }) => {
     const { host: size, pathname } = new URL(url);
     const photo = Number(pathname.slice(1));
-    if (!["thumbnail", "view", "full"].includes(size) || !Number.isInteger(photo))
-      return new Response("Not found", { status: 404 });
+    if (!isPictureSize(size) || !Number.isInteger(photo)) return new Response("Not found", { status: 404 });
     try {
-      const { bytes, type } = await engine.picture(photo, size as PictureSize);
+      const { bytes, type } = await engine.picture(photo, size);
       return new Response(Uint8Array.from(bytes), {
         headers: {
           "content-type": type,

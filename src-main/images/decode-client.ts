@@ -37,6 +37,14 @@ export const decode = (
 export const render = (source: string | Uint8Array, side: number, seconds = DECODE_TIMEOUT_SECONDS): Promise<Buffer> =>
   pool.run("render", [source, side, seconds], { seconds, prompt: true });
 
+/** `renderArea` of render-area.ts. @throws Refusal as `decode` does */
+export const renderArea = (
+  source: string | Uint8Array,
+  area: readonly [number, number, number, number],
+  side: number,
+  seconds = DECODE_TIMEOUT_SECONDS,
+): Promise<Buffer> => pool.run("renderArea", [source, area, side, seconds], { seconds, prompt: true });
+
 /** `decodeCrops` of decode-crops.ts. @throws Refusal as `decode` does */
 export const decodeCrops = (
   source: string | Uint8Array,

@@ -80,6 +80,14 @@ export const boxesJudged = (store: Store, photo: PhotoId, verdict: "accept" | "r
     .all(photo, verdict)
     .map((row) => boxOf(store, row));
 
+/** The boxes of a photo that a person judged, as `boxesJudged` gives them. */
+export function judgedBoxes(store: Store, photo: PhotoId): { accepted: Box[]; rejected: Box[] } {
+  const boxes = { accepted: [] as Box[], rejected: [] as Box[] };
+  for (const row of prepared<Row>(store, `SELECT * FROM (${LAST_SQL}) WHERE verdict <> 'clear' ORDER BY id`).all(photo))
+    boxes[row.verdict === "accept" ? "accepted" : "rejected"].push(boxOf(store, row));
+  return boxes;
+}
+
 /** The boxes of a label with this verdict in all photos, missing photos included, by photo. */
 export const boxesOfLabel = (store: Store, label: LabelId, verdict: "accept" | "reject"): Box[] =>
   prepared<Row>(
@@ -89,6 +97,16 @@ export const boxesOfLabel = (store: Store, label: LabelId, verdict: "accept" | "
   )
     .all(store.labels.numbers.get(label) ?? 0, verdict)
     .map((row) => boxOf(store, row));
+
+/** The boxes of all labels in all photos that a person judged, missing photos included, by photo. */
+export const allBoxesJudged = (store: Store): (Box & { verdict: "accept" | "reject" })[] =>
+  prepared<Row>(
+    store,
+    `SELECT * FROM (SELECT photo, detector, label, x0, y0, x1, y1, verdict, max(id) AS id FROM box_verdict
+      GROUP BY photo, label, x0, y0, x1, y1) WHERE verdict <> 'clear' ORDER BY photo, id`,
+  )
+    .all()
+    .map((row) => ({ ...boxOf(store, row), verdict: row.verdict === "accept" ? "accept" : "reject" }));
 
 /** The photos on which an action judged boxes. */
 export const photosOfBoxes = (store: Store, action: number): PhotoId[] =>

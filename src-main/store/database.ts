@@ -40,6 +40,8 @@ export interface Store {
   labelCards: ReadonlyMap<LabelId, LabelCard> | null;
   /** Previews by photo and version, least recently used first. */
   readonly previews: Map<string, Buffer>;
+  /** Parts of photos by photo, version and place, least recently used first. */
+  readonly crops: Map<string, Buffer>;
   /** `total_changes()` when the store was opened. If it is the same at exit, no backup is needed. */
   readonly changesAtOpen: number;
 }
@@ -103,6 +105,7 @@ export function openLocked(place: Pick<Store, "home" | "folder" | "directory" | 
       labels: { numbers: new Map(), ids: new Map() },
       labelCards: null,
       previews: new Map(),
+      crops: new Map(),
       changesAtOpen: changes(db),
     };
     readLabels(store);
@@ -132,6 +135,7 @@ export function closeStore(store: Store): void {
   } finally {
     store.labelCards = null;
     store.previews.clear();
+    store.crops.clear();
     store.db.close();
     store.lock.close();
     keepPrivate(store.home);

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { LabelId, PhotoId } from "../../src-shared/contract";
 import { bytesOf } from "../base/bytes-of";
 import { boxAt, type Detections } from "../base/detections";
-import { boxesJudged, isSameBox, lastBoxVerdict } from "./box-verdicts";
+import { isSameBox, judgedBoxes, lastBoxVerdict } from "./box-verdicts";
 import { inTransaction, prepared, type Store } from "./database";
 import { type PhotoToEmbed } from "./decoded-photos";
 import { FIRST_PATH_SQL } from "./photos";
@@ -81,6 +81,29 @@ export function detectionsOf(store: Store, detectorId: string, photos: Iterable<
   return found;
 }
 
+/**
+ * A detector's results for all present photos, by photo. The arrays are valid until the next photo.
+ * @param type only photos in which it found this class
+ */
+export function* allDetections(store: Store, detectorId: string, type?: number): Generator<PhotoDetections> {
+  const detector = detectorNumber(store, detectorId) ?? -1;
+  const found = prepared<Row>(
+    store,
+    `SELECT d.photo, d.boxes, d.scores, d.classes FROM cache.detection d JOIN photo p ON p.id = d.photo
+    WHERE d.detector = ? AND p.files > 0 AND length(d.scores) > 0 AND (? IS NULL OR instr(d.classes, ?)) ORDER BY d.photo`,
+  );
+  const wanted = type === undefined ? null : bytesOf(Uint16Array.of(type));
+  for (const { photo, boxes, scores, classes } of found.iterate(detector, wanted, wanted)) {
+    // Two bytes may also match across two classes.
+    const detections = {
+      boxes: new Float32Array(copy(boxes)),
+      scores: new Float32Array(copy(scores)),
+      classes: new Uint16Array(copy(classes)),
+    };
+    if (type === undefined || detections.classes.includes(type)) yield { photo, detections };
+  }
+}
+
 /** The present photos in which a detector found something of a class, the surest first. */
 export function photosDetected(store: Store, detectorId: string, type: number, limit: number): PhotoId[] {
   const rows = prepared(
@@ -121,8 +144,7 @@ export function judgedDetections(
   const found = detectionsOf(store, detector.id, photos);
   if (lastBoxVerdict(store) === 0) return found; // as in most libraries, where a query per photo would be in vain
   for (const [photo, detections] of found) {
-    const rejected = boxesJudged(store, photo, "reject");
-    const accepted = boxesJudged(store, photo, "accept");
+    const { accepted, rejected } = judgedBoxes(store, photo);
     if (rejected.length + accepted.length === 0) continue;
     const sure = accepted.flatMap(({ label, box }) => {
       const type = detector.classOf(label);

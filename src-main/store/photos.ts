@@ -107,6 +107,10 @@ export function tileRows(store: Store, photos: readonly PhotoId[]): TileRow[] {
     .map((row) => ({ ...row, live: row.live === 1, name: row.name.slice(row.name.lastIndexOf("/") + 1) }));
 }
 
+/** All present photos, those taken last first. */
+export const presentPhotos = (store: Store): PhotoId[] =>
+  prepared<PhotoId>(store, "SELECT id FROM photo WHERE files > 0 ORDER BY dated DESC, id").pluck().all();
+
 /** The first of these ids that doesn't exist; undefined if all do. */
 export function unknownPhoto(store: Store, photos: readonly PhotoId[]): PhotoId | undefined {
   return prepared<{ photo: PhotoId }>(
@@ -133,6 +137,17 @@ export function pathsOf(store: Store, photo: PhotoId): string[] {
     .all(photo)
     .map(({ path }) => path);
 }
+
+/** The first present file of each photo that is shown, relative to the library's root. */
+export const filePathsOf = (store: Store): Map<PhotoId, string> =>
+  new Map(
+    prepared<{ photo: PhotoId; path: string }>(
+      store,
+      "SELECT photo, min(path) AS path FROM file WHERE missing = 0 AND companion = 0 AND photo IS NOT NULL GROUP BY photo",
+    )
+      .all()
+      .map(({ photo, path }) => [photo, path]),
+  );
 
 /** Absolute path of a photo's first present file; null if none is present. */
 export function filePathOf(store: Store, photo: PhotoId): string | null {

@@ -1,6 +1,7 @@
 import type { PhotoId } from "../../src-shared/contract";
+import { areaOfCrop, type PictureSize } from "../../src-shared/picture-size";
 import { Refusal } from "../../src-shared/refusal";
-import { decode, render } from "../images/decode-client";
+import { decode, render, renderArea } from "../images/decode-client";
 import { inTransaction, prepared, type Store } from "./database";
 import { hasFreeSpace } from "./free-space";
 import { filePathOf } from "./photos";
@@ -11,6 +12,10 @@ export const PREVIEW_PIXELS = 2048;
 const MAX_SIDE_PIXELS = 65_535;
 /** Previews kept in memory, so that going back and forth between two photos is instant. */
 const VIEWS_KEPT = 12;
+/** Long side of a crop, in pixels: sharp on a tile of 192 CSS pixels on a dense display. */
+const CROP_PIXELS = 384;
+/** Crops kept in memory, some 15 kB each. */
+const CROPS_KEPT = 1000;
 /** The time a thumbnail was last used is written once a day at most: every view would be too often. */
 const DAY = 24 * 3600 * 1000;
 
@@ -18,9 +23,14 @@ const DAY = 24 * 3600 * 1000;
  * A photo as an upright sRGB JPEG. A thumbnail that is no longer stored is made again.
  * @throws Refusal `no-photo` for an unknown id, `missing` if its file is missing, and those of `decode`
  */
-export async function picture(store: Store, photo: PhotoId, size: "thumbnail" | "view" | "full"): Promise<Buffer> {
+export async function picture(store: Store, photo: PhotoId, size: PictureSize): Promise<Buffer> {
   if (size === "full") return render(presentFile(store, photo), MAX_SIDE_PIXELS);
-  return size === "thumbnail" ? thumbnail(store, photo) : view(store, photo);
+  if (size === "thumbnail") return thumbnail(store, photo);
+  const file = () => presentFile(store, photo);
+  if (size === "view") return kept(store, photo, size, VIEWS_KEPT, () => render(file(), PREVIEW_PIXELS));
+  const area = areaOfCrop(size);
+  if (!area) throw new RangeError(`“${size}” is no size of a picture`);
+  return kept(store, photo, size, CROPS_KEPT, () => renderArea(file(), area, CROP_PIXELS));
 }
 
 /**
@@ -73,16 +83,23 @@ async function thumbnail(store: Store, photo: PhotoId): Promise<Buffer> {
   return made.thumbnail;
 }
 
-async function view(store: Store, photo: PhotoId): Promise<Buffer> {
-  const kept = store.previews;
-  const key = `${photo} ${versionOf(store, photo)}`;
-  const made = kept.get(key) ?? (await render(presentFile(store, photo), PREVIEW_PIXELS));
+/** A picture from memory, or made and kept there. */
+async function kept(
+  store: Store,
+  photo: PhotoId,
+  size: PictureSize,
+  most: number,
+  make: () => Promise<Buffer>,
+): Promise<Buffer> {
+  const pictures = size === "view" ? store.previews : store.crops;
+  const key = `${photo} ${versionOf(store, photo)} ${size}`;
+  const made = pictures.get(key) ?? (await make());
   if (!store.db.open) return made; // the library was closed meanwhile
-  kept.delete(key);
-  kept.set(key, made); // a Map keeps insertion order, so the first is the least recently used
-  for (const oldest of kept.keys()) {
-    if (kept.size <= VIEWS_KEPT) break;
-    kept.delete(oldest);
+  pictures.delete(key);
+  pictures.set(key, made); // a Map keeps insertion order, so the first is the least recently used
+  for (const oldest of pictures.keys()) {
+    if (pictures.size <= most) break;
+    pictures.delete(oldest);
   }
   return made;
 }

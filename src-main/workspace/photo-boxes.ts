@@ -1,11 +1,12 @@
 import type { BoxRectangle, LabelId, PhotoBox, PhotoId } from "../../src-shared/contract";
-import { boxAt } from "../base/detections";
+import { boxAt, type Detections } from "../base/detections";
 import { logistic } from "../devise/calibration";
 import { boxLogOdds } from "../devise/concepts";
 import { type Box, boxesJudged, isSameBox, NO_DETECTOR } from "../store/box-verdicts";
 import { detectionsOf, judgedDetections } from "../store/detections";
 import { labelCards } from "../store/label-cards";
 import { guessesOf, labelsOfPhoto } from "../store/predictions";
+import type { PackDetector } from "../vision/pack-detectors";
 import { peopleRuleOf } from "./detect-objects";
 import { labelledDetector } from "./labelled-detector";
 import type { OpenLibrary } from "./open-library";
@@ -16,8 +17,7 @@ import type { OpenLibrary } from "./open-library";
  * the pack has seen the photo.
  */
 export function boxesOf(library: OpenLibrary, photo: PhotoId): PhotoBox[] | null {
-  const { store, lexicon, pack, ranker } = library;
-  const right = ranker.confidence.objects?.right;
+  const { store, lexicon, pack } = library;
   const supported = supportedBy(library, photo);
   const accepted = boxesJudged(store, photo, "accept");
   const cards = labelCards(store);
@@ -39,6 +39,7 @@ export function boxesOf(library: OpenLibrary, photo: PhotoId): PhotoBox[] | null
     if (!detections) continue;
     isSeen = true;
     const { id, kind, classes } = detector;
+    const confidenceOf = boxConfidence(library, detector);
     detections.scores.forEach((score, b) => {
       const type = detections.classes[b]!;
       if (score < classes[type]!.threshold) return;
@@ -46,13 +47,22 @@ export function boxesOf(library: OpenLibrary, photo: PhotoId): PhotoBox[] | null
       if (cards.get(label)?.hidden) return;
       const box: BoxRectangle = [...boxAt(detections, b)];
       if (accepted.some((one) => isSameBox(one, { label, box }))) return;
-      const confidence = right && kind === "objects" ? logistic(boxLogOdds(right, detections, b)) : score;
+      const confidence = confidenceOf(detections, b);
       const supports = supported(label);
       const described = { label, ...lexicon.named(label), confidence, box, kind, supports, detector: id };
       found.push({ ...described, origin: "detector", verdict: null });
     });
   }
   return isSeen || found.length > 0 ? found.sort((a, b) => b.confidence - a.confidence) : null;
+}
+
+/** The probability that box `b` of a detector is right: calibrated if the pack's objects are, else its score. 0..1 */
+export function boxConfidence(
+  { ranker }: OpenLibrary,
+  { kind }: PackDetector,
+): (detections: Detections, b: number) => number {
+  const right = kind === "objects" ? ranker.confidence.objects?.right : undefined;
+  return (detections, b) => (right ? logistic(boxLogOdds(right, detections, b)) : detections.scores[b]!);
 }
 
 /**
@@ -75,7 +85,7 @@ export function detectedAs({ store, lexicon, pack }: OpenLibrary, box: Box): Box
   return isKnown ? found : [box, ...found];
 }
 
-const originOf = (detector: string): PhotoBox["origin"] =>
+export const originOf = (detector: string): PhotoBox["origin"] =>
   detector === NO_DETECTOR.drawn || detector === NO_DETECTOR.imported ? detector : "detector";
 
 /** The labels of a photo that are more general than a box's label, or that come from counting such boxes. */

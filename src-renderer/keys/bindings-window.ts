@@ -68,7 +68,7 @@ export function windowBindings(): Binding[] {
       group,
       keys: ["+", "−"],
       does: text("keys.thumbnails"),
-      in: ["photos"],
+      in: ["photos", "boxes"],
       match: ["+", "=", "-"],
       run: ({ appearance }, event) => {
         appearance.thumbnail += event.key === "-" ? -THUMBNAIL_STEP : THUMBNAIL_STEP;

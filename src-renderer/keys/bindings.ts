@@ -1,4 +1,5 @@
 import type { Binding, Situation } from "./binding";
+import { boxTileBindings } from "./bindings-box-tiles";
 import { boxBindings } from "./bindings-boxes";
 import { labelBindings, labelManagerBindings } from "./bindings-labels";
 import { loupeBindings } from "./bindings-loupe";
@@ -13,6 +14,7 @@ export const bindings = (): Binding[] => [
   ...loupeBindings(),
   ...boxBindings(),
   ...mapBindings(),
+  ...boxTileBindings(),
   ...labelManagerBindings(),
   ...windowBindings(),
 ];

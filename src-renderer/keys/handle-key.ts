@@ -28,7 +28,7 @@ export function handleKey(app: Semblance, event: KeyboardEvent) {
   )
     return;
   const command = event.ctrlKey || event.metaKey;
-  if (event.target === document.body && !app.lightbox && app.browse.ofPhotos && GRID_KEYS.has(key) && !command)
+  if (event.target === document.body && !app.lightbox && isOfTiles(app) && GRID_KEYS.has(key) && !command)
     return app.gridKey(event);
 
   const binding = bindingOf(namesOf(event), situationOf(app));
@@ -39,10 +39,12 @@ export function handleKey(app: Semblance, event: KeyboardEvent) {
   else binding.run(app, event);
 }
 
+const isOfTiles = ({ browse }: Semblance) => browse.ofPhotos || browse.place.kind === "boxes";
+
 function situationOf({ browse, lightbox, viewing }: Semblance): Situation {
   if (lightbox) return viewing.compared.length > 0 ? "compare" : "large";
   const { kind } = browse.place;
-  if (kind === "map" || kind === "labels") return kind;
+  if (kind === "map" || kind === "labels" || kind === "boxes") return kind;
   return browse.ofPhotos ? "photos" : "pages";
 }
 

@@ -1,6 +1,7 @@
 import { actions } from "./en/actions";
 import { addingModels } from "./en/adding-models";
 import { amounts } from "./en/amounts";
+import { boxTiles } from "./en/box-tiles";
 import { boxes } from "./en/boxes";
 import { comparing } from "./en/comparing";
 import { dialogs } from "./en/dialogs";
@@ -34,6 +35,7 @@ import { window } from "./en/window";
 export const en = {
   ...actions,
   ...amounts,
+  ...boxTiles,
   ...boxes,
   ...comparing,
   ...dialogs,

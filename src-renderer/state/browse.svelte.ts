@@ -21,6 +21,8 @@ export type ViewPlace =
   | { kind: "versions" }
   | { kind: "map" }
   | { kind: "labels" }
+  /** All boxes of a label; `photos` are those among which Loupe view moves. */
+  | { kind: "boxes"; photos: PhotoId[] }
   | { kind: "problems" }
   | { kind: "evaluation" };
 
@@ -71,11 +73,11 @@ export class Browse {
   failures = $state.raw<Failure[]>([]);
 
   /** False in places that show no photos. */
-  readonly ofPhotos = $derived(!["labels", "problems", "evaluation", "versions"].includes(this.place.kind));
+  readonly ofPhotos = $derived(!["labels", "boxes", "problems", "evaluation", "versions"].includes(this.place.kind));
   readonly ranked = $derived(
     asksForWords(this.words) === true ||
       this.place.kind === "label" ||
-      ["similar", "likeBox", "review", "changed", "compared"].includes(this.place.kind),
+      ["similar", "likeBox", "review", "changed", "compared", "boxes"].includes(this.place.kind),
   );
   /** Predictions decide which photos are shown. */
   readonly #byLabels = $derived(
@@ -142,9 +144,9 @@ export class Browse {
   }
 
   /** The same place with more photos: those on screen stay where they are. */
-  extend(place: ViewPlace) {
+  extend(place: ViewPlace): Promise<void> {
     this.place = place;
-    void this.refresh(false);
+    return this.refresh(false);
   }
 
   search(words: string) {

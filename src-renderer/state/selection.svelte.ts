@@ -1,5 +1,10 @@
 import type { PhotoId } from "../../src-shared/contract";
-import type { Browse } from "./browse.svelte";
+
+/** What is selected from: the photos of a view, or the boxes of a list by their numbers. */
+interface Listed {
+  readonly result: { photos: number[] };
+  readonly index: ReadonlyMap<number, number>;
+}
 
 const NONE: ReadonlySet<PhotoId> = new Set();
 
@@ -10,7 +15,7 @@ export class Selection {
   /** Where a range selection begins. */
   #anchor: PhotoId | null = null;
 
-  constructor(private readonly browse: Browse) {}
+  constructor(private readonly browse: Listed) {}
 
   /** Position of the focused photo in the view, −1 if it is not in it. */
   readonly focusIndex: number = $derived.by(() =>
@@ -68,6 +73,12 @@ export class Selection {
   reset() {
     this.clear();
     this.focus = null;
+  }
+
+  /** Selects and focuses what was before the list changed. */
+  restore(photos: PhotoId[], focus: PhotoId | null) {
+    this.chosen = new Set(photos);
+    this.focus = this.#anchor = focus;
   }
 
   /** Drops photos that the view no longer shows. */

@@ -1,5 +1,6 @@
 import { createContext, flushSync } from "svelte";
-import type { Transport } from "../../src-shared/contract";
+import type { LabelId, Transport } from "../../src-shared/contract";
+import type { PictureSize } from "../../src-shared/picture-size";
 import { text } from "../messages/text";
 import { Annotating } from "./annotating.svelte";
 import { Appearance } from "./appearance.svelte";
@@ -14,6 +15,7 @@ import { Explaining } from "./explaining.svelte";
 import { Importing } from "./importing.svelte";
 import { Inspected } from "./inspected.svelte";
 import { Jobs } from "./jobs.svelte";
+import { LabelBoxes } from "./label-boxes.svelte";
 import { LabelCards } from "./label-cards.svelte";
 import { Library } from "./library.svelte";
 import { Mapping } from "./mapping.svelte";
@@ -58,6 +60,7 @@ export class Semblance {
   readonly inspected: Inspected;
   readonly judging: Annotating;
   readonly boxes: Boxes;
+  readonly labelBoxes: LabelBoxes;
   readonly viewing: Viewing;
   readonly likening: SimilaritySearch;
   readonly mapping: Mapping;
@@ -97,6 +100,7 @@ export class Semblance {
     this.inspected = new Inspected(this.connection, this.browse, this.selection, this.tiles);
     this.judging = new Annotating(this.connection, this.inspected, this.toasts);
     this.boxes = new Boxes(this.connection, this.judging, this.appearance, this.toasts);
+    this.labelBoxes = new LabelBoxes(this.connection, this.judging, this.browse, this.toasts);
     this.viewing = new Viewing(this.browse, this.selection);
     this.likening = new SimilaritySearch(this.browse, this.selection, this.judging, this.toasts);
     this.mapping = new Mapping(this.connection);
@@ -124,7 +128,7 @@ export class Semblance {
     this.#lightbox = open;
   }
 
-  picture(photo: number, size: "thumbnail" | "view" | "full", version: string): string {
+  picture(photo: number, size: PictureSize, version: string): string {
     return this.connection.transport.picture(photo, size, version);
   }
 
@@ -137,6 +141,7 @@ export class Semblance {
     this.inspected.reset();
     this.explaining.close();
     this.labelCards.reset();
+    this.labelBoxes.reset();
     this.reviewing.reset();
     this.importing.reset();
     this.changes.reset();
@@ -152,6 +157,19 @@ export class Semblance {
     this.savedSearches.reset();
     void this.jobs.load();
     void this.retraining.loadModels();
+  }
+
+  /** Shows all boxes of a label, also from Loupe view. */
+  showBoxes({ label, name }: { label: LabelId; name: string }) {
+    this.lightbox = false;
+    this.labelBoxes.open({ label, name });
+  }
+
+  /** Opens the focused box of a list in Loupe view, with the boxes of its photo. */
+  async enlargeBox() {
+    if (!(await this.labelBoxes.enlarge((photo) => this.selection.only(photo)))) return;
+    this.appearance.boxes = true;
+    this.lightbox = true;
   }
 
   /** Puts the selected photos side by side, or shows one alone again. */

@@ -20,6 +20,10 @@ export interface AnnotationCalls {
   relabelBoxes(query: { boxes: BoxRef[]; label: LabelId }): Promise<void>;
   /** Accepts a box that a person drew, and its label on the photo. One undo step. */
   drawBox(query: { photo: PhotoId; label: LabelId; box: BoxRectangle }): Promise<void>;
+  /** The boxes of a label in all present photos, in order. */
+  boxTiles(query: { label: LabelId; state: BoxState; order: BoxOrder }): Promise<BoxTiles>;
+  /** The labels that have boxes, those with the most boxes first, and whether anything looks for boxes. */
+  boxLabels(): Promise<{ labels: BoxLabel[]; hasDetectors: boolean }>;
   /**
    * Detected boxes of other labels that look like the label's accepted boxes, the most alike first; none before there
    * are enough of those. They are no verdicts, and count as nothing until they are judged. Boxes that were never
@@ -55,3 +59,45 @@ export interface AnnotationCall {
   verdict: Verdict;
 }
 export type Verdict = "accept" | "reject" | "clear";
+
+export type BoxState = "unjudged" | "accepted" | "rejected" | "all";
+/**
+ * `doubt`: those that are most likely wrong first. `newest`: by when the photo was taken. `size`: by the share of the
+ * photo, largest first.
+ */
+export type BoxOrder = "doubt" | "confidence" | "newest" | "size";
+
+/** Boxes of one label as parallel arrays: there may be 100,000. */
+export interface BoxTiles {
+  label: LabelId;
+  name: string;
+  parent: string | null;
+  /** Of all boxes of the label, whichever state was asked for. */
+  counts: BoxCounts;
+  photos: PhotoId[];
+  /** `[n, 4]` row-major: left, top, right, bottom; fractions of the upright photo, rounded to 1/10,000. */
+  boxes: number[];
+  /**
+   * Probability 0..1 that the box is right, rounded to three places: 1 if a person accepted it, null if a person
+   * rejected it and no detector finds it any more.
+   */
+  confidences: (number | null)[];
+  /** Indices into `detectorIds`. */
+  detectors: number[];
+  /** As `detector` in `PhotoBox`. */
+  detectorIds: string[];
+  /** Null: not judged. */
+  verdicts: ("accept" | "reject" | null)[];
+}
+
+export interface BoxCounts {
+  unjudged: number;
+  accepted: number;
+  rejected: number;
+}
+
+export interface BoxLabel extends BoxCounts {
+  label: LabelId;
+  name: string;
+  parent: string | null;
+}

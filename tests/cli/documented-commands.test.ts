@@ -11,6 +11,7 @@ const GUIDE = "docs/guide/command-line.md";
 const PAGES = [
   "README.md",
   GUIDE,
+  "docs/guide/boxes-tiles.md",
   "docs/guide/window.md",
   "docs/guide/import-export.md",
   "docs/guide/packs.md",

@@ -65,6 +65,17 @@ const VIEWS: Record<string, { photos?: number; closed?: boolean; reach?: (page: 
       await page.getByRole("button", { name: /^Reject box/ }).waitFor();
     },
   },
+  "all boxes of a label": {
+    reach: async (page) => {
+      await photo(page).waitFor();
+      await page.keyboard.press("b");
+      await page
+        .getByRole("option", { name: /not judged$/ })
+        .first()
+        .waitFor();
+      await page.keyboard.press("Shift+ArrowRight");
+    },
+  },
   "a box that gets its label": {
     reach: async (page) => {
       await photo(page).dblclick();

@@ -17,6 +17,7 @@ test("every view can be reached with the keyboard alone", async ({ page, openWin
     ["Most uncertain", "Most uncertain"],
     ["Label errors", "Label errors"],
     ["Near-duplicates", "Near-duplicates"],
+    ["Boxes", "Boxes"],
     ["Manage labels", "Labels"],
   ] as const) {
     await tabTo(page, "button", name);

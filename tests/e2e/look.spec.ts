@@ -72,6 +72,7 @@ const VIEWS: Record<string, View> = {
       await page.getByRole("button", { name: "Find near-duplicates" }).click();
     },
   },
+  boxes: { reach: (page) => page.keyboard.press("b") },
   map: { reach: (page) => page.keyboard.press("m") },
   labels: { reach: (page) => page.getByRole("button", { name: "Manage labels" }).click() },
   evaluation: {

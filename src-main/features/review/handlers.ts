@@ -6,6 +6,7 @@ import type { LiveLearning } from "../../workspace/live-learning";
 import type { Session } from "../../workspace/session";
 import { judgePhotos } from "./annotate-photos";
 import { boxProposals } from "./box-proposals";
+import { boxLabels, boxTiles } from "./box-tiles";
 import { duplicates, findDuplicates, groupsToSpread } from "./duplicates";
 import { drawBox, judgeBoxes, moveBox, relabelBoxes } from "./judge-boxes";
 import { findLabelIssues } from "./label-issues";
@@ -29,6 +30,8 @@ type Review =
   | "annotateEach"
   | "judgeBoxes"
   | "relabelBoxes"
+  | "boxTiles"
+  | "boxLabels"
   | "drawBox"
   | "moveBox"
   | "boxProposals"
@@ -69,6 +72,8 @@ export const reviewHandlers = (session: Session, live: LiveLearning): Pick<Engin
     annotateEach: async ({ verdicts }) => judgePhotos(session, live, verdicts),
     judgeBoxes: (query) => judgeBoxes(session, live, query),
     relabelBoxes: (query) => relabelBoxes(session, live, query),
+    boxTiles: async (query) => boxTiles(library(), query),
+    boxLabels: async () => boxLabels(library()),
     drawBox: (query) => drawBox(session, live, query),
     boxProposals: ({ label, limit }) => boxProposals(session, label, limit),
     moveBox: (query) => moveBox(session, live, query),

@@ -1,36 +1,36 @@
 import type { EngineApi } from "../../../src-shared/arguments";
-import type { BoxRef, LabelId, PhotoBox, PhotoId, Verdict } from "../../../src-shared/contract";
+import type { BoxRef, LabelId, PhotoId, Verdict } from "../../../src-shared/contract";
 import { formatCount } from "../../../src-shared/format-count";
 import { isSynset } from "../../../src-shared/label-id";
 import { Refusal } from "../../../src-shared/refusal";
-import { overlapOf } from "../../base/overlap";
 import {
   type Box,
   type BoxChange,
   boxChange,
-  boxesJudged,
   isSameBox,
+  judgedBoxes,
   NO_DETECTOR,
   recordBoxes,
-  SAME_BOX,
 } from "../../store/box-verdicts";
 import { inTransaction, labelNumbers } from "../../store/database";
 import { labelCards, restoreLabel } from "../../store/label-cards";
 import { unknownPhoto } from "../../store/photos";
 import type { VerdictChange } from "../../store/verdicts";
-import { countPeopleIn, labelDetected } from "../../workspace/detect-objects";
+import { countPeopleIn } from "../../workspace/detect-objects";
 import type { LiveLearning } from "../../workspace/live-learning";
 import type { OpenLibrary } from "../../workspace/open-library";
-import { boxesOf, detectedAs } from "../../workspace/photo-boxes";
+import { detectedAs } from "../../workspace/photo-boxes";
 import type { Session } from "../../workspace/session";
+import { boxFinder, noBox } from "./find-box";
+import { labelAgain } from "./label-again";
 
 type Query<Name extends keyof EngineApi> = Parameters<EngineApi[Name]>[0];
 
 const VERBS: Record<Verdict, string> = { accept: "Accept", reject: "Reject", clear: "Clear verdict on" };
 
 /**
- * Judges boxes that photos show, or takes verdicts on boxes back, and labels the photos again. A rejected box that a
- * person had drawn is removed: it says nothing about what detectors find there.
+ * Judges boxes that photos show, accepts rejected ones, or takes verdicts on boxes back, and labels the photos again. A
+ * rejected box that a person had drawn is removed: it says nothing about what detectors find there.
  * @throws Refusal `no-photo`, `no-box`
  */
 export async function judgeBoxes(
@@ -39,7 +39,7 @@ export async function judgeBoxes(
   { boxes, verdict }: Query<"judgeBoxes">,
 ): Promise<void> {
   const library = session.library();
-  const find = boxFinder(library, boxes);
+  const find = boxFinder(library, boxes, verdict === "accept");
   const isDrawn = ({ detector }: BoxRef) => detector === NO_DETECTOR.drawn;
   const changes = boxes.flatMap((box) => {
     if (verdict === "clear") return verdictsToClear(library, box);
@@ -60,7 +60,7 @@ export async function relabelBoxes(
   { boxes, label }: Query<"relabelBoxes">,
 ): Promise<void> {
   const library = session.library();
-  const find = boxFinder(library, boxes);
+  const find = boxFinder(library, boxes, true);
   const changes = boxes
     .map(find)
     .filter((box) => box.label !== label)
@@ -100,8 +100,8 @@ export async function moveBox(session: Session, live: LiveLearning, { box, to }:
 
 /** Accepts a box, and takes back rejections of the same one. */
 const accepting = ({ store }: OpenLibrary, box: Box): BoxChange[] => [
-  ...boxesJudged(store, box.photo, "reject")
-    .filter((one) => isSameBox(one, box))
+  ...judgedBoxes(store, box.photo)
+    .rejected.filter((one) => isSameBox(one, box))
     .map((one) => boxChange(one, "clear")),
   boxChange(box, "accept"),
 ];
@@ -113,12 +113,9 @@ interface Step {
   description: string;
 }
 
-async function record(
-  { library, changed, emitInfoSoon }: Session,
-  live: LiveLearning,
-  { changes, label, description }: Step,
-): Promise<void> {
-  const opened = library();
+async function record(session: Session, live: LiveLearning, { changes, label, description }: Step): Promise<void> {
+  const { changed, emitInfoSoon } = session;
+  const opened = session.library();
   const { store, lexicon } = opened;
   const photos = [...new Set(changes.map(({ photo }) => photo))];
   refuseUnknown(opened, photos);
@@ -134,7 +131,7 @@ async function record(
     recordBoxes(store, changes, { description, verdicts });
     countPeopleIn(opened, photos);
   });
-  await labelDetected(opened, photos);
+  await labelAgain(session, opened, photos);
   changed(photos);
   emitInfoSoon();
   if (verdicts.length > 0) live.annotated(verdicts.length);
@@ -145,40 +142,13 @@ function refuseUnknown({ store }: OpenLibrary, photos: readonly PhotoId[]): void
   if (unknown !== undefined) throw new Refusal("no-photo", `There is no photo ${unknown}.`);
 }
 
-/**
- * Finds boxes as they are stored: the window's places are rounded.
- * @throws Refusal `no-photo`; the result throws Refusal `no-box`
- */
-function boxFinder(library: OpenLibrary, boxes: readonly BoxRef[]): (box: BoxRef) => Box {
-  refuseUnknown(
-    library,
-    boxes.map(({ photo }) => photo),
-  );
-  const shown = new Map<PhotoId, PhotoBox[]>();
-  return (box) => {
-    const { photo, detector } = box;
-    if (!shown.has(photo)) shown.set(photo, boxesOf(library, photo) ?? []);
-    const here = shown
-      .get(photo)!
-      .filter((one) => one.detector === detector && overlapOf(one.box, box.box) >= SAME_BOX)
-      .sort((a, b) => overlapOf(b.box, box.box) - overlapOf(a.box, box.box));
-    // A proposal is a box that was found under another label.
-    const found = here.find((one) => one.label === box.label) ?? here.find(({ origin }) => origin === "detector");
-    if (!found) throw noBox(library, box);
-    return { photo, detector, label: box.label, box: found.box };
-  };
-}
-
 /** The verdicts on a box, to take back. @throws Refusal `no-box` if it has none */
 function verdictsToClear(library: OpenLibrary, box: BoxRef): BoxChange[] {
-  const judged = (["accept", "reject"] as const).flatMap((verdict) => boxesJudged(library.store, box.photo, verdict));
-  const found = judged.filter((one) => isSameBox(one, box));
+  const { accepted, rejected } = judgedBoxes(library.store, box.photo);
+  const found = [...accepted, ...rejected].filter((one) => isSameBox(one, box));
   if (found.length === 0) throw noBox(library, box);
   return found.map((one) => boxChange(one, "clear"));
 }
-
-const noBox = ({ lexicon }: OpenLibrary, { photo, label }: BoxRef) =>
-  new Refusal("no-box", `Photo ${photo} no longer has this box of “${lexicon.named(label).name}”.`);
 
 function described({ lexicon }: OpenLibrary, boxes: readonly BoxRef[]): string {
   const names = new Set(boxes.map(({ label }) => lexicon.named(label).name));

@@ -5,6 +5,7 @@ export const keys = {
   "keys.group.loupe": "Loupe view",
   "keys.group.boxes": "On a box in Loupe view",
   "keys.group.map": "Map",
+  "keys.group.boxTiles": "Boxes of a label",
   "keys.group.managingLabels": "Managing labels",
   "keys.group.window": "Window",
 
@@ -97,6 +98,17 @@ export const keys = {
   "keys.selectMiddle": "Select the photo in the middle; again to open it",
   "keys.selectInView": "Select everything in view",
   "keys.cancelLasso": "Cancel the lasso, or clear the selection",
+
+  "keys.boxTiles": "Show or leave all boxes of a label",
+  "keys.boxTiles.also": "detections tiles",
+  "keys.moveBetweenBoxes": "Move between boxes",
+  "keys.extendBoxSelection": "Extend the selection",
+  "keys.firstLastBox": "First or last box",
+  "keys.selectAllBoxes": "Select all boxes shown",
+  "keys.acceptBoxes": "Accept the selected boxes; again to clear",
+  "keys.rejectBoxes": "Reject the selected boxes; again to clear",
+  "keys.relabelBoxes": "Relabel the selected boxes",
+  "keys.openBox": "Open the box’s photo in Loupe view",
 
   "keys.moveBetweenLabels": "Move between labels",
   "keys.chooseLabel": "Select or deselect the label",
