@@ -164,12 +164,11 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
   relabelBoxes: one({ boxes: someBoxes, label }),
   boxTiles: one({
     label,
-    state: z.enum(["unjudged", "accepted", "rejected", "all"]),
+    state: z.enum(["unjudged", "accepted", "rejected", "all", "proposed"]),
     order: z.enum(["doubt", "confidence", "newest", "size"]),
   }),
   boxLabels: none,
   drawBox: one({ photo: id, label, box: drawnRectangle }),
-  boxProposals: one({ label, limit: z.int().min(1).max(10_000) }),
   moveBox: one({ box: boxRef, to: drawnRectangle }),
   undo: none,
   redo: none,

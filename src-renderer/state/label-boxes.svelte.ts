@@ -36,7 +36,7 @@ const RELOAD_PAUSE = 500;
 /** Most boxes judged by one call, and photos before and after the one that Loupe view opens. */
 const PER_CALL = 100_000;
 const BESIDE = 500;
-const VERDICTS = { unjudged: null, accepted: "accept", rejected: "reject" } as const;
+const VERDICTS = { unjudged: null, proposed: null, accepted: "accept", rejected: "reject" } as const;
 const NONE: BoxCounts = { unjudged: 0, accepted: 0, rejected: 0 };
 
 /**
@@ -45,7 +45,7 @@ const NONE: BoxCounts = { unjudged: 0, accepted: 0, rejected: 0 };
  */
 export class LabelBoxes {
   label = $state.raw<Named | null>(null);
-  show = $state.raw<BoxState>("unjudged");
+  show = $state.raw<BoxState | "proposed">("unjudged");
   order = $state.raw<BoxOrder>(readPreference<BoxOrder>("boxOrder", "doubt"));
   /** Labels that have boxes; null until they are known. */
   labels = $state.raw<BoxLabel[] | null>(null);
@@ -104,7 +104,7 @@ export class LabelBoxes {
     return this.#load(true);
   }
 
-  filter(show: BoxState) {
+  filter(show: BoxState | "proposed") {
     this.show = show;
     void this.#load(true);
   }
@@ -233,8 +233,10 @@ export class LabelBoxes {
     const verdicts = [...this.#verdicts];
     const counts = { ...this.counts };
     for (const tile of tiles) {
-      counts[stateOf(verdicts[tile]!)]--;
-      counts[stateOf(verdict)]++;
+      // A proposal is none of the label's boxes until it is judged.
+      const isProposal = this.show === "proposed";
+      if (!isProposal || verdicts[tile] !== null) counts[stateOf(verdicts[tile]!)]--;
+      if (!isProposal || verdict !== null) counts[stateOf(verdict)]++;
       verdicts[tile] = verdict;
     }
     this.#verdicts = verdicts;

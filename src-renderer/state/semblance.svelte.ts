@@ -1,5 +1,5 @@
 import { createContext, flushSync } from "svelte";
-import type { LabelId, Transport } from "../../src-shared/contract";
+import type { LabelId, PhotoBox, PhotoId, Transport } from "../../src-shared/contract";
 import type { PictureSize } from "../../src-shared/picture-size";
 import { text } from "../messages/text";
 import { Annotating } from "./annotating.svelte";
@@ -163,6 +163,12 @@ export class Semblance {
   showBoxes({ label, name }: { label: LabelId; name: string }) {
     this.lightbox = false;
     this.labelBoxes.open({ label, name });
+  }
+
+  /** Finds photos with something like what is in a box of Loupe view. */
+  showLikeBox(photo: PhotoId, { label, box, detector, name }: PhotoBox) {
+    this.lightbox = false;
+    this.likening.likeBox({ photo, label, box, detector }, name);
   }
 
   /** Opens the focused box of a list in Loupe view, with the boxes of its photo. */

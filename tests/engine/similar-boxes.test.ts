@@ -78,25 +78,30 @@ test("ten boxes of a label of one's own bring proposals, which are no verdicts",
   const [left, top, right, bottom] = (await dogOf(red)).box;
   for (let i = 1; i <= 9; i++)
     await api.drawBox({ photo: red, label, box: [left + i / 100, top + i / 100, right, bottom] });
-  expect(await api.boxProposals({ label, limit: 9 })).toEqual({ proposals: [], accepted: 9, needed: 10 });
+  const proposed = async () => {
+    const { photos, boxes, verdicts, counts } = await api.boxTiles({ label, state: "proposed", order: "doubt" });
+    return { found: photos.map((photo, i) => ({ photo, box: boxes.slice(4 * i, 4 * i + 4) })), verdicts, counts };
+  };
+  expect(await proposed()).toMatchObject({ found: [], counts: { accepted: 9 } });
   await api.drawBox({ photo: red, label, box: [left, top, right, bottom] });
   await idle();
   const before = await api.library();
-  await api.boxProposals({ label, limit: 9 }); // compares the boxes in the background
+  await proposed(); // compares the boxes in the background
   await idle();
-  const { proposals, accepted } = await api.boxProposals({ label, limit: 9 });
-  expect(accepted).toBe(10);
+  const { found, verdicts, counts } = await proposed();
+  expect(counts.accepted).toBe(10);
   const { photo, box, detector } = await dogOf(otherRed);
-  expect(proposals[0]).toMatchObject({ photo, box, detector });
-  expect(proposals.map(({ likeness }) => likeness)).toEqual(proposals.map((one) => one.likeness).sort((a, b) => b - a));
+  expect(found[0]).toEqual({ photo, box });
+  expect(new Set(verdicts)).toEqual(new Set([null]));
   expect(await api.library()).toEqual(before); // neither a verdict nor a step to undo
   expect((await api.boxes({ photo }))!.map((one) => one.label)).not.toContain(label);
 
   await api.judgeBoxes({ boxes: [{ photo, label, box, detector }], verdict: "reject" });
   await idle();
-  const left2 = (await api.boxProposals({ label, limit: 9 })).proposals;
-  expect(left2.some((one) => one.photo === photo && one.box.join() === box.join())).toBe(false);
+  expect((await proposed()).found).not.toContainEqual({ photo, box });
   await api.undo();
   await api.judgeBoxes({ boxes: [{ photo, label, box, detector }], verdict: "accept" });
   expect((await api.boxes({ photo }))!.map((one) => [one.name, one.verdict])).toContainEqual(["my bike", "accept"]);
+  expect((await api.photo({ photo })).labels.find((one) => one.label === label)?.source).toBe("added"); // it is taught
+  expect((await proposed()).found).not.toContainEqual({ photo, box });
 });

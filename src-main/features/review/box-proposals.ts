@@ -1,4 +1,5 @@
-import type { BoxProposal, BoxProposals, LabelId } from "../../../src-shared/contract";
+import { BOXES_FOR_PROPOSALS } from "../../../src-shared/boxes-for-proposals";
+import type { BoxRectangle, BoxTiles, LabelId, PhotoId } from "../../../src-shared/contract";
 import { whitenedRows } from "../../devise/feature-space";
 import { concat } from "../../math/concat";
 import { highest } from "../../math/highest";
@@ -13,15 +14,27 @@ import type { OpenLibrary } from "../../workspace/open-library";
 import { boxesOf } from "../../workspace/photo-boxes";
 import { rocchioQuery } from "../../workspace/rocchio-query";
 import type { Session } from "../../workspace/session";
+import { asTiles, type LabelBox, labelBoxes } from "./box-tiles";
 
-/** Accepted boxes from which on boxes are proposed. */
-export const MIN_ACCEPTED_BOXES = 10;
+/** Proposals listed at most. */
+const MAX_PROPOSALS = 1000;
 /** Accepted boxes that proposals are compared with, the latest. */
 const MAX_EXAMPLES = 200;
 /** Photos whose boxes are candidates: those most similar to the examples as a whole, or to their photos. */
 const CANDIDATE_PHOTOS = 1000;
 /** Boxes whose features are computed for one list of proposals, at most: a minute or two of work. */
 const MAX_COMPUTED_BOXES = 1500;
+
+/** The proposals for a label as tiles. */
+export async function proposedTiles(session: Session, label: LabelId): Promise<BoxTiles> {
+  const shown = (await boxProposals(session, label)).map((proposal): LabelBox => ({
+    ...proposal,
+    confidence: null,
+    doubt: 0,
+    verdict: null,
+  }));
+  return asTiles(session.library(), label, { shown, all: labelBoxes(session.library(), label) });
+}
 
 /** The accepted boxes whose proposals were computed last: it doesn't begin again when photos change. */
 const proposed = cacheSlot<string>("boxes that proposals were computed for");
@@ -32,14 +45,13 @@ const proposed = cacheSlot<string>("boxes that proposals were computed for");
  * than the nearest example or a classifier fitted to few boxes does (docs/evaluation/boxes.md). Boxes that were never
  * compared before are, in the background.
  */
-export async function boxProposals(session: Session, label: LabelId, limit: number): Promise<BoxProposals> {
+async function boxProposals(session: Session, label: LabelId): Promise<Candidate[]> {
   const library = session.library();
   const accepted = boxesOfLabel(library.store, label, "accept").slice(-MAX_EXAMPLES);
-  const counts = { accepted: accepted.length, needed: MIN_ACCEPTED_BOXES };
-  if (accepted.length < MIN_ACCEPTED_BOXES) return { proposals: [], ...counts };
+  if (accepted.length < BOXES_FOR_PROPOSALS) return [];
   const rejected = boxesOfLabel(library.store, label, "reject").slice(-MAX_EXAMPLES);
   const { visual } = session.openOrNull()!;
-  await embedCrops(library, accepted.slice(-MIN_ACCEPTED_BOXES), visual, { isPrompt: true });
+  await embedCrops(library, accepted.slice(-BOXES_FOR_PROPOSALS), visual, { isPrompt: true });
   const candidates = await candidatesFor(library, label, accepted);
   const wanted: Crop[] = [...accepted, ...rejected, ...candidates];
   const key = accepted.map(cropKey).join();
@@ -48,10 +60,16 @@ export async function boxProposals(session: Session, label: LabelId, limit: numb
     const missing = missingCrops(library, wanted).slice(0, MAX_COMPUTED_BOXES);
     if (missing.length > 0) embedCropsSoon(session, missing);
   }
-  return { proposals: rank(library, { accepted, rejected, candidates }, limit), ...counts };
+  return rank(library, { accepted, rejected, candidates });
 }
 
-type Candidate = Omit<BoxProposal, "likeness">;
+/** A detected box that may show the label. */
+interface Candidate {
+  photo: PhotoId;
+  box: BoxRectangle;
+  /** Id of the detector that found it. */
+  detector: string;
+}
 
 /** Detected boxes that nobody has judged for the label, in photos like those of the examples. */
 async function candidatesFor(library: OpenLibrary, label: LabelId, accepted: readonly Box[]): Promise<Candidate[]> {
@@ -84,15 +102,14 @@ async function candidatesFor(library: OpenLibrary, label: LabelId, accepted: rea
         if (origin !== "detector" || isOwnClass(detector)) return false;
         return !judged.some((one) => isSameBox(one, { label, box }));
       })
-      .map(({ box, detector, label: found }) => ({ photo, box, detector, found }));
+      .map(({ box, detector }) => ({ photo, box, detector }));
   });
 }
 
 function rank(
   { store, pack, space }: OpenLibrary,
   { accepted, rejected, candidates }: { accepted: Crop[]; rejected: Crop[]; candidates: Candidate[] },
-  limit: number,
-): BoxProposal[] {
+): Candidate[] {
   const W = space.width;
   const rowsOf = (crops: readonly Crop[]) => {
     const known = cropsOf(store, pack.visualId, crops);
@@ -120,6 +137,7 @@ function rank(
   if (examples.length === 0) return []; // they are being computed
   const query = rocchioQuery(examples, rowsOf(rejected).rows, W);
   const { seen, rows } = rowsOf(candidates);
+  /** A cosine: no probability, so it isn't shown. */
   const likeness = Float32Array.from(seen, (_, i) => Math.max(0, dot(rows, i * W, query, 0, W)));
-  return highest(likeness, limit).map((i) => ({ ...(seen[i] as Candidate), likeness: likeness[i]! }));
+  return highest(likeness, MAX_PROPOSALS).map((i) => seen[i] as Candidate);
 }

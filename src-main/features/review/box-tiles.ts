@@ -28,20 +28,31 @@ const STATES = { unjudged: null, accepted: "accept", rejected: "reject" } as con
 /** Places are sent in this fraction of the photo, as they are stored. */
 const STEPS = 10_000;
 
-/** The boxes of a label for the window, as parallel arrays. 100,000 boxes take about 0.5 s. */
+/** The boxes of a label for the window. 100,000 boxes take about 0.5 s. */
 export function boxTiles(
   library: OpenLibrary,
   { label, state, order }: { label: LabelId; state: BoxState; order: BoxOrder },
 ): BoxTiles {
   const all = labelBoxes(library, label);
-  const shown = sortBoxes(library.store, inState(all, state), order);
+  return asTiles(library, label, { shown: sortBoxes(library.store, inState(all, state), order), all });
+}
+
+/**
+ * Boxes as parallel arrays.
+ * @param all boxes of the label: they are counted
+ */
+export function asTiles(
+  { lexicon }: OpenLibrary,
+  label: LabelId,
+  { shown, all }: { shown: readonly LabelBox[]; all: readonly LabelBox[] },
+): BoxTiles {
   const detectorIds = [...new Set(shown.map(({ detector }) => detector))];
   const numbers = new Map(detectorIds.map((id, i) => [id, i]));
   const counts: BoxCounts = { unjudged: 0, accepted: 0, rejected: 0 };
   for (const { verdict } of all) counts[stateOf(verdict)]++;
   return {
     label,
-    ...library.lexicon.named(label),
+    ...lexicon.named(label),
     counts,
     photos: shown.map(({ photo }) => photo),
     boxes: shown.flatMap(({ box }) => box.map((side) => Math.round(side * STEPS) / STEPS)),

@@ -5,7 +5,7 @@ import { countSpread, spreadVerdicts } from "../../store/spread-verdicts";
 import type { LiveLearning } from "../../workspace/live-learning";
 import type { Session } from "../../workspace/session";
 import { judgePhotos } from "./annotate-photos";
-import { boxProposals } from "./box-proposals";
+import { proposedTiles } from "./box-proposals";
 import { boxLabels, boxTiles } from "./box-tiles";
 import { duplicates, findDuplicates, groupsToSpread } from "./duplicates";
 import { drawBox, judgeBoxes, moveBox, relabelBoxes } from "./judge-boxes";
@@ -34,7 +34,6 @@ type Review =
   | "boxLabels"
   | "drawBox"
   | "moveBox"
-  | "boxProposals"
   | "undo"
   | "redo";
 
@@ -72,10 +71,10 @@ export const reviewHandlers = (session: Session, live: LiveLearning): Pick<Engin
     annotateEach: async ({ verdicts }) => judgePhotos(session, live, verdicts),
     judgeBoxes: (query) => judgeBoxes(session, live, query),
     relabelBoxes: (query) => relabelBoxes(session, live, query),
-    boxTiles: async (query) => boxTiles(library(), query),
+    boxTiles: async ({ state, ...query }) =>
+      state === "proposed" ? proposedTiles(session, query.label) : boxTiles(library(), { state, ...query }),
     boxLabels: async () => boxLabels(library()),
     drawBox: (query) => drawBox(session, live, query),
-    boxProposals: ({ label, limit }) => boxProposals(session, label, limit),
     moveBox: (query) => moveBox(session, live, query),
     undo: async () => ({ undone: await turnBack(session, live, "undo") }),
     redo: async () => ({ redone: await turnBack(session, live, "redo") }),

@@ -1,7 +1,7 @@
 import type { EngineApi } from "../../../src-shared/arguments";
 import type { BoxRef, LabelId, PhotoId, Verdict } from "../../../src-shared/contract";
 import { formatCount } from "../../../src-shared/format-count";
-import { isSynset } from "../../../src-shared/label-id";
+import { isOwnLabel, isSynset } from "../../../src-shared/label-id";
 import { Refusal } from "../../../src-shared/refusal";
 import {
   type Box,
@@ -47,7 +47,9 @@ export async function judgeBoxes(
     return [boxChange(find(box), isDrawn(box) ? "clear" : "reject")];
   });
   const verb = verdict === "reject" && boxes.every(isDrawn) ? "Remove" : VERBS[verdict];
-  await record(session, live, { changes, description: `${verb} ${described(library, boxes)}` });
+  // What a label of one's own means is known from the photos that have it.
+  const accepted = verdict === "accept" ? boxes.filter(({ label }) => isOwnLabel(label)) : [];
+  await record(session, live, { changes, accepted, description: `${verb} ${described(library, boxes)}` });
 }
 
 /**
@@ -66,7 +68,8 @@ export async function relabelBoxes(
     .filter((box) => box.label !== label)
     .flatMap((box) => [boxChange(box, "reject"), ...accepting(library, { ...box, label })]);
   const { name } = library.lexicon.named(label);
-  await record(session, live, { changes, label, description: `Relabel ${described(library, boxes)} as “${name}”` });
+  const accepted = changes.map(({ photo }) => ({ photo, label }));
+  await record(session, live, { changes, accepted, description: `Relabel ${described(library, boxes)} as “${name}”` });
 }
 
 /** @throws Refusal `no-photo`, `no-label` */
@@ -77,7 +80,8 @@ export async function drawBox(
 ): Promise<void> {
   const library = session.library();
   const changes = accepting(library, { photo, label, box, detector: NO_DETECTOR.drawn });
-  await record(session, live, { changes, label, description: `Draw box “${library.lexicon.named(label).name}”` });
+  const accepted = [{ photo, label }];
+  await record(session, live, { changes, accepted, description: `Draw box “${library.lexicon.named(label).name}”` });
 }
 
 /**
@@ -108,26 +112,31 @@ const accepting = ({ store }: OpenLibrary, box: Box): BoxChange[] => [
 
 interface Step {
   changes: BoxChange[];
-  /** Accepted on all photos, too. */
-  label?: LabelId;
+  /** Labels that the photos get, too. */
+  accepted?: readonly { photo: PhotoId; label: LabelId }[];
   description: string;
 }
 
-async function record(session: Session, live: LiveLearning, { changes, label, description }: Step): Promise<void> {
+async function record(
+  session: Session,
+  live: LiveLearning,
+  { changes, accepted = [], description }: Step,
+): Promise<void> {
   const { changed, emitInfoSoon } = session;
   const opened = session.library();
   const { store, lexicon } = opened;
   const photos = [...new Set(changes.map(({ photo }) => photo))];
   refuseUnknown(opened, photos);
-  if (label !== undefined && isSynset(label) && !lexicon.wordnet.has(label))
-    throw new Refusal("no-label", `There is no label ${label} in WordNet.`);
-  labelNumbers(store, [...changes.map((change) => change.label), ...(label === undefined ? [] : [label])]); // outside the transaction: label numbers must survive a rollback
-  const verdicts: VerdictChange[] =
-    label === undefined ? [] : photos.map((photo) => ({ photo, label, verdict: "accept" }));
+  const labels = new Set(accepted.map(({ label }) => label));
+  for (const label of labels)
+    if (isSynset(label) && !lexicon.wordnet.has(label))
+      throw new Refusal("no-label", `There is no label ${label} in WordNet.`);
+  labelNumbers(store, [...changes.map(({ label }) => label), ...labels]); // outside the transaction: label numbers must survive a rollback
+  const verdicts = accepted.map(({ photo, label }): VerdictChange => ({ photo, label, verdict: "accept" }));
   inTransaction(store, () => {
     // Naming a box by a deleted label restores it.
-    if (label !== undefined && labelCards(store).get(label)?.hidden)
-      restoreLabel(store, label, lexicon.named(label).name);
+    for (const label of labels)
+      if (labelCards(store).get(label)?.hidden) restoreLabel(store, label, lexicon.named(label).name);
     recordBoxes(store, changes, { description, verdicts });
     countPeopleIn(opened, photos);
   });

@@ -13,6 +13,8 @@ export const boxes = {
   "boxes.rename": "Change the label (F2)",
   "boxes.renameNamed": "Change label of box: {name}",
   "boxes.relabelled": "Changed box “{before}” to “{name}”",
+  "boxes.like": "More like this box (G)",
+  "boxes.likeNamed": "More like this box: {name}",
   "boxes.all": "All boxes of this label",
   "boxes.allNamed": "All boxes of this label: {name}",
   "boxes.reject": "Reject this box (X)",

@@ -84,6 +84,8 @@ export const keys = {
   "keys.rejectBox.also": "delete wrong detection",
   "keys.relabelBox": "Change the label",
   "keys.relabelBox.also": "rename relabel",
+  "keys.likeBox": "Find photos with something like it",
+  "keys.likeBox.also": "similar box",
   "keys.highlightBox": "Highlight the label in the list",
   "keys.editBox": "Move or resize; again to save (Esc: leave as it was)",
   "keys.moveBox": "While moving or resizing: move (finer with Alt)",

@@ -20,7 +20,6 @@ export const search = {
   "similar.less": "Less like this",
   "similar.name": "Similarity search",
   "similar.like": "Like",
-  "similar.likeBox": "More like this box",
   "similar.boxHint": "Photos are ranked by their most similar box, or as a whole.",
   "similar.openBox": "Open the photo with this box ({name})",
   "similar.unlike": "Not like",
