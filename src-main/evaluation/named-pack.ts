@@ -3,7 +3,7 @@ import { defaultPack } from "../base/default-pack";
 import { packFolder } from "../base/resources";
 import { type Lexicon, readLexicon } from "../labeller/lexicon";
 import { classLabelsOf } from "../labeller/pack-labels";
-import { type Pack, readPack } from "../vision/pack";
+import { classifierOutput, type Pack, readPack } from "../vision/pack";
 
 /** A pack with the words that its classes are labels in. */
 export interface PackWithWords {
@@ -25,5 +25,6 @@ export const readNamedPack = (name: string = defaultPack()): Pack => readPack(pa
 export function readPackWithWords(home: string, name?: string, words?: string): PackWithWords {
   const lexicon = readLexicon(words);
   const pack = readNamedPack(name);
+  classifierOutput(pack); // a text tower's classes are those of a library
   return { home, lexicon, pack, classLabels: classLabelsOf(pack, lexicon) };
 }

@@ -218,7 +218,7 @@ function scenesOf(folder: string, { scenes, visual, sha256 }: Described): PackSc
  */
 export function readPrototypes(pack: Pack): { vectors: Float32Array; from: "prototypes" | "classifier" } {
   const C = pack.classes.length;
-  if (pack.visual.logits === null) throw badPack(pack.folder, "it has a text tower instead of classes");
+  const logits = classifierOutput(pack);
   const { prototypes, sha256 } = describedIn(pack.folder);
   const count = withinReason(pack.folder, C, pack.dimensions);
   if (prototypes) {
@@ -233,13 +233,24 @@ export function readPrototypes(pack: Pack): { vectors: Float32Array; from: "prot
   }
   try {
     return {
-      vectors: readClassifierHead(pack.visual.file, pack.visual.logits, C, pack.dimensions).weights,
+      vectors: readClassifierHead(pack.visual.file, logits, C, pack.dimensions).weights,
       from: "classifier",
     };
   } catch (error) {
     throw badPack(pack.folder, `can’t read ${basename(pack.visual.file)}: ${(error as Error).message}`);
   }
 }
+
+/**
+ * The name of the classifier's output. @throws Refusal `bad-pack` if the pack has a text tower instead, for work that
+ * needs classes
+ */
+export function classifierOutput({ folder, visual }: Pick<Pack, "folder" | "visual">): string {
+  if (visual.logits === null) throw badPack(folder, NO_CLASSES);
+  return visual.logits;
+}
+
+const NO_CLASSES = "it has a text tower instead of classes, so this can’t be done with it";
 
 function withinReason(folder: string, rows: number, columns: number): number {
   if (rows * columns > MAX_PACK_NUMBERS)
