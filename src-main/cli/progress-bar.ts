@@ -14,6 +14,7 @@ const DOING: Record<Job["kind"], string> = {
   exif: "Reading metadata",
   duplicates: "Comparing",
   detect: "Finding objects",
+  labels: "Reading labels",
   upgrade: "Labelling",
 };
 

@@ -5,15 +5,17 @@ import { mapInOrder } from "../base/in-order";
 import type { JobHandle } from "../base/jobs";
 import type { DetectorInput } from "../base/preprocess";
 import { STORED_CLASSES, topClasses, type VisualOutput } from "../devise/semantic-embedding";
+import type { TowerClasses } from "../devise/tower-classes";
 import type { Decoded } from "../images/decode";
 import { decode } from "../images/decode-client";
 import { inTransaction, type Store } from "../store/database";
 import { countToEmbed, photosToEmbed, type PhotoToEmbed, storeDecoded, storeFailure } from "../store/decoded-photos";
-import { storeFeatures } from "../store/features";
+import { storeFeatures, writeClassesId } from "../store/features";
 import { storeQualities } from "../store/image-qualities";
 import type { Pack } from "../vision/pack";
-import type { VisualModel } from "../vision/visual-model";
+import type { Embedded, VisualModel } from "../vision/visual-model";
 import type { DetectionScheduler } from "./detection-scheduler";
+import type { LibraryTower } from "./open-library";
 
 /** Photos labelled and stored together … */
 const BATCH_PHOTOS = 16;
@@ -31,6 +33,8 @@ type Ready = PhotoToEmbed & { decoded: Decoded };
  * where it stopped.
  * @param onBatch called with each batch after it was stored
  * @param before photos that the job has already processed
+ * @param tower classifies photos if the pack has a text tower; without it, they are classified when the library is
+ *   prepared with that pack
  * @param objects receives the pixels decoded for detectors
  */
 export async function embedPhotos(
@@ -39,7 +43,11 @@ export async function embedPhotos(
   model: VisualModel,
   job: JobHandle,
   onBatch: (photos: PhotoId[], output: VisualOutput) => void,
-  { before = 0, objects = null }: { before?: number; objects?: DetectionScheduler | null } = {},
+  {
+    before = 0,
+    objects = null,
+    tower = null,
+  }: { before?: number; objects?: DetectionScheduler | null; tower?: Pick<LibraryTower, "classify"> | null } = {},
 ): Promise<{ embedded: number; failed: number }> {
   let [embedded, failed, total] = [0, 0, 0];
   const report = () => job.progress(before + embedded + failed, before + total);
@@ -51,10 +59,7 @@ export async function embedPhotos(
 
   async function infer(batch: Ready[]): Promise<void> {
     const { features, logits } = await model.embed(batch.map(({ decoded }) => decoded.pixels!));
-    const seen = {
-      features,
-      ...topClasses(logits, pack.classes.length, Math.min(STORED_CLASSES, pack.classes.length)),
-    };
+    const seen = { features, ...classesOf(pack, { features, logits }, tower) };
     storeBatch(store, pack, batch, seen);
     embedded += batch.length;
     onBatch(
@@ -99,6 +104,15 @@ export async function embedPhotos(
   return { embedded, failed };
 }
 
+function classesOf(
+  pack: Pack,
+  { features, logits }: Embedded,
+  tower: Pick<LibraryTower, "classify"> | null,
+): TowerClasses {
+  if (!pack.text) return topClasses(logits, pack.classes.length, Math.min(STORED_CLASSES, pack.classes.length));
+  return tower?.classify(features) ?? { classes: new Uint16Array(0), probabilities: new Float32Array(0) };
+}
+
 function storeBatch(
   store: Store,
   pack: Pack,
@@ -108,6 +122,7 @@ function storeBatch(
   const D = pack.dimensions;
   const K = classes.length / batch.length;
   inTransaction(store, () => {
+    if (K === 0) writeClassesId(store, pack.visualId, "");
     storeDecoded(
       store,
       batch.map(({ photo, version, decoded }) => ({ ...decoded, photo, version })),

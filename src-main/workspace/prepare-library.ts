@@ -3,9 +3,11 @@ import type { LabelId, ModelId } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
 import { readOrFallback } from "../base/fallback";
 import type { Confidence } from "../devise/ranking-numbers";
+import { TOWER_CONFIDENCE } from "../devise/tower-classes";
 import { UNCALIBRATED } from "../devise/uncalibrated";
 import { conceptBank } from "../labeller/concept-bank";
 import { createRanker, type LabelRanker } from "../labeller/label-ranker";
+import type { RowsWatch } from "../labeller/label-rows";
 import type { Lexicon } from "../labeller/lexicon";
 import { classLabelsOf } from "../labeller/pack-labels";
 import {
@@ -26,9 +28,11 @@ import { markOthersStale } from "../store/predictions";
 import { DEFAULT_SETTINGS, settingsOf } from "../store/settings";
 import { MIN_STORED_SCORE } from "../store/shown-labels";
 import { type Pack, readPrototypes } from "../vision/pack";
+import type { TextTower } from "../vision/text-tower";
 import type { NamedPack } from "./choose-pack";
 import type { LibraryCaches } from "./library-caches";
 import { estimateLibraryPrior } from "./library-prior";
+import { prepareTower } from "./library-tower";
 import { type OpenLibrary, requirePack } from "./open-library";
 import {
   fitFewShotLabels,
@@ -38,8 +42,12 @@ import {
   storedExamples,
 } from "./training-examples";
 
+/** Embeds labels by a text tower, which can take minutes for a new pack; see `prepareTower`. */
+export type EmbedLabels = <T>(work: (watch: RowsWatch) => Promise<T>) => Promise<T>;
+
 /**
  * Prepares a library for labelling with a pack: finds its model for that pack, or adds the base model.
+ * @param text the pack's text tower, if it has one
  * @param fit fits a projection if the pack has none; the result is saved for next time
  */
 export async function prepareLibrary(
@@ -47,12 +55,15 @@ export async function prepareLibrary(
   lexicon: Lexicon,
   caches: LibraryCaches,
   pack: Pack,
-  fit: Fit,
+  { fit, text, embedLabels }: { fit: Fit; text: TextTower; embedLabels: EmbedLabels },
   notices: string[] = [],
   better: NamedPack | null = null,
 ): Promise<OpenLibrary> {
-  const classLabels = classLabelsOf(pack, lexicon);
-  const known = readPrototypes(pack);
+  const classLabels = classLabelsIn(store, lexicon, pack, notices);
+  const embedded = pack.text
+    ? await embedLabels((watch) => prepareTower({ store, lexicon, pack, text, classLabels }, watch))
+    : null;
+  const known = embedded ? { vectors: embedded.rows, from: "text tower" } : readPrototypes(pack);
   const prototypes = known.vectors;
   const baseProjection = await firstProjection(store.home, lexicon, pack, prototypes, classLabels, fit);
   const model = modelFor(store, lexicon, pack, baseProjection);
@@ -67,6 +78,7 @@ export async function prepareLibrary(
     prototypes,
     space: packSpace(pack, known),
     classLabels,
+    tower: embedded?.tower ?? null,
     concepts: conceptBank(pack, lexicon, baseProjection.confidence),
     model,
     notices,
@@ -87,8 +99,21 @@ async function firstProjection(
   const stored = readProjection(pack, id, dimensions, home);
   if (stored) return stored;
   const begun = performance.now();
+  // A list of the user's own labels may have no words to learn from; search by the tower needs none.
+  if (pack.text && classLabels.filter((label) => lexicon.vectorOf(label) !== null).length < 2)
+    return {
+      M: new Float32Array(dimensions * pack.dimensions),
+      confidence: TOWER_CONFIDENCE,
+      settings: PROTOTYPE_FIT,
+      seconds: 0,
+    };
   const { M } = await fit(prototypeData(pack, prototypes, classLabels, lexicon.vectorOf, dimensions), PROTOTYPE_FIT);
-  const fitted = { M, confidence: UNCALIBRATED, settings: PROTOTYPE_FIT, seconds: (performance.now() - begun) / 1000 };
+  const fitted = {
+    M,
+    confidence: pack.text ? TOWER_CONFIDENCE : UNCALIBRATED,
+    settings: PROTOTYPE_FIT,
+    seconds: (performance.now() - begun) / 1000,
+  };
   writeProjection(localProjectionFolder(home, pack, id), pack, id, fitted);
   return fitted;
 }
@@ -116,6 +141,17 @@ function modelFor(store: Store, lexicon: Lexicon, pack: Pack, baseProjection: Pa
   return latestModel(store, pack.visualId, wordsId)!;
 }
 
+/** As `classLabelsOf`, of the library's label set; of everyday labels if that can't be read, which `labelSetOf` reports. */
+function classLabelsIn(store: Store, lexicon: Lexicon, pack: Pack, notices: string[]): LabelId[] {
+  if (!pack.text) return classLabelsOf(pack, lexicon);
+  return readOrFallback(
+    (set) => classLabelsOf(pack, lexicon, set),
+    settingsOf(store).labelSet,
+    DEFAULT_SETTINGS.labelSet,
+    notices,
+  );
+}
+
 const labelSetOf = ({ store, lexicon, classLabels, notices }: OpenLibrary) =>
   readOrFallback(
     (name) => lexicon.labelSet(name, classLabels),
@@ -137,6 +173,7 @@ export function rankerFor(library: OpenLibrary, M: Float32Array, examples: Label
     conceptLabels: concepts?.labels,
     sceneLabels: concepts?.scenes,
     counted: concepts?.counted,
+    overlapping: library.tower?.scores.kind === "siglip",
   };
   // An own label's vector is the mean embedding of its photos, so those are needed first.
   const own = ownVectors(library, createRanker({ ...parts, labels: [], vectorOf: lexicon.vectorOf }), examples);
@@ -173,6 +210,7 @@ export async function reloadRanker(library: OpenLibrary): Promise<void> {
     lexicon.vocabulary.dimensions,
     classLabels.length,
     library.concepts?.labels.length,
+    library.tower && { scores: library.tower.scores, rows: library.prototypes, D: pack.dimensions },
   );
 }
 

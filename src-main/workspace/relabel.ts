@@ -50,7 +50,7 @@ export async function relabelWithBetterPack(
   beginRelabelling(store, model.model);
   let next: OpenFolder | null = null;
   try {
-    next = await reopenFolder(store, better);
+    next = await reopenFolder(store, { labelledBy: better });
     await relearn(next.library, job);
     job.phase("ranking labels");
     const rows = await rerankAll(next.library, job);

@@ -34,6 +34,7 @@ export interface Job {
     | "exif"
     | "duplicates"
     | "detect"
+    | "labels"
     | "upgrade";
   state: "running" | "paused" | "done" | "failed" | "cancelled";
   done: number;
