@@ -7,6 +7,7 @@ import { completeQuery } from "./complete-query";
 import { embeddingMap, makeEmbeddingMap } from "./embedding-map";
 import { explain } from "./explain";
 import { browseListed } from "./listed-photos";
+import { embedQuery } from "./sentence-query";
 import { showBoxes, showLabels, showPhoto, showPhotos, showTiles } from "./show-photos";
 import { suggestLabels } from "./suggest-labels";
 
@@ -32,7 +33,11 @@ type Browsing =
 
 /** Views, searches, saved searches, the map, and the details of a photo. */
 export const browseHandlers = ({ library, start }: Session): Pick<EngineApi, Browsing> => ({
-  browse: async (view) => (view.similar || view.photos ? browseListed(library(), view) : browsePhotos(library(), view)),
+  async browse(view) {
+    if (view.similar || view.photos) return browseListed(library(), view);
+    await embedQuery(library(), view.words ?? "");
+    return browsePhotos(library(), view);
+  },
   tiles: async ({ photos }) => showTiles(library(), photos),
   photo: async ({ photo }) => showPhoto(library(), photo),
   photosDetails: async ({ photos }) => showPhotos(library(), photos),
@@ -44,7 +49,10 @@ export const browseHandlers = ({ library, start }: Session): Pick<EngineApi, Bro
   failures: async () => failures(library().store),
 
   completeQuery: async ({ text, caret }) => completeQuery(library(), text, caret),
-  countPhotos: async ({ query }) => ({ photos: countQuery(library(), query) }),
+  async countPhotos({ query }) {
+    await embedQuery(library(), query);
+    return { photos: countQuery(library(), query) };
+  },
   savedSearches: async () => listSavedSearches(library().store),
   saveSearch: async (set) => saveSearch(library().store, set),
   renameSearch: async ({ set, name }) => renameSearch(library().store, set, name),
