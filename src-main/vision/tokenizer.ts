@@ -32,7 +32,10 @@ export function readTokenizer(pack: Pick<Pack, "folder">, text: PackText): (sent
     }
   };
   const tokenizer = refusing(() => new Tokenizer(objectIn(readFileSync(text.tokenizer, "utf8")), {}));
-  const special = refusing(() => tokenizer.encode("").ids);
+  const special = refusing(() => {
+    if (tokenizer.get_vocab().size === 0) throw new RangeError("its vocabulary is empty");
+    return tokenizer.encode("").ids;
+  });
   const idsOf = (sentence: string): number[] => {
     const folded = text.lowercase ? sentence.toLowerCase() : sentence;
     const { ids } = tokenizer.encode(folded.slice(0, MAX_CHARACTERS).toWellFormed());
