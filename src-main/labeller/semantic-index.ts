@@ -53,8 +53,9 @@ export interface Target {
 export interface Sentence {
   /** `[D]`, unit-norm */
   embedding: Float32Array;
-  /** Its words, which are witnesses beside the tower. */
+  /** Its words, which are witnesses beside the tower: the mean of their log-odds is added with this weight. */
   words: Target[];
+  weight: number;
 }
 
 /** What an index needs to search by sentences. */
@@ -64,12 +65,6 @@ export interface IndexTower {
   rows: Float32Array;
   D: number;
 }
-
-/**
- * Weight of the words' mean log-odds beside the tower's. Fitted on half of the queries of tools/benchmark/sentences.ts;
- * see docs/method.md.
- */
-export const WITNESS_WEIGHT = 0.1;
 
 /** Less probable classes are not indexed: they would not lift a photo above others. */
 const MIN_PROBABILITY = 0.005;
@@ -181,14 +176,14 @@ export function createSemanticIndex(E: number, C: number, W = 0, tower: IndexTow
   }
 
   /** Log-odds of a sentence for every photo. */
-  function sentenceOdds({ embedding, words }: Sentence, confidence: Confidence): Float32Array {
+  function sentenceOdds({ embedding, words, weight }: Sentence, confidence: Confidence): Float32Array {
     const n = photos.length;
     const odds = seen!
       .products(embedding, n)
       .map((cosine, row) => sentenceLogOdds(tower!.scores, cosine, backgrounds[row]!));
     for (const word of words) {
       const byWord = logOdds(word, confidence);
-      for (let row = 0; row < n; row++) odds[row]! += (WITNESS_WEIGHT / words.length) * byWord[row]!;
+      for (let row = 0; row < n; row++) odds[row]! += (weight / words.length) * byWord[row]!;
     }
     return odds;
   }

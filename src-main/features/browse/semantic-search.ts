@@ -5,7 +5,7 @@ import { currentAnnotations } from "../../store/verdicts";
 import type { OpenLibrary } from "../../workspace/open-library";
 import { exampleEvidence } from "./example-evidence";
 import { parseSearchTerms, type SearchTerm } from "./search-terms";
-import { embeddedSentence, hasVerdicts, splitSentence } from "./sentence-query";
+import { embeddedSentence, hasVerdicts, splitSentence, WITNESS_WEIGHT } from "./sentence-query";
 
 /** At least this many photos, those closest to the word, are compared with its training examples. */
 const MIN_COMPARED_PHOTOS = 1000;
@@ -41,6 +41,7 @@ export function semanticSearch(
     sentence && {
       embedding: embeddedSentence(library, sentence.text),
       words: sentence.terms.map(({ target }) => target),
+      weight: WITNESS_WEIGHT,
     },
   );
   const others = nearest.filter(({ photo }) => !accepted.has(photo) && !rejected.has(photo));
