@@ -81,7 +81,7 @@ test("labels, sentences, own labels, retraining and exports work with a text pac
     threshold: 0,
   });
   const rows = readFileSync(file, "utf8").split("\n");
-  expect(rows).toContainEqual(expect.stringMatching(/^1-frog\.png,my gadget,1,accepted/) as string);
+  expect(rows).toContainEqual(expect.stringMatching(/^1-frog\.png,my gadget,1,added/) as string);
   await expect(
     api.exportLabeller({ file: join(lists, "l.onnx"), overwrite: false, top: 5, threshold: 0 }),
   ).rejects.toMatchObject({ code: "bad-pack", message: expect.stringContaining("words has a text tower") as string });

@@ -40,9 +40,10 @@ CONVERSE = {"over": "under", "left of": "right of", "inside": "around"}
 HELD_OUT = 80
 AMONG = 500
 SIZE, SUPERSAMPLED = 64, 192
-D, WIDTH, LAYERS, HEADS = 128, 64, 2, 4
+D, WIDTH, LAYERS, HEADS = 64, 64, 2, 4
 MAX_TOKENS, VOCABULARY = 24, 420
-BATCH, STEPS, RATE = 64, int(sys.argv[2]) if len(sys.argv) > 2 else 2600, 2e-3
+BATCH, STEPS, RATE = 64, int(sys.argv[2]) if len(sys.argv) > 2 else 2600, 1.5e-3
+KEEP = False  # weights, for an interrupted training
 VIEWS = 8  # pictures of each scene
 
 OBJECTS = [(colour, shape) for colour in COLOURS for shape in SHAPES]
@@ -208,8 +209,8 @@ class ImageTower(nn.Module):
         for i, o, stride in [(3, 12, 2), (12, 24, 2), (24, 48, 2), (48, 48, 1), (48, 64, 2), (64, 64, 1)]:
             steps += [nn.Conv2d(i, o, 3, stride=stride, padding=1), nn.ReLU()]
         self.convolutions = nn.Sequential(*steps)
-        self.hidden = nn.Linear(64 * 16, 112)
-        self.out = nn.Linear(112, D)
+        self.hidden = nn.Linear(64 * 16, 96)
+        self.out = nn.Linear(96, D)
 
     def forward(self, pixels):
         seen = self.convolutions(pixels).flatten(1)
@@ -297,7 +298,7 @@ def main(folder):
     weights = [*image.parameters(), *text.parameters(), scale, bias]
     print(f"{sum(each.numel() for each in weights)} weights", flush=True)
     optimizer = torch.optim.AdamW(weights, lr=RATE, weight_decay=0.01)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, total_steps=STEPS, pct_start=0.1)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, total_steps=STEPS, pct_start=0.15)
     for step in range(STEPS):
         batch = [random_.randrange(len(shown)) for _ in range(BATCH)]
         right = [random_.choice(statements(shown[i], random_)) for i in batch]
@@ -314,13 +315,15 @@ def main(folder):
         nn.utils.clip_grad_norm_(weights, 1.0)
         optimizer.step()
         schedule.step()
-        if step % 200 == 199:
+        if step % 400 == 399:
             first, five = recall(image, text, tokenizer, held_out, known[: AMONG - HELD_OUT], SEED + step)
             print(
                 f"{time.time() - begun:5.0f} s  step {step + 1}  loss {loss.item():.3f}  scale {scale.exp().item():.2f}"
                 f"  bias {bias.item():.2f}  held out: recall@1 {first:.3f}, @5 {five:.3f}",
                 flush=True,
             )
+            if KEEP:
+                torch.save([image.state_dict(), text.state_dict(), scale, bias], folder / "weights.pt")
     image.eval(), text.eval()
     write(folder, image, text, tokenizer, scale.exp().item(), bias.item(), held_out)
 
