@@ -41,7 +41,8 @@ const SENTENCES_PER_RUN = 32;
  */
 const MAX_TEXT_MS = 300_000;
 
-export function openNetworks(pack: Pack): Networks {
+/** @param maxTextMs see `MAX_TEXT_MS` */
+export function openNetworks(pack: Pack, { maxTextMs = MAX_TEXT_MS }: { maxTextMs?: number } = {}): Networks {
   const cores = availableParallelism();
   const processes = Math.min(cores, MAX_PROCESSES);
   const threads = Math.floor(cores / processes);
@@ -94,7 +95,9 @@ export function openNetworks(pack: Pack): Networks {
 
   return {
     visual: () => once("", loadVisual),
-    text: () => ({ embed: (all) => embedInRuns(pack, textPool(), all, () => (sentences = null)) }),
+    text: () => ({
+      embed: (all) => embedInRuns(pack, textPool(), all, { maxTextMs, onStuck: () => (sentences = null) }),
+    }),
     detector: (detector) => once(detector.id, () => loadDetector(detector)),
     pids: () => pools.flatMap((pool) => pool.pids()),
     close: async () => {
@@ -108,7 +111,7 @@ async function embedInRuns(
   pack: Pack,
   pool: RunnerPool,
   sentences: readonly string[],
-  onStuck: () => void,
+  { maxTextMs, onStuck }: { maxTextMs: number; onStuck: () => void },
 ): Promise<Float32Array> {
   const parts: Float32Array[] = [];
   for (let from = 0; from < sentences.length; from += SENTENCES_PER_RUN) {
@@ -118,14 +121,14 @@ async function embedInRuns(
       isStuck = true;
       onStuck();
       void pool.close();
-    }, MAX_TEXT_MS);
+    }, maxTextMs);
     try {
       parts.push((await pool.run({ name: "embed-text", sentences: some })) as Float32Array);
     } catch (error) {
       if (!isStuck) throw error;
       throw badPack(
         pack.folder,
-        `its text tower took more than ${MAX_TEXT_MS / 60_000} minutes for ${formatCount(some.length, "sentence")}`,
+        `its text tower took more than ${maxTextMs / 1000} seconds for ${formatCount(some.length, "sentence")}`,
       );
     } finally {
       clearTimeout(timer);

@@ -1,5 +1,3 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { openNetworks } from "../../src-main/vision/networks";
 import { classifierOutput, readPack } from "../../src-main/vision/pack";
@@ -7,7 +5,7 @@ import { loadTextTower } from "../../src-main/vision/text-tower";
 import { loadVisualModel } from "../../src-main/vision/visual-model";
 import { temporaryFolder } from "../fixtures/photo-folder";
 import { FEATURES, SIDE } from "../fixtures/small-onnx";
-import { TEXT, textNetwork, TOKENIZER, VOCABULARY, writeTextPack } from "../fixtures/text-pack";
+import { textNetwork, TOKENIZER, VOCABULARY, writeTextPack } from "../fixtures/text-pack";
 
 const packWith = (change?: Parameters<typeof writeTextPack>[1]) => readPack(writeTextPack(temporaryFolder(), change));
 const sum = (row: Float32Array) => row.reduce((total, x) => total + x * x, 0);
@@ -48,6 +46,7 @@ test("features belong to the text tower as well: another tokenizer is another pa
   expect(new Set(ids).size).toBe(4);
 });
 
+// guarantee: hostile-pack
 test.each<[string, RegExp, Parameters<typeof writeTextPack>[1]]>([
   [
     "has a classifier as well",
@@ -72,6 +71,7 @@ test.each<[string, RegExp, Parameters<typeof writeTextPack>[1]]>([
   expect(() => packWith(change)).toThrow(expect.objectContaining({ code: "bad-pack" }));
 });
 
+// guarantee: hostile-pack
 test.each<[string, RegExp, Parameters<typeof writeTextPack>[1]]>([
   [
     "has other dimensions than the photos",
@@ -98,12 +98,21 @@ test.each<[string, RegExp, Parameters<typeof writeTextPack>[1]]>([
   await expect(act()).rejects.toMatchObject({ code: "bad-pack", message: expect.stringMatching(message) as string });
 });
 
-test("the masks and 32-bit ids of other exporters", async () => {
-  const folder = writeTextPack(temporaryFolder(), { text: { ...TEXT, lowercase: true } });
-  const described = JSON.parse(readFileSync(join(folder, "pack.json"), "utf8")) as { text: object };
-  writeFileSync(
-    join(folder, "pack.json"),
-    JSON.stringify({ ...described, text: { ...described.text, inputs: { ids: "ids", mask: "ids" } } }),
-  );
-  expect(readPack(folder).text!.inputs).toEqual({ ids: "ids", mask: "ids", type: "int64" });
+// guarantee: hostile-pack
+test("a tokenizer that takes forever is ended", async () => {
+  const tokenizer = {
+    ...TOKENIZER,
+    pre_tokenizer: { type: "Split", pattern: { Regex: "(a+)+b" }, behavior: "Isolated", invert: false },
+  };
+  const networks = openNetworks(packWith({ tokenizer: JSON.stringify(tokenizer) }), { maxTextMs: 1000 });
+  onTestFinished(() => networks.close());
+  await expect(networks.text().embed(["a".repeat(200)])).rejects.toMatchObject({
+    code: "bad-pack",
+    message: expect.stringMatching(/its text tower took more than 1 seconds for 1 sentence\.$/) as string,
+  });
+});
+
+test("a pack may name a mask beside the ids", () => {
+  const { text } = packWith({ text: { inputs: { ids: "ids", mask: "mask", type: "int32" } } });
+  expect(text!.inputs).toEqual({ ids: "ids", mask: "mask", type: "int32" });
 });

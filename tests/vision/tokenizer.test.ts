@@ -93,6 +93,7 @@ test("lower-cases sentences if the pack says so", () => {
   expect(idsOf(read(gemma), "A DOG")).not.toEqual(idsOf(read(gemma), "a dog"));
 });
 
+// guarantee: hostile-pack
 test.each<[string, string]>([
   ["not JSON", "{"],
   ["a list", "[]"],

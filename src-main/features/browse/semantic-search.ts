@@ -28,8 +28,10 @@ export function semanticSearch(
   among?: ReadonlySet<PhotoId>,
 ): { photos: PhotoId[]; scores: number[]; unknown: BrowseResult["unknown"]; terms: SearchTerm[] } {
   const { terms, unknown } = parseSearchTerms(library, words);
+  const isAllKnown = !library.tower || unknown.length === 0; // otherwise the sentence says more than its terms
   const { accepted, rejected } = verdictsOn(library, terms);
-  const meanings = terms.length === 1 ? terms[0]!.meanings : null;
+  if (!isAllKnown) accepted.clear();
+  const meanings = isAllKnown && terms.length === 1 ? terms[0]!.meanings : null;
   const hasExamples = meanings !== null && hasVerdicts(library, meanings);
   const enough = (hasExamples ? Math.max(limit, MIN_COMPARED_PHOTOS) : limit) + accepted.size + rejected.size;
   const { beside, sentence } = library.tower ? splitSentence(library, words, terms) : { beside: terms, sentence: null };
