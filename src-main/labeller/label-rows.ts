@@ -21,6 +21,9 @@ export interface RowsWatch {
   progress?(done: number, total: number): void;
 }
 
+/** Runs work that can take minutes, for example as a job. */
+export type LongWork = <T>(work: (watch: RowsWatch) => Promise<T>) => Promise<T>;
+
 /**
  * Embeds labels by a pack's text tower: `[C, D]`, unit-norm, in the order of `labels`. Rows are kept in the data folder,
  * so that a label is embedded once per pack; after an interruption it continues where it stopped.
@@ -29,7 +32,7 @@ export interface RowsWatch {
 export async function labelRows(
   { home, pack, lexicon, tower }: { home: string; pack: Pack; lexicon: Lexicon; tower: TextTower },
   labels: readonly LabelId[],
-  { signal, progress }: RowsWatch = {},
+  within: LongWork = (work) => work({}),
 ): Promise<Float32Array> {
   const D = pack.dimensions;
   const { prompts } = pack.text!;
@@ -45,7 +48,24 @@ export async function labelRows(
     };
   });
   const waiting = [...new Map(all.filter(({ key }) => !known.has(key)).map((each) => [each.key, each])).values()];
-  if (waiting.length > 0) mkdirSync(dirname(file), { recursive: true });
+  if (waiting.length > 0) {
+    mkdirSync(dirname(file), { recursive: true });
+    await within((watch) => embedWaiting({ pack, tower, file }, waiting, known, watch));
+  }
+  const rows = new Float32Array(all.length * D);
+  all.forEach(({ key }, c) => rows.set(known.get(key)!, c * D));
+  return rows;
+}
+
+/** Adds rows to `known` and to the file, a few labels at a time. */
+async function embedWaiting(
+  { pack, tower, file }: { pack: Pack; tower: TextTower; file: string },
+  waiting: readonly { sentences: string[]; key: string }[],
+  known: Map<string, Float32Array>,
+  { signal, progress }: RowsWatch,
+): Promise<void> {
+  const D = pack.dimensions;
+  const prompts = pack.text!.prompts.length;
   for (let from = 0; from < waiting.length; from += LABELS_PER_STEP) {
     signal?.throwIfAborted();
     progress?.(from, waiting.length);
@@ -53,7 +73,7 @@ export async function labelRows(
     const embedded = await tower.embed(some.flatMap(({ sentences }) => sentences));
     let at = 0;
     for (const { key, sentences } of some) {
-      const row = joinSentences(embedded.subarray(at * D, (at + sentences.length) * D), prompts.length, D);
+      const row = joinSentences(embedded.subarray(at * D, (at + sentences.length) * D), prompts, D);
       if (dot(row, 0, row, 0, D) === 0)
         throw new Refusal(
           "bad-pack",
@@ -64,10 +84,7 @@ export async function labelRows(
     }
     appendFileSync(file, Buffer.concat(some.map(({ key }) => record(key, known.get(key)!))));
   }
-  if (waiting.length > 0) progress?.(waiting.length, waiting.length);
-  const rows = new Float32Array(all.length * D);
-  all.forEach(({ key }, c) => rows.set(known.get(key)!, c * D));
-  return rows;
+  progress?.(waiting.length, waiting.length);
 }
 
 /**

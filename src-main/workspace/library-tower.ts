@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
-import type { LabelId } from "../../src-shared/contract";
+import type { LabelId, PhotoId } from "../../src-shared/contract";
 import { STORED_CLASSES } from "../devise/semantic-embedding";
 import { towerClassifier } from "../devise/tower-classes";
-import { labelRows, type RowsWatch } from "../labeller/label-rows";
+import { labelRows, type LongWork, type RowsWatch } from "../labeller/label-rows";
 import type { Lexicon } from "../labeller/lexicon";
 import type { Store } from "../store/database";
 import { allWithFeatures, featureRows, readClassesId, storeClasses, writeClassesId } from "../store/features";
@@ -28,9 +28,9 @@ export interface TowerParts {
  */
 export async function prepareTower(
   { store, lexicon, pack, text, classLabels }: TowerParts,
-  watch: RowsWatch,
+  within: LongWork,
 ): Promise<{ rows: Float32Array; tower: LibraryTower }> {
-  const rows = await labelRows({ home: store.home, pack, lexicon, tower: text }, classLabels, watch);
+  const rows = await labelRows({ home: store.home, pack, lexicon, tower: text }, classLabels, within);
   const scores = pack.text!;
   const byRows = towerClassifier(scores, rows, pack.dimensions);
   const tower: LibraryTower = {
@@ -40,20 +40,26 @@ export async function prepareTower(
   };
   const id = createHash("sha256").update(JSON.stringify(classLabels)).update(rows).digest("hex");
   if (readClassesId(store, pack.visualId) !== id) {
-    await classifyAgain(store, pack, tower, watch);
+    await classifyAgain(store, pack, tower, within);
     writeClassesId(store, pack.visualId, id);
   }
   return { rows, tower };
 }
 
-async function classifyAgain(
+async function classifyAgain(store: Store, pack: Pack, tower: LibraryTower, within: LongWork): Promise<void> {
+  const photos = allWithFeatures(store, pack.visualId);
+  if (photos.length === 0) return;
+  writeClassesId(store, pack.visualId, ""); // until all are classified
+  await within((watch) => classifyPhotos(store, pack, tower, photos, watch));
+}
+
+async function classifyPhotos(
   store: Store,
   pack: Pack,
   tower: LibraryTower,
+  photos: PhotoId[],
   { signal, progress }: RowsWatch,
 ): Promise<void> {
-  const photos = allWithFeatures(store, pack.visualId);
-  if (photos.length > 0) writeClassesId(store, pack.visualId, ""); // until all are classified
   for (let from = 0; from < photos.length; from += PHOTOS_PER_YIELD) {
     signal?.throwIfAborted();
     progress?.(from, photos.length);

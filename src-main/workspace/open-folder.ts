@@ -7,6 +7,7 @@ import type { RunJob } from "../base/jobs";
 import { packFolder } from "../base/resources";
 import type { FitData, FitSettings } from "../devise/fit";
 import { fitInWorker } from "../devise/fit-in-worker";
+import type { LongWork } from "../labeller/label-rows";
 import { BUNDLED_WORDS, type Lexicon, readLexicon } from "../labeller/lexicon";
 import { classLabelsOf } from "../labeller/pack-labels";
 import { deleteCache } from "../store/cache";
@@ -28,7 +29,7 @@ import { libraryInfo } from "./library-info";
 import { openWithoutPack } from "./missing-pack";
 import { type OpenLibrary, requirePack } from "./open-library";
 import { personalLexicon } from "./personal-lexicon";
-import { type EmbedLabels, prepareLibrary } from "./prepare-library";
+import { prepareLibrary } from "./prepare-library";
 
 /** An open folder: its library and the networks that label it. */
 export interface OpenFolder extends VisionModels {
@@ -169,7 +170,7 @@ async function prepareFolder(
       return fitted;
     },
     text: networks.text(),
-    embedLabels: embedLabelsIn(run),
+    within: asJob(run),
   };
   let library: OpenLibrary;
   try {
@@ -212,8 +213,8 @@ async function prepareFolder(
   };
 }
 
-const embedLabelsIn =
-  (run: RunJob | undefined): EmbedLabels =>
+const asJob =
+  (run: RunJob | undefined): LongWork =>
   (work) =>
     run ? run("labels", ({ signal, progress }) => work({ signal, progress })) : work({});
 

@@ -7,7 +7,7 @@ import { TOWER_CONFIDENCE } from "../devise/tower-classes";
 import { UNCALIBRATED } from "../devise/uncalibrated";
 import { conceptBank } from "../labeller/concept-bank";
 import { createRanker, type LabelRanker } from "../labeller/label-ranker";
-import type { RowsWatch } from "../labeller/label-rows";
+import type { LongWork } from "../labeller/label-rows";
 import type { Lexicon } from "../labeller/lexicon";
 import { classLabelsOf } from "../labeller/pack-labels";
 import {
@@ -42,12 +42,10 @@ import {
   storedExamples,
 } from "./training-examples";
 
-/** Embeds labels by a text tower, which can take minutes for a new pack; see `prepareTower`. */
-export type EmbedLabels = <T>(work: (watch: RowsWatch) => Promise<T>) => Promise<T>;
-
 /**
  * Prepares a library for labelling with a pack: finds its model for that pack, or adds the base model.
  * @param text the pack's text tower, if it has one
+ * @param within runs the embedding of labels, which can take minutes for a new pack
  * @param fit fits a projection if the pack has none; the result is saved for next time
  */
 export async function prepareLibrary(
@@ -55,14 +53,12 @@ export async function prepareLibrary(
   lexicon: Lexicon,
   caches: LibraryCaches,
   pack: Pack,
-  { fit, text, embedLabels }: { fit: Fit; text: TextTower; embedLabels: EmbedLabels },
+  { fit, text, within }: { fit: Fit; text: TextTower; within: LongWork },
   notices: string[] = [],
   better: NamedPack | null = null,
 ): Promise<OpenLibrary> {
   const classLabels = classLabelsIn(store, lexicon, pack, notices);
-  const embedded = pack.text
-    ? await embedLabels((watch) => prepareTower({ store, lexicon, pack, text, classLabels }, watch))
-    : null;
+  const embedded = pack.text ? await prepareTower({ store, lexicon, pack, text, classLabels }, within) : null;
   const known = embedded ? { vectors: embedded.rows, from: "text tower" } : readPrototypes(pack);
   const prototypes = known.vectors;
   const baseProjection = await firstProjection(store.home, lexicon, pack, prototypes, classLabels, fit);

@@ -43,7 +43,9 @@ test("a label is embedded once per pack, and again after its row was cut off or 
     return labelRows({ home, pack, lexicon, tower }, some);
   };
   const progress: number[] = [];
-  const rows = await labelRows({ home, pack, lexicon, tower }, labels, { progress: (done) => progress.push(done) });
+  const rows = await labelRows({ home, pack, lexicon, tower }, labels, (work) =>
+    work({ progress: (done) => progress.push(done) }),
+  );
   expect(progress).toEqual([0, 3]);
   expect(rows).toHaveLength(labels.length * FEATURES);
   expect(rows.subarray(3 * FEATURES)).toEqual(rows.subarray(0, FEATURES));
@@ -67,13 +69,14 @@ test("embedding stops when it is cancelled, and keeps what it has", async () => 
   const tower = await loadTextTower(pack, 1);
   const labels = lexicon.labelSet("everyday", []).labels.slice(0, 40);
   const stop = new AbortController();
-  const stopped = labelRows({ home, pack, lexicon, tower }, labels, {
-    signal: stop.signal,
-    progress: (done) => done > 0 && stop.abort(new Error("stopped")),
-  });
+  const stopped = labelRows({ home, pack, lexicon, tower }, labels, (work) =>
+    work({ signal: stop.signal, progress: (done) => done > 0 && stop.abort(new Error("stopped")) }),
+  );
   await expect(stopped).rejects.toThrow("stopped");
   const totals: number[] = [];
-  await labelRows({ home, pack, lexicon, tower }, labels, { progress: (_, total) => totals.push(total) });
+  await labelRows({ home, pack, lexicon, tower }, labels, (work) =>
+    work({ progress: (_, total) => totals.push(total) }),
+  );
   expect(totals[0]).toBeLessThan(labels.length);
 });
 
