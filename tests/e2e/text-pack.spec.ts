@@ -9,7 +9,7 @@ import { serveFolder } from "./served-program";
 
 const PHOTOS = 90;
 
-test("a sentence finds its photo from the command line and in the window, and labels can be corrected", async ({
+test("a sentence finds its photo from the command line and in the window, and its label can be rejected", async ({
   page,
 }) => {
   test.slow(); // 90 photos are labelled
@@ -32,6 +32,18 @@ test("a sentence finds its photo from the command line and in the window, and la
       await page.keyboard.press("Enter");
       await expect(page.getByRole("heading", { name: `“${words}”` })).toBeVisible();
       await expect(page.getByRole("gridcell").first()).toHaveAccessibleName(new RegExp(files[FOUND]));
+      await expect(page.getByRole("grid", { name: "Photos" })).toHaveAttribute("aria-busy", "false");
+      if (process.env.SEMBLANCE_LOOK)
+        for (const colorScheme of ["light", "dark"] as const) {
+          await page.emulateMedia({ colorScheme });
+          await page.screenshot({ path: `${process.env.SEMBLANCE_LOOK}/sentence-${colorScheme}.png` });
+        }
+      await page.getByRole("gridcell").first().click();
+      const rows = page.getByRole("region", { name: "Labels of this photo" }).getByRole("listitem");
+      await expect(rows.first()).toContainText("%");
+      const count = await rows.count();
+      await page.keyboard.press("x");
+      await expect(rows).toHaveCount(count - 1);
     } finally {
       await program.stop();
     }
@@ -40,5 +52,5 @@ test("a sentence finds its photo from the command line and in the window, and la
   }
 });
 
-/** A scene that the pack finds surely. */
-const FOUND = 0;
+/** A scene that the pack finds surely, and that is not the first in the folder. */
+const FOUND = 7;

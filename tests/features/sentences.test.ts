@@ -13,6 +13,7 @@ import { temporaryFolder } from "../fixtures/photo-folder";
 import { captionOf, heldOutScenes, paintScenes, SHAPES_LABELS, SHAPES_PACK } from "../fixtures/shape-scenes";
 
 const PHOTOS = 500;
+const MIN_RECALL = { at1: 0.3, at5: 0.8 };
 
 test("a sentence of several words finds its picture among 500", async () => {
   const [folder, lists] = [temporaryFolder(), temporaryFolder()];
@@ -25,19 +26,20 @@ test("a sentence of several words finds its picture among 500", async () => {
   try {
     await labelFolder(library, jobs, vision, { changed: () => undefined }).finished;
     expect(jobs.list().filter(({ state }) => state !== "done")).toEqual([]);
-    let [first, five, foundSentences] = [0, 0, 0];
+    expect(scenes.length).toBeGreaterThanOrEqual(50);
+    let [first, five] = [0, 0];
     for (const [s, scene] of scenes.entries()) {
       const words = captionOf(scene, s);
       await embedQuery(library, words);
       const { photos, unknown } = browsePhotos(library, { words, sort: "relevance", descending: true, group: "none" });
       expect(unknown).toEqual([]);
       const place = photos.findIndex((photo) => pathsOf(library.store, photo).includes(files[s]));
-      foundSentences++;
       if (place === 0) first++;
       if (place >= 0 && place < 5) five++;
     }
-    expect(foundSentences).toBeGreaterThanOrEqual(50);
-    console.log(first / foundSentences, five / foundSentences);
+    // The pack's README says what was measured; other processors round otherwise.
+    expect(first / scenes.length).toBeGreaterThanOrEqual(MIN_RECALL.at1);
+    expect(five / scenes.length).toBeGreaterThanOrEqual(MIN_RECALL.at5);
   } finally {
     await jobs.cancelAll();
     await dispose();

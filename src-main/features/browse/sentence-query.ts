@@ -18,7 +18,7 @@ export interface SplitQuery {
 /**
  * Weight of the words' mean log-odds beside the tower's. Fitted with tools/benchmark/sentences.ts; see docs/method.md.
  */
-export const WITNESS_WEIGHT = 0.1;
+export const WITNESS_WEIGHT = 0.2;
 
 /** Takes labels of the user's own out of a query. @param terms of the same words */
 export function splitSentence(library: OpenLibrary, words: string, terms: SearchTerm[]): SplitQuery {
