@@ -45,7 +45,7 @@ MAX_TOKENS, VOCABULARY = 24, 420
 BATCH, RATE = 64, 2e-3
 # Rounds of training: steps, the steps that the learning rate is planned for, and whether order comes first. Things are
 # learned in a few hundred steps; that "A over B" is not "B over A" takes most of the time, and sentences about it.
-ROUNDS = [(1400, 1800, False), (1000, 1000, True), (1200, 1200, True)]
+ROUNDS = [(1400, 1800, False), (1000, 1000, True), (1200, 1200, True), (1600, 1600, True)]
 VIEWS = 8  # pictures of each scene
 
 OBJECTS = [(colour, shape) for colour in COLOURS for shape in SHAPES]
