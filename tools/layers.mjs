@@ -102,8 +102,8 @@ export const ROOMS = [
   {
     path: "src-main/vision",
     layer: 3,
-    holds: "model packs, ONNX files, visual models and detectors",
-    packages: ["onnxruntime-node"],
+    holds: "model packs, ONNX files, visual models, text towers and detectors",
+    packages: ["onnxruntime-node", "@huggingface/tokenizers"],
   },
   {
     path: "src-main/devise",

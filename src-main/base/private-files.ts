@@ -14,7 +14,17 @@ import { join, resolve } from "node:path";
  * What the program makes in its data folder, which may be a folder that has other things in it. Not the sample photos,
  * which are public and opened like anyone's photos; of `desktop`, Chromium keeps the inside private.
  */
-const FOLDERS = ["libraries", "embeddings", "fits", "projections", "evaluations", "packs", "unfinished", "desktop"];
+const FOLDERS = [
+  "libraries",
+  "embeddings",
+  "fits",
+  "projections",
+  "label-rows",
+  "evaluations",
+  "packs",
+  "unfinished",
+  "desktop",
+];
 const FILES = /^(recent\.json|window\.json|electron-download\.json|swap\.lock\.db|room-on-disk\.)/;
 const STICKY = 0o1000;
 

@@ -4,6 +4,7 @@ import { Refusal } from "../../src-shared/refusal";
 import { dataFolder } from "../base/data-folder";
 import { exportLabels, exportText, isText, tryExport } from "../exchange/export-labels";
 import { browsePhotos } from "../features/browse/browse-photos";
+import { embedQuery } from "../features/browse/sentence-query";
 import type { OpenLibrary } from "../workspace/open-library";
 import { indexPhotos } from "../workspace/rank-photos";
 import { exportLabellerOf } from "./export-labeller";
@@ -62,7 +63,7 @@ export async function exportFolder(folder: string, options: ExportOptions): Prom
   await withFolder(folder, { strictFiles }, async ({ library, jobs, run, signal }) => {
     // Words in a query are matched against the semantic index, which is in memory.
     if (options.query !== undefined) await run("rank", (job) => indexPhotos(library, job));
-    const query = { ...queryOfAll, photos: found(library, options.query) };
+    const query = { ...queryOfAll, photos: await found(library, options.query) };
     if (options[target] === "-" && isText(query)) await exportText(library, query, printText, signal);
     else report(await exportLabels(library, jobs, query), target, options);
   });
@@ -125,8 +126,9 @@ const WITH_BOXES: readonly Target[] = ["coco", "yolo", "voc", "csv", "xmp"];
 const isFolder = (target: Target): boolean => target === "folders" || target === "yolo" || target === "voc";
 
 /** @throws Refusal `bad-query` */
-function found(library: OpenLibrary, query: string | undefined): LabelChoice["photos"] {
+async function found(library: OpenLibrary, query: string | undefined): Promise<LabelChoice["photos"]> {
   if (query === undefined) return null;
+  await embedQuery(library, query);
   const { photos, confident, fault } = browsePhotos(library, {
     words: query,
     sort: "relevance",

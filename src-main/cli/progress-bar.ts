@@ -17,6 +17,7 @@ const DOING: Record<Job["kind"], string> = {
   compare: "Comparing models",
   detect: "Finding objects",
   crops: "Comparing boxes",
+  labels: "Reading labels",
   upgrade: "Labelling",
   measure: "Running on ten pictures",
   download: "Downloading",

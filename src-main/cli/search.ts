@@ -16,7 +16,7 @@ export async function searchFolder(
   await withFolder(folder, { strictFiles }, async ({ library, run }) => {
     await run("rank", (job) => indexPhotos(library, job));
     const text = words.join(" ");
-    const { files, unknown, isConfident, alternatives } = searchPaths(library, text, limit);
+    const { files, unknown, isConfident, alternatives } = await searchPaths(library, text, limit);
     for (const { word, suggestions } of unknown)
       warn(`“${word}” is not a known word.${suggestions.length > 0 ? ` Did you mean ${suggestions.join(", ")}?` : ""}`);
     if (unknown.length > 0 && files.length === 0) throw new Refusal("no-words", "None of these words is known.");

@@ -28,10 +28,10 @@ export const withFolder = <T>(
   work: (session: Session) => Promise<T>,
 ): Promise<T> =>
   interruptible(async (signal) => {
-    const opened = await openFolder(dataFolder(), folder, options);
     const bar = progressBar();
     const explain = (error: unknown) => explainError(error, dataFolder());
     const jobs = createJobs(bar.show, { explain, end: signal });
+    const opened = await openFolder(dataFolder(), folder, { ...options, run: runJobIn(jobs) });
     const said = sayNotices(opened, []);
     try {
       signal.throwIfAborted();

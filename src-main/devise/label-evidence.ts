@@ -7,12 +7,18 @@ import type { VisualOutput } from "./semantic-embedding";
 export const topClassLogOdds = (output: VisualOutput, K: number, photo: number): number =>
   logit(output.probabilities[photo * K]);
 
-/** Total probability of the classes that are the label or a kind of it, for every label that has any. */
+/**
+ * Total probability of the classes that are the label or a kind of it, for every label that has any; the greatest if
+ * classes overlap.
+ */
 export function classMass(space: LabelSpace, output: VisualOutput, K: number, photo: number): Map<number, number> {
   const mass = new Map<number, number>();
   for (let k = photo * K; k < (photo + 1) * K; k++) {
     const p = output.probabilities[k];
-    for (const label of space.labelsOver[output.classes[k]]) mass.set(label, (mass.get(label) ?? 0) + p);
+    for (const label of space.labelsOver[output.classes[k]]) {
+      const other = mass.get(label) ?? 0;
+      mass.set(label, space.overlapping ? Math.max(other, p) : other + p);
+    }
   }
   return mass;
 }

@@ -14,6 +14,11 @@ export interface LabelSpace {
   deviation: Float32Array;
   /** `[C]` for each class, the labels that are it or a hypernym of it */
   labelsOver: Int32Array[];
+  /**
+   * Whether several classes can be right at once, as with SigLIP, which gives "dog" and "poodle" a probability each. The
+   * greatest then counts; otherwise probabilities add up.
+   */
+  overlapping?: boolean;
   /** `[L]` 1 where the label is a class or a hypernym of one, so that the visual model can support it */
   covered: Uint8Array;
   /** `[W]` for each concept, the labels that are it or a hypernym of it; empty without detectors and scenes */

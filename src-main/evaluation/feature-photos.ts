@@ -1,7 +1,7 @@
 import type { LabelId } from "../../src-shared/contract";
 import { dot } from "../math/vectors";
 import { readClassifierHead } from "../vision/classifier-head";
-import type { Pack } from "../vision/pack";
+import { classifierOutput, type Pack } from "../vision/pack";
 import { readFeatureSet } from "./feature-set";
 import type { LabelledFeatures } from "./training-data";
 
@@ -18,7 +18,7 @@ export function featurePhotos(
 ): LabelledFeatures & { logits: Float32Array } {
   const [D, C] = [pack.dimensions, pack.classes.length];
   const { features, classes } = readFeatureSet(folder, name, D, C);
-  const { weights, bias } = readClassifierHead(pack.visual.file, pack.visual.logits, C, D);
+  const { weights, bias } = readClassifierHead(pack.visual.file, classifierOutput(pack), C, D);
   const logits = new Float32Array(classes.length * C);
   for (let i = 0; i < classes.length; i++) {
     for (let c = 0; c < C; c++) logits[i * C + c] = dot(features, i * D, weights, c * D, D) + bias[c];

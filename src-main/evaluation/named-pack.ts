@@ -4,7 +4,7 @@ import { defaultPack } from "../base/default-pack";
 import { packFolder } from "../base/resources";
 import { type Lexicon, readLexicon } from "../labeller/lexicon";
 import { classLabelsOf } from "../labeller/pack-labels";
-import { type Pack, readPack } from "../vision/pack";
+import { classifierOutput, type Pack, readPack } from "../vision/pack";
 
 /** A pack with the words that its classes are labels in. */
 export interface PackWithWords {
@@ -27,5 +27,6 @@ export const readNamedPack = (name: string = defaultPack(), home = dataFolder())
 export function readPackWithWords(home: string, name?: string, words?: string): PackWithWords {
   const lexicon = readLexicon(words);
   const pack = readNamedPack(name, home);
+  classifierOutput(pack); // a text tower's classes are those of a library
   return { home, lexicon, pack, classLabels: classLabelsOf(pack, lexicon) };
 }

@@ -28,6 +28,12 @@ import { runExport } from "./run-export";
  */
 export async function exportLabeller(library: OpenLibrary, jobs: Jobs, query: LabellerQuery): Promise<WrittenLabeller> {
   requirePack(library);
+  const { text, title } = library.pack;
+  if (text)
+    throw new Refusal(
+      "bad-pack",
+      `${title} has a text tower, and a model file can’t contain one yet. Label with a pack that has a classifier to export a model.`,
+    );
   return runExport(
     jobs,
     (job) => write(library, job, query),

@@ -5,7 +5,7 @@ import { decode } from "../images/decode-client";
 import { random } from "../math/random";
 import { permutation } from "../math/shuffle";
 import { readOnnxGraph } from "../vision/onnx-graph";
-import type { Pack } from "../vision/pack";
+import { classifierOutput, type Pack } from "../vision/pack";
 import { loadVisualModel } from "../vision/visual-model";
 import { withWeights } from "./onnx-rewrite";
 import { buildNetwork, type Layer, type Network } from "./operators/network";
@@ -73,7 +73,7 @@ export async function fineTuneNetwork(
   }: { signal?: AbortSignal; onCost?: (cost: StepCost) => void; onStep?: (step: number, loss: number) => void } = {},
 ): Promise<FineTuned> {
   const bytes = readFileSync(pack.visual.file);
-  const network = buildNetwork(readOnnxGraph(bytes), pack.visual.input, [pack.visual.features, pack.visual.logits]);
+  const network = buildNetwork(readOnnxGraph(bytes), pack.visual.input, [pack.visual.features, classifierOutput(pack)]);
   const draw = random(settings.seed);
   let waiting = new Int32Array(0);
   const nextBatch = async () => {
@@ -170,7 +170,7 @@ async function differenceOf(
   const outputs = tf.tidy(() =>
     network.run(
       tf.tensor4d(picturesOf(pixels, { size, mean: pack.mean, std: pack.std }), [pixels.length, size, size, 3]),
-      [pack.visual.features, pack.visual.logits],
+      [pack.visual.features, classifierOutput(pack)],
       trained,
     ),
   );

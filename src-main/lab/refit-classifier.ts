@@ -1,6 +1,6 @@
 import { takeRows } from "../math/take-rows";
 import { type ClassifierHead, readClassifierHead } from "../vision/classifier-head";
-import type { Pack } from "../vision/pack";
+import { classifierOutput, type Pack } from "../vision/pack";
 import { logitsOf, refitHead } from "./refit-head";
 
 export interface RefitClassifier {
@@ -29,7 +29,7 @@ export async function refitClassifier(
   const [D, C] = [pack.dimensions, pack.classes.length];
   let old: ClassifierHead;
   try {
-    old = readClassifierHead(pack.visual.file, pack.visual.logits, C, D);
+    old = readClassifierHead(pack.visual.file, classifierOutput(pack), C, D);
   } catch (error) {
     if (error instanceof RangeError) return null; // no linear layer; the card says so
     throw error;

@@ -30,7 +30,7 @@ import {
 import { packSpace } from "../labeller/pack-space";
 import { takeRows } from "../math/take-rows";
 import { readClassifierHead } from "../vision/classifier-head";
-import { type Pack, readPrototypes } from "../vision/pack";
+import { classifierOutput, type Pack, readPrototypes } from "../vision/pack";
 
 export interface ProjectionQuery {
   photos: LabelledFeatures | null;
@@ -192,7 +192,7 @@ async function calibrateOn(
       validation: set,
       withPrototypes: true,
       prototypes: readPrototypes(pack).vectors,
-      head: readClassifierHead(pack.visual.file, pack.visual.logits, classLabels.length, D),
+      head: readClassifierHead(pack.visual.file, classifierOutput(pack), classLabels.length, D),
       labels: lexicon.labelSet("everyday", classLabels).labels,
     },
     { ...settings, steps: Math.min(FOLD_STEPS, settings.steps) },

@@ -9,7 +9,7 @@ import { type EmbeddingCache, openEmbeddingCache } from "../evaluation/embedding
 import { random } from "../math/random";
 import { takeRows } from "../math/take-rows";
 import { standaloneVisualModel } from "../vision/networks";
-import { type Pack } from "../vision/pack";
+import { classifierOutput, type Pack } from "../vision/pack";
 import type { VisualModel } from "../vision/visual-model";
 import { classesOf, classKey, holdOutByClass, refuseSmallClasses } from "./class-photos";
 import { fineTuneNetwork, type FineTuneSettings } from "./fine-tune";
@@ -128,7 +128,7 @@ export async function trainVisual(
         `${pack.name} (${pack.source}), ` +
         `${query.whole ? "all layers trained" : "with a new last layer"} on ${training.length} photos ` +
         `of ${basename(dataset.source)}`,
-      visual: withHead(network, pack.visual, head),
+      visual: withHead(network, { ...pack.visual, logits: classifierOutput(pack) }, head),
       classes,
       sameFeatures: !query.whole,
     },

@@ -18,7 +18,7 @@ import { holdOut } from "../math/shuffle";
 import { takeRows } from "../math/take-rows";
 import { dot } from "../math/vectors";
 import { standaloneVisualModel } from "../vision/networks";
-import { type Pack, readPrototypes } from "../vision/pack";
+import { classifierOutput, type Pack, readPrototypes } from "../vision/pack";
 import type { VisualModel } from "../vision/visual-model";
 import { fineTuneNetwork, type FineTuneSettings } from "./fine-tune";
 import { jointHingeLoss } from "./joint-loss";
@@ -146,7 +146,9 @@ export async function trainUnfrozen(
         title: `${pack.title}, fine-tuned on ${photos.source}`,
         licence: pack.licence,
         source: `${pack.name} (${pack.source}), ${tune.layers} layers trained with hinge rank loss on ${training.length} photos`,
-        visual: head?.refitted ? withHead(tuned.file, pack.visual, head.layer) : tuned.file,
+        visual: head?.refitted
+          ? withHead(tuned.file, { ...pack.visual, logits: classifierOutput(pack) }, head.layer)
+          : tuned.file,
         classes: pack.classes,
         sameFeatures: false,
       },

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeFolder } from "../base/write-folder";
-import { type Pack, readPack } from "../vision/pack";
+import { classifierOutput, type Pack, readPack } from "../vision/pack";
 import { MAX_BYTES, readPackFile } from "../vision/pack-files";
 import { sceneNumbers } from "../vision/pack-scenes";
 import { PACK, WRITTEN_BY } from "./own-pack";
@@ -94,7 +94,7 @@ export async function writePack(
       input,
       mirror: base.mirror,
       features: { name: base.visual.features, dimensions: base.dimensions },
-      logits: { name: base.visual.logits, classes: made.classes.length },
+      logits: { name: classifierOutput(base), classes: made.classes.length },
     },
     classes: "classes.json",
     prototypes: "prototypes.f32",

@@ -68,6 +68,7 @@ export interface RankerParts {
   sceneLabels?: ReadonlySet<LabelId>;
   /** See `LabelSpaceParts`. */
   counted?: ReadonlySet<LabelId>;
+  overlapping?: boolean;
 }
 
 /** Number of labels considered for their z-score, besides those that the visual model supports. */
@@ -86,6 +87,7 @@ export function createRanker({
   conceptLabels = [],
   sceneLabels,
   counted,
+  overlapping,
 }: RankerParts): LabelRanker {
   const E = M.length / D;
   const C = classLabels.length;
@@ -121,6 +123,7 @@ export function createRanker({
       fewShot,
       conceptLabels,
       counted,
+      overlapping,
     });
     ready = { space, index: await indexRows(zScoreRows(space), E + 1, Infinity) };
   }

@@ -21,6 +21,8 @@ export interface LabelSpaceParts {
   fewShot?: FewShotModel | null;
   /** `[W]` label of each concept */
   conceptLabels?: LabelId[];
+  /** See `LabelSpace`. */
+  overlapping?: boolean;
   /** Concepts that come from counting. In WordNet people are a kind of group, but two people are not a group. */
   counted?: ReadonlySet<LabelId>;
 }
@@ -47,6 +49,7 @@ export async function buildLabelSpace({
   fewShot = null,
   conceptLabels = [],
   counted,
+  overlapping = false,
 }: LabelSpaceParts): Promise<LabelSpace> {
   const vectors = new Float32Array(labels.length * E);
   const [mean, deviation] = [new Float32Array(labels.length), new Float32Array(labels.length)];
@@ -69,6 +72,7 @@ export async function buildLabelSpace({
     mean,
     deviation,
     labelsOver,
+    overlapping,
     covered,
     specificity: informationContent(labels, wordnet),
     labelsOverConcepts: labelsOverClasses(labels, conceptLabels, wordnet, counted),

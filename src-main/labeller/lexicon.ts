@@ -4,7 +4,7 @@ import { isOwnLabel, nameOfOwnLabel, ownLabel, ownLabelOrNull } from "../../src-
 import { Refusal } from "../../src-shared/refusal";
 import { resource } from "../base/resources";
 import { classLabeller, type PackClass } from "../words/class-labels";
-import { labelNames } from "../words/label-names";
+import { labelNames, readNamedLabels } from "../words/label-names";
 import { type LabelSet, labelSet } from "../words/label-sets";
 import { createLabels, type Labels } from "../words/labels";
 import { readVocabulary, type Vocabulary } from "../words/vocabulary";
@@ -18,6 +18,8 @@ export interface Lexicon {
   classLabel(packClass: PackClass): LabelId;
   /** Unit vector `[E]` of a label; null if none of its words has one. */
   vectorOf(label: LabelId): Float32Array | null;
+  /** WordNet's definition of an everyday label; null for other labels. */
+  glossOf(label: LabelId): string | null;
   /** A label's display name, with its parent if other labels share the name. */
   named(label: LabelId): { name: string; parent: string | null };
   /**
@@ -64,6 +66,7 @@ function createLexicon(vocabularyFile: string): Lexicon {
   const names = labelNames(wordnet, tables);
   const labels = createLabels(wordnet, vocabulary, names);
   const vectors = new Map<LabelId, Float32Array | null>();
+  let glosses: Map<LabelId, string> | null = null; // only text towers need them
 
   const vectorOf = (label: LabelId) => {
     let vector = vectors.get(label);
@@ -86,6 +89,7 @@ function createLexicon(vocabularyFile: string): Lexicon {
     wordnet,
     labels,
     vectorOf,
+    glossOf: (label) => (glosses ??= new Map(readNamedLabels(words("glosses.json")))).get(label) ?? null,
     named,
     classLabel: classLabeller(wordnet, tables, names.meant),
     meant(text) {

@@ -2,8 +2,10 @@ import type { PhotoId } from "../../src-shared/contract";
 import { logistic, logit } from "../devise/calibration";
 import type { Confidence } from "../devise/ranking-numbers";
 import type { VisualOutput } from "../devise/semantic-embedding";
+import { backgroundOf, sentenceLogOdds, type TowerScores } from "../devise/tower-classes";
 import { highest } from "../math/highest";
 import { createRowMatrix } from "../math/row-products";
+import { dot } from "../math/vectors";
 
 /**
  * The semantic embeddings of all photos in memory: 400 bytes per photo at 100 dimensions. Searches use an exact
@@ -19,12 +21,14 @@ export interface SemanticIndex {
   /**
    * The photos that match all targets best, best first, with the geometric mean of their confidences, 0..1.
    * @param among restricts the search to these photos
+   * @param sentence counts as one more target; needs a text tower
    */
   nearest(
     targets: Target[],
     confidence: Confidence,
     limit: number,
     among?: ReadonlySet<PhotoId>,
+    sentence?: Sentence | null,
   ): { photo: PhotoId; score: number }[];
 }
 
@@ -45,6 +49,23 @@ export interface Target {
   conceptSimilarity: Float32Array;
 }
 
+/** A query, or the part of one that is not the user's own words, as a text tower reads it. */
+export interface Sentence {
+  /** `[D]`, unit-norm */
+  embedding: Float32Array;
+  /** Its words, which are witnesses beside the tower: the mean of their log-odds is added with this weight. */
+  words: Target[];
+  weight: number;
+}
+
+/** What an index needs to search by sentences. */
+export interface IndexTower {
+  scores: TowerScores;
+  /** `[C, D]`, unit-norm */
+  rows: Float32Array;
+  D: number;
+}
+
 /** Less probable classes are not indexed: they would not lift a photo above others. */
 const MIN_PROBABILITY = 0.005;
 
@@ -57,13 +78,16 @@ interface Posting {
 const CONCEPT_BOUND = 5;
 
 /** @param E word dimensions @param C classes of the visual model @param W concepts */
-export function createSemanticIndex(E: number, C: number, W = 0): SemanticIndex {
+export function createSemanticIndex(E: number, C: number, W = 0, tower: IndexTower | null = null): SemanticIndex {
   const rowOf = new Map<PhotoId, number>();
   const photos: PhotoId[] = [];
   const matrix = createRowMatrix(E);
   const shown = W > 0 ? createRowMatrix(W) : null;
   const scores = new Float32Array(W);
   let known = new Float32Array(1024);
+  const overlapping = tower?.scores.kind === "siglip";
+  const seen = tower && createRowMatrix(tower.D);
+  let backgrounds = new Float32Array(1024);
   const postings: Posting[] = Array.from({ length: C }, () => ({ rows: [], probabilities: [] }));
 
   function rowFor(photo: PhotoId): number {
@@ -74,7 +98,7 @@ export function createSemanticIndex(E: number, C: number, W = 0): SemanticIndex 
     }
     const row = photos.push(photo) - 1;
     rowOf.set(photo, row);
-    if (row >= known.length) known = grown(known);
+    if (row >= known.length) [known, backgrounds] = [grown(known), grown(backgrounds)];
     return row;
   }
 
@@ -151,12 +175,32 @@ export function createSemanticIndex(E: number, C: number, W = 0): SemanticIndex 
     return odds;
   }
 
-  /** `[n]` total probability of these classes, as far as it is stored. */
+  /** Log-odds of a sentence for every photo. */
+  function sentenceOdds({ embedding, words, weight }: Sentence, confidence: Confidence): Float32Array {
+    const n = photos.length;
+    const odds = seen!
+      .products(embedding, n)
+      .map((cosine, row) => sentenceLogOdds(tower!.scores, cosine, backgrounds[row]!));
+    for (const word of words) {
+      const byWord = logOdds(word, confidence);
+      for (let row = 0; row < n; row++) odds[row]! += (weight / words.length) * byWord[row]!;
+    }
+    return odds;
+  }
+
+  /** The background of a photo, from its most probable class; see `backgroundOf`. */
+  function backgroundIn({ scores, rows, D }: IndexTower, output: VisualOutput, i: number, K: number): number {
+    const best = output.classes[i * K]!;
+    return backgroundOf(scores, dot(rows, best * D, output.features, i * D, D), output.probabilities[i * K]!);
+  }
+
+  /** `[n]` total probability of these classes, as far as it is stored; the greatest if classes overlap. */
   function massOf(classes: number[]): Float32Array {
     const mass = new Float32Array(photos.length);
     for (const c of classes) {
       const { rows, probabilities } = postings[c];
-      for (let i = 0; i < rows.length; i++) mass[rows[i]] += probabilities[i];
+      for (let i = 0; i < rows.length; i++)
+        mass[rows[i]] = overlapping ? Math.max(mass[rows[i]], probabilities[i]) : mass[rows[i]] + probabilities[i];
     }
     return mass;
   }
@@ -168,6 +212,10 @@ export function createSemanticIndex(E: number, C: number, W = 0): SemanticIndex 
         const row = rowFor(added[i]);
         matrix.set(row, embeddings, i * E);
         known[row] = logit(output.probabilities[i * K]);
+        if (seen) {
+          seen.set(row, output.features, i * tower!.D);
+          backgrounds[row] = backgroundIn(tower!, output, i, K);
+        }
         if (shown) {
           // concepts that nothing looked for count as absent
           for (let w = 0; w < W; w++) scores[w] = Math.max(0, output.concepts?.right[i * W + w] ?? 0);
@@ -186,18 +234,20 @@ export function createSemanticIndex(E: number, C: number, W = 0): SemanticIndex 
       return row === undefined ? null : matrix.get(row);
     },
     size: () => photos.length,
-    nearest(targets, confidence, limit, among) {
-      if (targets.length === 0) return [];
-      const sum = logOdds(targets[0], confidence);
-      for (const target of targets.slice(1)) {
-        const odds = logOdds(target, confidence);
+    nearest(targets, confidence, limit, among, sentence = null) {
+      const parts = targets.length + (sentence ? 1 : 0);
+      if (parts === 0) return [];
+      const sum = new Float32Array(photos.length);
+      const add = (odds: Float32Array) => {
         for (let row = 0; row < sum.length; row++) sum[row] += odds[row];
-      }
+      };
+      for (const target of targets) add(logOdds(target, confidence));
+      if (sentence) add(sentenceOdds(sentence, confidence));
       if (among) for (let row = 0; row < sum.length; row++) if (!among.has(photos[row])) sum[row] = -Infinity;
       const best = highest(sum, limit);
       return (among ? best.filter((row) => sum[row] > -Infinity) : best).map((row) => ({
         photo: photos[row],
-        score: logistic(sum[row] / targets.length),
+        score: logistic(sum[row] / parts),
       }));
     },
   };

@@ -98,6 +98,53 @@ export function classesBetween(
   }));
 }
 
+/**
+ * Stores classes of photos that have features already, in one transaction. A text tower's classes are a library's labels,
+ * so they change with the label set while features stay.
+ */
+export function storeClasses(
+  store: Store,
+  visualId: string,
+  rows: readonly Pick<PhotoFeature, "photo" | "classes" | "probabilities">[],
+): void {
+  const update = prepared(
+    store,
+    "UPDATE cache.feature SET classes = ?, probabilities = ? WHERE visual = ? AND photo = ?",
+  );
+  const visual = visualNumber(store, visualId) ?? -1;
+  inTransaction(store, () => {
+    for (const { photo, classes, probabilities } of rows)
+      update.run(bytesOf(classes), bytesOf(probabilities), visual, photo);
+  });
+}
+
+/** Photos with features of a visual model, missing photos included, by id. */
+export const allWithFeatures = (store: Store, visualId: string): PhotoId[] =>
+  prepared<{ photo: number }>(store, "SELECT photo FROM cache.feature WHERE visual = ? ORDER BY photo")
+    .all(visualNumber(store, visualId) ?? -1)
+    .map(({ photo }) => photo);
+
+/** Features alone of these photos, `[n, D]`, in the order of the photos, which all have some. */
+export function featureRows(store: Store, visualId: string, photos: readonly PhotoId[], D: number): Float32Array {
+  const one = prepared<{ feature: Buffer }>(store, "SELECT feature FROM cache.feature WHERE visual = ? AND photo = ?");
+  const visual = visualNumber(store, visualId) ?? -1;
+  const rows = new Float32Array(photos.length * D);
+  photos.forEach((photo, i) => put(one.get(visual, photo)!.feature, rows, i, photos.length, photo));
+  return rows;
+}
+
+/** Which labels the stored classes of a visual model refer to; undefined if unknown. Kept beside them in the cache. */
+export const readClassesId = (store: Store, visualId: string): string | undefined =>
+  prepared<{ value: string }>(store, "SELECT value FROM cache.meta WHERE key = ?").get(`classes ${visualId}`)?.value;
+
+/** @param id "" for unknown */
+export function writeClassesId(store: Store, visualId: string, id: string): void {
+  prepared(
+    store,
+    "INSERT INTO cache.meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+  ).run(`classes ${visualId}`, id);
+}
+
 /** The present photos that have features of a visual model, by id. */
 export function photosWithFeatures(store: Store, visualId: string): PhotoId[] {
   return prepared<{ photo: number }>(

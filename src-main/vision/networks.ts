@@ -1,17 +1,22 @@
 import { availableParallelism } from "node:os";
+import { formatCount } from "../../src-shared/format-count";
 import type { Detections } from "../base/detections";
 import { concat } from "../math/concat";
 import type { Detector } from "./detector";
 import type { Pack } from "./pack";
 import type { PackDetector } from "./pack-detectors";
+import { badPack } from "./pack-files";
 import { candidateProviders } from "./providers";
 import { createRunnerPool, type RunnerPool } from "./runner-pool";
+import type { TextTower } from "./text-tower";
 import type { Backend, Embedded, VisualModel } from "./visual-model";
 
 /** A pack's networks, run in separate processes so that the engine stays responsive. */
 export interface Networks {
   /** Loads the visual model on first use. @throws Refusal `bad-pack` */
   visual(): Promise<VisualModel>;
+  /** Loads the text tower on first use. @throws Refusal `bad-pack` if the pack has none */
+  text(): TextTower;
   /** Loads a detector on first use. The visual model's work takes precedence over it. @throws Refusal `bad-pack` */
   detector(detector: PackDetector): Promise<Detector>;
   /** Ids of the processes that are ready. */
@@ -28,7 +33,16 @@ const MAX_PROCESSES = 4;
  */
 const PHOTOS_PER_RUN = 4;
 
-export function openNetworks(pack: Pack): Networks {
+/** Sentences that the text tower embeds at a time. */
+const SENTENCES_PER_RUN = 32;
+/**
+ * Longest time for them, in milliseconds, including loading the network. A tokenizer from an untrusted source may contain
+ * a pattern that takes forever.
+ */
+const MAX_TEXT_MS = 300_000;
+
+/** @param maxTextMs see `MAX_TEXT_MS` */
+export function openNetworks(pack: Pack, { maxTextMs = MAX_TEXT_MS }: { maxTextMs?: number } = {}): Networks {
   const cores = availableParallelism();
   const processes = Math.min(cores, MAX_PROCESSES);
   const threads = Math.floor(cores / processes);
@@ -68,14 +82,59 @@ export function openNetworks(pack: Pack): Networks {
     };
   }
 
+  let sentences: RunnerPool | null = null;
+
+  /** One process alone has the text tower: the networks of this family that are in use have up to a gigabyte of words. */
+  function textPool(): RunnerPool {
+    if (sentences === null) {
+      sentences = createRunnerPool(1, { pack, provider: "cpu", threads: cores });
+      pools.push(sentences);
+    }
+    return sentences;
+  }
+
   return {
     visual: () => once("", loadVisual),
+    text: () => ({
+      embed: (all) => embedInRuns(pack, textPool(), all, { maxTextMs, onStuck: () => (sentences = null) }),
+    }),
     detector: (detector) => once(detector.id, () => loadDetector(detector)),
     pids: () => pools.flatMap((pool) => pool.pids()),
     close: async () => {
       await Promise.all(pools.map((pool) => pool.close()));
     },
   };
+}
+
+/** @param onStuck called when the pool was closed because its process did not answer */
+async function embedInRuns(
+  pack: Pack,
+  pool: RunnerPool,
+  sentences: readonly string[],
+  { maxTextMs, onStuck }: { maxTextMs: number; onStuck: () => void },
+): Promise<Float32Array> {
+  const parts: Float32Array[] = [];
+  for (let from = 0; from < sentences.length; from += SENTENCES_PER_RUN) {
+    const some = sentences.slice(from, from + SENTENCES_PER_RUN);
+    let isStuck = false;
+    const timer = setTimeout(() => {
+      isStuck = true;
+      onStuck();
+      void pool.close();
+    }, maxTextMs);
+    try {
+      parts.push((await pool.run({ name: "embed-text", sentences: some })) as Float32Array);
+    } catch (error) {
+      if (!isStuck) throw error;
+      throw badPack(
+        pack.folder,
+        `its text tower took more than ${maxTextMs / 1000} seconds for ${formatCount(some.length, "sentence")}`,
+      );
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+  return concat(parts, Float32Array);
 }
 
 /** @param together maximum batch size */

@@ -8,6 +8,7 @@ import { readClassifierHead } from "./classifier-head";
 import { describedDetectors, type PackDetection, readPackDetection } from "./pack-detectors";
 import { badPack, MAX_BYTES, packFile, readPackFile, readPackFloats, readPackJson } from "./pack-files";
 import { describedScenes, type PackScenes, readPackScenes, sceneClasses } from "./pack-scenes";
+import { describedText, type PackText, readPackText } from "./pack-text";
 
 /** Generous limits: ImageNet-21K has 21,841 classes, and published models have up to 4,096 features. */
 const MAX_CLASSES = 100_000;
@@ -28,19 +29,29 @@ export interface Pack {
   /** Per channel, for pixels in 0..1. */
   mean: number[];
   std: number[];
-  visual: { file: string; input: string; features: string; logits: string };
+  visual: {
+    file: string;
+    input: string;
+    features: string;
+    /** Null if the pack has a text tower, which takes the place of a classifier. */
+    logits: string | null;
+  };
   /** Whether features are averaged with those of the mirrored photo. */
   mirror: boolean;
   /** Photos that the network takes at a time; null for any number. */
   batch: 1 | null;
   /** D, the number of features. */
   dimensions: number;
+  /** Empty if the pack has a text tower: its classes are then the labels of a library's label set. */
   classes: { name: string; wnid: string | null }[];
+  text: PackText | null;
   /** Null if the pack has no detectors. */
   detection: PackDetection | null;
   scenes: PackScenes | null;
   statistics: PackStatistics | null;
-  /** Changes with the model file and the preprocessing: features with different ids must not be mixed. */
+  /**
+   * Changes with the model file, the preprocessing and the text tower: features with different ids must not be mixed.
+   */
   visualId: string;
 }
 
@@ -75,11 +86,13 @@ const shape = z.object({
       std: z.array(z.number().min(1e-4).max(1000)).length(3),
     }),
     features: z.object({ name: z.string(), dimensions: z.int().min(1).max(MAX_DIMENSIONS) }),
-    logits: z.object({ name: z.string(), classes: z.int().min(2).max(MAX_CLASSES) }),
+    logits: z.object({ name: z.string(), classes: z.int().min(2).max(MAX_CLASSES) }).optional(),
     mirror: z.boolean().default(false),
   }),
-  classes: z.string(),
+  classes: z.string().optional(),
   prototypes: z.string().optional(),
+  /** Takes the place of `logits`, `classes` and `prototypes`. */
+  text: describedText.optional(),
   detectors: describedDetectors.optional(),
   scenes: describedScenes.optional(),
   statistics: z
@@ -103,34 +116,24 @@ const classShape = z.array(
 /** @throws Refusal `bad-pack` with the folder and what is wrong */
 export function readPack(folder: string): Pack {
   const described = describedIn(folder);
-  const classes = readPackJson(
-    folder,
-    described.classes,
-    classShape,
-    MAX_BYTES.classes,
-    described.sha256[described.classes],
-  );
   const { visual } = described;
-  if (classes.length !== visual.logits.classes) {
-    throw badPack(
-      folder,
-      `${described.classes} names ${classes.length} classes, but the model has ${visual.logits.classes}`,
-    );
-  }
+  const classes = classesOf(folder, described);
   const bytes = readPackFile(folder, visual.file, MAX_BYTES.network, described.sha256[visual.file]);
   try {
     checkOnnx(bytes);
   } catch (error) {
     throw badPack(folder, `can’t use ${visual.file}: ${(error as Error).message}`);
   }
-  const visualId = createHash("sha256").update(bytes).update(JSON.stringify(visual)).digest("hex").slice(0, 16);
-  for (const [i, { name, wnid }] of classes.entries()) {
-    const fault = wnid ? null : labelNameFault(name); // without a wnid, the name can become a label
-    if (fault !== null) throw badPack(folder, `class ${i + 1} in ${described.classes}: ${fault}`);
+  const tower = described.text ? readPackText(folder, described.text, described.sha256) : null;
+  const hash = createHash("sha256").update(bytes).update(JSON.stringify(visual));
+  if (tower) {
+    hash.update(JSON.stringify(described.text));
+    for (const each of tower.bytes) hash.update(each);
   }
   return {
     folder,
-    classes: classes.map(({ name, wnid }) => ({ name, wnid: wnid ?? null })),
+    classes,
+    text: tower?.text ?? null,
     name: described.name,
     title: described.title || described.name,
     about: described.about,
@@ -147,14 +150,39 @@ export function readPack(folder: string): Pack {
       file: packFile(folder, visual.file),
       input: visual.input.name,
       features: visual.features.name,
-      logits: visual.logits.name,
+      logits: visual.logits?.name ?? null,
     },
     mirror: visual.mirror,
     batch: visual.input.batch ?? null,
     dimensions: visual.features.dimensions,
     ...extrasOf(folder, described),
-    visualId,
+    visualId: hash.digest("hex").slice(0, 16),
   };
+}
+
+/** @throws Refusal `bad-pack` unless the pack has either classes or a text tower */
+function classesOf(
+  folder: string,
+  { format, visual, classes: file, prototypes, text, sha256 }: Described,
+): Pack["classes"] {
+  if (format === 2 && text) {
+    const given = [visual.logits && "visual.logits", file && "classes", prototypes && "prototypes"].filter(Boolean);
+    if (given.length > 0)
+      throw badPack(folder, `a pack with a text tower has no classes of its own; leave out ${given.join(" and ")}`);
+    return [];
+  }
+  if (!visual.logits || file === undefined) {
+    const missing = [visual.logits ? [] : ["visual.logits"], file === undefined ? ["classes"] : []].flat();
+    throw badPack(folder, `pack.json lacks ${missing.join(" and ")}; only a pack with a text tower needs no classes`);
+  }
+  const classes = readPackJson(folder, file, classShape, MAX_BYTES.classes, sha256[file]);
+  if (classes.length !== visual.logits.classes)
+    throw badPack(folder, `${file} names ${classes.length} classes, but the model has ${visual.logits.classes}`);
+  return classes.map(({ name, wnid }, i) => {
+    const fault = wnid ? null : labelNameFault(name); // without a wnid, the name can become a label
+    if (fault !== null) throw badPack(folder, `class ${i + 1} in ${file}: ${fault}`);
+    return { name, wnid: wnid ?? null };
+  });
 }
 
 /** Features of format 2. Format 1 did not define these fields, so they are ignored there. */
@@ -198,6 +226,7 @@ function scenesOf(folder: string, { scenes, visual, sha256 }: Described): PackSc
  */
 export function readPrototypes(pack: Pack): { vectors: Float32Array; from: "prototypes" | "classifier" } {
   const C = pack.classes.length;
+  const logits = classifierOutput(pack);
   const { prototypes, sha256 } = describedIn(pack.folder);
   const count = withinReason(pack.folder, C, pack.dimensions);
   if (prototypes) {
@@ -212,13 +241,24 @@ export function readPrototypes(pack: Pack): { vectors: Float32Array; from: "prot
   }
   try {
     return {
-      vectors: readClassifierHead(pack.visual.file, pack.visual.logits, C, pack.dimensions).weights,
+      vectors: readClassifierHead(pack.visual.file, logits, C, pack.dimensions).weights,
       from: "classifier",
     };
   } catch (error) {
     throw badPack(pack.folder, `can’t read ${basename(pack.visual.file)}: ${(error as Error).message}`);
   }
 }
+
+/**
+ * The name of the classifier's output. @throws Refusal `bad-pack` if the pack has a text tower instead, for work that
+ * needs classes
+ */
+export function classifierOutput({ folder, visual }: Pick<Pack, "folder" | "visual">): string {
+  if (visual.logits === null) throw badPack(folder, NO_CLASSES);
+  return visual.logits;
+}
+
+const NO_CLASSES = "it has a text tower instead of classes, so this can’t be done with it";
 
 function withinReason(folder: string, rows: number, columns: number): number {
   if (rows * columns > MAX_PACK_NUMBERS)

@@ -17,6 +17,8 @@ export type RunnerTask =
   | { name: "load" }
   /** @returns `Embedded` */
   | { name: "embed"; photos: Uint8Array[] }
+  /** Embeds sentences by the text tower. @returns `[n, D]` */
+  | { name: "embed-text"; sentences: readonly string[] }
   /** Loads a detector by its id. */
   | { name: "load-detector"; detector: string }
   /** @returns `Detections` */

@@ -6,6 +6,7 @@
 import { Refusal } from "../../src-shared/refusal";
 import { type Detector, loadDetector } from "./detector";
 import type { FromRunner, RunnerConfig, RunnerTask, ToRunner } from "./runner-messages";
+import { loadTextTower, type TextTower } from "./text-tower";
 import { loadVisualModel, type VisualModel } from "./visual-model";
 
 if (!process.send) throw new Error("The runner is started by the engine and can't be started by hand.");
@@ -17,6 +18,10 @@ let visual: Promise<VisualModel> | null = null;
 
 const visualModel = (): Promise<VisualModel> =>
   (visual ??= loadVisualModel(config!.pack, { provider: config!.provider, threads: config!.threads }));
+
+let text: Promise<TextTower> | null = null;
+
+const textTower = (): Promise<TextTower> => (text ??= loadTextTower(config!.pack, config!.threads));
 
 const detectors = new Map<string, Promise<Detector>>();
 
@@ -39,6 +44,8 @@ async function runTask(task: RunnerTask): Promise<unknown> {
       return (await visualModel()).backend;
     case "embed":
       return (await visualModel()).embed(task.photos);
+    case "embed-text":
+      return (await textTower()).embed(task.sentences);
     case "load-detector":
       return void (await detectorNamed(task.detector));
     case "detect":

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { Refusal, withFullStop } from "../../src-shared/refusal";
 import { concat } from "../math/concat";
+import { unitRows } from "../math/vectors";
 import { type InferenceSession, Tensor } from "./onnx-runtime";
 import type { Pack } from "./pack";
 import { candidateProviders, type Provider } from "./providers";
@@ -8,9 +9,11 @@ import { createSession } from "./session";
 
 /** The visual model's output for n photos. */
 export interface Embedded {
-  /** `[n, D]`, row-major, averaged over mirrored copies if the pack asks for it */
+  /**
+   * `[n, D]`, row-major, averaged over mirrored copies if the pack asks for it; of unit length if it has a text tower
+   */
   features: Float32Array;
-  /** `[n, C]`, row-major */
+  /** `[n, C]`, row-major; empty if the pack has a text tower instead of classes */
   logits: Float32Array;
 }
 
@@ -76,9 +79,12 @@ export async function loadVisualModel(
 function checkNames({ inputNames, outputNames }: InferenceSession, { visual }: Pack): void {
   if (!inputNames.includes(visual.input))
     throw new RangeError(`it has no input ${visual.input}, only ${inputNames.join(", ")}`);
-  const missing = [visual.features, visual.logits].find((name) => !outputNames.includes(name));
+  const missing = outputsOf(visual).find((name) => !outputNames.includes(name));
   if (missing !== undefined) throw new RangeError(`it has no output ${missing}, only ${outputNames.join(", ")}`);
 }
+
+const outputsOf = ({ features, logits }: Pack["visual"]): string[] =>
+  logits === null ? [features] : [features, logits];
 
 const TIMED_PHOTOS = 8;
 
@@ -118,22 +124,22 @@ async function embed(session: InferenceSession, pack: Pack, photos: Uint8Array[]
     {
       [pack.visual.input]: new Tensor("float32", normalise(photos, pack), [n * views, 3, size, size]),
     },
-    [pack.visual.features, pack.visual.logits],
+    outputsOf(pack.visual),
   );
   const features = output[pack.visual.features]!.data as Float32Array;
-  const logits = output[pack.visual.logits]!.data as Float32Array;
+  const logits = pack.visual.logits === null ? new Float32Array(0) : (output[pack.visual.logits]!.data as Float32Array);
   if (features.length !== n * views * D || logits.length !== n * views * C) {
     throw new Refusal(
       "bad-pack",
-      `Model pack ${pack.folder}: ${n * views} photos gave ${features.length} features and ` +
-        `${logits.length} logits instead of ${D} and ${C} each.`,
+      `Model pack ${pack.folder}: ${n * views} photos gave ${features.length} features` +
+        (C === 0 ? ` instead of ${D} each.` : ` and ${logits.length} logits instead of ${D} and ${C} each.`),
     );
   }
   refuseStray(pack, pack.visual.features, features);
-  refuseStray(pack, pack.visual.logits, logits);
-  return views === 1
-    ? { features, logits }
-    : { features: meanOfViews(features, n, D), logits: meanOfViews(logits, n, C) };
+  if (pack.visual.logits !== null) refuseStray(pack, pack.visual.logits, logits);
+  const seen =
+    views === 1 ? { features, logits } : { features: meanOfViews(features, n, D), logits: meanOfViews(logits, n, C) };
+  return pack.text ? { ...seen, features: unitRows(seen.features, D) } : seen;
 }
 
 /** A network whose weights are all finite can still divide by zero, and its output would spoil every comparison. */

@@ -3,10 +3,10 @@ import { formatCount } from "../../src-shared/format-count";
 import { Refusal } from "../../src-shared/refusal";
 import { mapInOrder } from "../base/in-order";
 import type { Rectangle } from "../base/overlap";
-import { STORED_CLASSES, topClasses } from "../devise/semantic-embedding";
 import { decodeCrops } from "../images/decode-client";
 import { type Crop, cropKey, cropsOf, photoToCrop, storeCrops } from "../store/crops";
 import type { VisualModel } from "../vision/visual-model";
+import { classesOf } from "./embed-photos";
 import { cacheSlot } from "./library-caches";
 import type { OpenLibrary } from "./open-library";
 import type { Session } from "./session";
@@ -62,7 +62,7 @@ export async function embedCrops(
   });
   let done = 0;
   for await (const photo of decoded) {
-    if (photo) await embedPhoto({ store, pack }, model, photo);
+    if (photo) await embedPhoto(library, model, photo);
     await step(++done, byPhoto.length);
   }
 }
@@ -87,22 +87,22 @@ export function embedCropsSoon(session: Session, crops: readonly Crop[]): void {
 }
 
 async function embedPhoto(
-  { store, pack }: Pick<OpenLibrary, "store" | "pack">,
+  { store, pack, tower }: OpenLibrary,
   model: VisualModel,
   { found, boxes, pixels }: { found: { photo: number; version: string }; boxes: Rectangle[]; pixels: Uint8Array[] },
 ): Promise<void> {
-  const [D, C] = [pack.dimensions, pack.classes.length];
-  const K = Math.min(STORED_CLASSES, C);
+  const D = pack.dimensions;
   for (let from = 0; from < boxes.length; from += BATCH_CROPS) {
-    const { features, logits } = await model.embed(pixels.slice(from, from + BATCH_CROPS));
-    const { classes, probabilities } = topClasses(logits, C, K);
+    const seen = await model.embed(pixels.slice(from, from + BATCH_CROPS));
+    const { classes, probabilities } = classesOf(pack, seen, tower);
+    const K = classes.length / (seen.features.length / D);
     storeCrops(
       store,
       pack.visualId,
       found,
       boxes.slice(from, from + BATCH_CROPS).map((box, i) => ({
         box,
-        feature: features.slice(i * D, (i + 1) * D),
+        feature: seen.features.slice(i * D, (i + 1) * D),
         classes: classes.slice(i * K, (i + 1) * K),
         probabilities: probabilities.slice(i * K, (i + 1) * K),
       })),

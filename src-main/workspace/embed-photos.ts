@@ -5,15 +5,17 @@ import { mapInOrder } from "../base/in-order";
 import type { JobHandle } from "../base/jobs";
 import type { DetectorInput } from "../base/preprocess";
 import { STORED_CLASSES, topClasses, type VisualOutput } from "../devise/semantic-embedding";
+import type { TowerClasses } from "../devise/tower-classes";
 import type { Decoded } from "../images/decode";
 import { decode } from "../images/decode-client";
 import { inTransaction, type Store } from "../store/database";
 import { countToEmbed, photosToEmbed, type PhotoToEmbed, storeDecoded, storeFailure } from "../store/decoded-photos";
-import { storeFeatures } from "../store/features";
+import { storeFeatures, writeClassesId } from "../store/features";
 import { storeQualities } from "../store/image-qualities";
 import type { Pack } from "../vision/pack";
-import type { VisualModel } from "../vision/visual-model";
+import type { Embedded, VisualModel } from "../vision/visual-model";
 import type { DetectionScheduler } from "./detection-scheduler";
+import type { LibraryTower } from "./open-library";
 
 /** Photos labelled and stored together … */
 const BATCH_PHOTOS = 16;
@@ -31,6 +33,8 @@ type Ready = PhotoToEmbed & { decoded: Decoded };
  * where it stopped.
  * @param onBatch called with each batch after it was stored
  * @param before photos that the job has already processed
+ * @param tower classifies photos if the pack has a text tower; without it, they are classified when the library is
+ *   prepared with that pack
  * @param objects receives the pixels decoded for detectors
  * @param only embeds only these photos
  */
@@ -43,8 +47,14 @@ export async function embedPhotos(
   {
     before = 0,
     objects = null,
+    tower = null,
     only = null,
-  }: { before?: number; objects?: DetectionScheduler | null; only?: readonly PhotoId[] | null } = {},
+  }: {
+    before?: number;
+    objects?: DetectionScheduler | null;
+    tower?: Pick<LibraryTower, "classify"> | null;
+    only?: readonly PhotoId[] | null;
+  } = {},
 ): Promise<{ embedded: number; failed: number }> {
   let [embedded, failed, total] = [0, 0, 0];
   const report = () => job.progress(before + embedded + failed, before + total);
@@ -56,10 +66,7 @@ export async function embedPhotos(
 
   async function infer(batch: Ready[]): Promise<void> {
     const { features, logits } = await model.embed(batch.map(({ decoded }) => decoded.pixels!));
-    const seen = {
-      features,
-      ...topClasses(logits, pack.classes.length, Math.min(STORED_CLASSES, pack.classes.length)),
-    };
+    const seen = { features, ...classesOf(pack, { features, logits }, tower) };
     storeBatch(store, pack, batch, seen);
     embedded += batch.length;
     onBatch(
@@ -104,6 +111,16 @@ export async function embedPhotos(
   return { embedded, failed };
 }
 
+/** The most probable classes of photos or crops; none if a text tower is to classify them later. */
+export function classesOf(
+  pack: Pack,
+  { features, logits }: Embedded,
+  tower: Pick<LibraryTower, "classify"> | null,
+): TowerClasses {
+  if (!pack.text) return topClasses(logits, pack.classes.length, Math.min(STORED_CLASSES, pack.classes.length));
+  return tower?.classify(features) ?? { classes: new Uint16Array(0), probabilities: new Float32Array(0) };
+}
+
 function storeBatch(
   store: Store,
   pack: Pack,
@@ -113,6 +130,7 @@ function storeBatch(
   const D = pack.dimensions;
   const K = classes.length / batch.length;
   inTransaction(store, () => {
+    if (K === 0) writeClassesId(store, pack.visualId, "");
     storeDecoded(
       store,
       batch.map(({ photo, version, decoded }) => ({ ...decoded, photo, version })),

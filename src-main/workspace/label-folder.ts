@@ -179,7 +179,7 @@ async function embedUntil(
           labelPhotos(library, photos, output);
           watcher.changed(photos);
         },
-        { before: embedded + failed, objects },
+        { before: embedded + failed, objects, tower: library.tower },
       ),
     );
     embedded += round.embedded;

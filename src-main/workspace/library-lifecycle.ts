@@ -1,7 +1,7 @@
 import type { DamagedLibrary, LibraryInfo } from "../../src-shared/contract";
 import type { Emit } from "../../src-shared/engine-messages";
 import { Refusal } from "../../src-shared/refusal";
-import type { Jobs } from "../base/jobs";
+import { type Jobs, runJobIn } from "../base/jobs";
 import { deleteCache } from "../store/cache";
 import type { Store } from "../store/database";
 import { closeFolder, endWork } from "./close-folder";
@@ -47,6 +47,7 @@ export function createLibraryLifecycle({
   watch,
   ignoringDiskFaults,
 }: LifecycleParts): LibraryLifecycle {
+  const run = runJobIn(jobs);
   let lastTurn: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(act: () => Promise<T>): Promise<T> => {
     const done = lastTurn.then(act);
@@ -89,7 +90,7 @@ export function createLibraryLifecycle({
     state.enter(beginOpening(state.now, folder));
     let opened: OpenFolder;
     try {
-      opened = await openFolder(home, folder);
+      opened = await openFolder(home, folder, { run });
     } catch (error) {
       state.enter(afterFailedOpening(state.now, damageOf(folder, error)));
       throw error;
@@ -119,7 +120,7 @@ export function createLibraryLifecycle({
       await closeDamaged();
       if (now.isCacheRebuilt) throw fault;
       deleteCache(directory);
-      const opened = await openFolder(home, folder);
+      const opened = await openFolder(home, folder, { run });
       opened.library.notices.push(CACHE_REBUILT_NOTICE);
       state.enter({ name: "mending", opened });
       beginWork(opened);
@@ -151,7 +152,7 @@ export function createLibraryLifecycle({
         const { store } = state.opened().library;
         await cancelLabelling(jobs);
         change(store);
-        await replace(await reopenFolder(store));
+        await replace(await reopenFolder(store, { run }));
       }),
     mend(fault) {
       const met = state.openOrNull();

@@ -36,6 +36,7 @@ export async function openWithoutPack(
     visualId: model.visualId,
     dimensions: model.D,
     classes: [],
+    text: null,
     detection: null,
     scenes: null,
     statistics: null,
@@ -65,6 +66,7 @@ export async function openWithoutPack(
     prototypes: some,
     space: featureSpaceOf(statistics, D, 0), // replaces the pack's own statistics
     classLabels: [],
+    tower: null,
     concepts: null,
     model,
     notices,

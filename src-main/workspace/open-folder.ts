@@ -3,11 +3,13 @@ import { resolve } from "node:path";
 import type { About } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
 import { readOrFallback } from "../base/fallback";
+import type { RunJob } from "../base/jobs";
 import { packFolder } from "../base/resources";
+import type { FitData, FitSettings } from "../devise/fit";
 import { fitInWorker } from "../devise/fit-in-worker";
+import type { LongWork } from "../labeller/label-rows";
 import { BUNDLED_WORDS, type Lexicon, readLexicon } from "../labeller/lexicon";
 import { classLabelsOf } from "../labeller/pack-labels";
-import type { Fit } from "../labeller/pack-projection";
 import { deleteCache } from "../store/cache";
 import { closeStore, openStore, realFolder, type Store } from "../store/database";
 import { isCorruption } from "../store/disk-fault";
@@ -50,6 +52,8 @@ export interface OpenOptions {
   /** Whether detectors find objects. Stored likewise. */
   objects?: boolean;
   faces?: boolean;
+  /** Runs what can take minutes before a library is open: embedding labels for a new pack. */
+  run?: RunJob;
   /** Refuse if the settings' label set or vocabulary can't be read, instead of using the bundled one. */
   strictFiles?: boolean;
 }
@@ -77,7 +81,7 @@ export async function openFolder(home: string, folder: string, options: OpenOpti
 async function open(
   home: string,
   folder: string,
-  { pack, labelSet, words, objects, faces, strictFiles = false }: OpenOptions,
+  { pack, labelSet, words, objects, faces, run, strictFiles = false }: OpenOptions,
 ): Promise<OpenFolder> {
   const store = openStore({ home, folder });
   const before = settingsOf(store);
@@ -90,11 +94,12 @@ async function open(
       objects,
       faces,
     });
-    const opened = await prepareFolder(store, settings, {
+    const isNeeded = {
       pack: pack !== undefined,
       labelSet: strictFiles || labelSet !== undefined,
       words: strictFiles || words !== undefined,
-    });
+    };
+    const opened = await prepareFolder(store, settings, isNeeded, { run });
     if (settings.pack !== before.pack) await opened.visual(); // load the network now: settings mustn't keep a pack that doesn't run
     const people = peopleRuleOf(opened.library);
     if (people) countPeopleBy(store, people);
@@ -134,37 +139,46 @@ const absolutePath = (nameOrPath: string, isName: boolean): string => (isName ? 
  * Prepares an open library again after its pack or labels changed.
  * @param labelledBy the pack to label it with; by default the one that made its labels
  */
-export const reopenFolder = (store: Store, labelledBy?: NamedPack): Promise<OpenFolder> =>
-  prepareFolder(store, settingsOf(store), { pack: false, labelSet: false, words: false }, labelledBy);
+export const reopenFolder = (store: Store, { run, labelledBy }: Reopening = {}): Promise<OpenFolder> =>
+  prepareFolder(store, settingsOf(store), { pack: false, labelSet: false, words: false }, { run, labelledBy });
+
+interface Reopening {
+  run?: RunJob;
+  labelledBy?: NamedPack;
+}
 
 /** @param isNeeded what has no fallback, because the caller asked for it by name or for strictness */
 async function prepareFolder(
   store: Store,
   { pack: packName, words, labelSet }: LibrarySettings,
   isNeeded: Record<"pack" | "labelSet" | "words", boolean>,
-  labelledBy?: NamedPack,
+  { run, labelledBy }: Reopening = {},
 ): Promise<OpenFolder> {
   const notices: string[] = [];
   const choice = labelledBy ? { used: labelledBy, better: null } : choosePack(store, packName, isNeeded.pack, notices);
   const lexicon = isNeeded.words ? readLexicon(words) : readOrFallback(readLexicon, words, BUNDLED_WORDS, notices);
   if (isNeeded.labelSet)
     // throws if the label set can't be read
-    lexicon.labelSet(labelSet, "used" in choice ? classLabelsOf(choice.used.pack, lexicon) : []);
+    lexicon.labelSet(labelSet, "used" in choice ? classLabelsOf(choice.used.pack, lexicon, labelSet) : []);
   let fitting: { name: string; why: string } | null = null;
   const caches = createLibraryCaches();
-  const library = await libraryFor(
-    store,
-    personalLexicon(lexicon, store, caches),
-    caches,
-    choice,
-    async (data, settings) => {
+  const networks = openNetworks("used" in choice ? choice.used.pack : choice.better.pack);
+  const parts = {
+    fit: async (data: FitData, settings: FitSettings) => {
       const fitted = await fitInWorker(data, settings);
       fitting = fitted.backend;
       return fitted;
     },
-    notices,
-  );
-  const networks = openNetworks(library.pack);
+    text: networks.text(),
+    within: asJob(run),
+  };
+  let library: OpenLibrary;
+  try {
+    library = await libraryFor(store, personalLexicon(lexicon, store, caches), caches, choice, parts, notices);
+  } catch (error) {
+    await networks.close();
+    throw error;
+  }
   let loaded: VisualModel | null = null;
   return {
     library,
@@ -199,17 +213,22 @@ async function prepareFolder(
   };
 }
 
+const asJob =
+  (run: RunJob | undefined): LongWork =>
+  (work) =>
+    run ? run("labels", ({ signal, progress }) => work({ signal, progress })) : work({});
+
 function libraryFor(
   store: Store,
   lexicon: Lexicon,
   caches: LibraryCaches,
   choice: PackChoice,
-  fit: Fit,
+  parts: Parameters<typeof prepareLibrary>[4],
   notices: string[],
 ): Promise<OpenLibrary> {
   if ("missing" in choice) return openWithoutPack(store, lexicon, caches, choice.missing, choice.better, notices);
   rememberPack(store, choice.used);
-  return prepareLibrary(store, lexicon, caches, choice.used.pack, fit, notices, choice.better);
+  return prepareLibrary(store, lexicon, caches, choice.used.pack, parts, notices, choice.better);
 }
 
 /** Whether this folder is the open one. */

@@ -1,6 +1,7 @@
 import type { LabelId } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
 import type { FeatureSpace } from "../devise/feature-space";
+import type { TowerClasses, TowerScores } from "../devise/tower-classes";
 import { type ConceptBank } from "../labeller/concept-bank";
 import { type LabelRanker } from "../labeller/label-ranker";
 import type { Lexicon } from "../labeller/lexicon";
@@ -9,8 +10,16 @@ import { type SemanticIndex } from "../labeller/semantic-index";
 import { type Store } from "../store/database";
 import { type Model } from "../store/models";
 import { type Pack } from "../vision/pack";
+import type { TextTower } from "../vision/text-tower";
 import type { NamedPack } from "./choose-pack";
 import type { LibraryCaches } from "./library-caches";
+
+/** Labels and queries by a pack's text tower. */
+export interface LibraryTower extends TextTower {
+  scores: TowerScores;
+  /** @param features `[n, D]` of photos */
+  classify(features: Float32Array): TowerClasses;
+}
 
 /** A library seen through a pack: what labels are learned and ranked with, before any model is chosen. */
 export interface PackLibrary {
@@ -19,12 +28,14 @@ export interface PackLibrary {
   readonly pack: Pack;
   /** The pack's projection, before any correction. */
   readonly baseProjection: PackProjection;
-  /** `[C, D]` */
+  /** `[C, D]`; a text tower's embeddings of `classLabels` if the pack has one */
   readonly prototypes: Float32Array;
   /** The whitened space for few-shot labels. */
   readonly space: FeatureSpace;
   /** `[C]` */
   readonly classLabels: LabelId[];
+  /** The pack's text tower, and what classifies photos by the labels that it embedded; null if the pack has none. */
+  readonly tower: LibraryTower | null;
   /** What detectors and scenes add to the classes; null if the pack has neither. */
   readonly concepts: ConceptBank | null;
   /** Messages about fallbacks and other conditions, for the user. */

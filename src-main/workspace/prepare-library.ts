@@ -3,9 +3,11 @@ import type { LabelId, ModelId } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
 import { readOrFallback } from "../base/fallback";
 import type { Confidence } from "../devise/ranking-numbers";
+import { TOWER_CONFIDENCE } from "../devise/tower-classes";
 import { UNCALIBRATED } from "../devise/uncalibrated";
 import { conceptBank } from "../labeller/concept-bank";
 import { createRanker, type LabelRanker } from "../labeller/label-ranker";
+import type { LongWork } from "../labeller/label-rows";
 import type { Lexicon } from "../labeller/lexicon";
 import { classLabelsOf } from "../labeller/pack-labels";
 import {
@@ -26,9 +28,11 @@ import { markOthersStale } from "../store/predictions";
 import { DEFAULT_SETTINGS, settingsOf } from "../store/settings";
 import { MIN_STORED_SCORE } from "../store/shown-labels";
 import { type Pack, readPrototypes } from "../vision/pack";
+import type { TextTower } from "../vision/text-tower";
 import type { NamedPack } from "./choose-pack";
 import type { LibraryCaches } from "./library-caches";
 import { estimateLibraryPrior } from "./library-prior";
+import { prepareTower } from "./library-tower";
 import { type OpenLibrary, type PackLibrary, requirePack } from "./open-library";
 import {
   fitFewShotLabels,
@@ -38,36 +42,44 @@ import {
   storedExamples,
 } from "./training-examples";
 
-/**
- * Prepares a library for labelling with a pack: finds its model for that pack, or adds the base model.
- * @param fit fits a projection if the pack has none; the result is saved for next time
- */
+/** Prepares a library for labelling with a pack: finds its model for that pack, or adds the base model. */
 export async function prepareLibrary(
   store: Store,
   lexicon: Lexicon,
   caches: LibraryCaches,
   pack: Pack,
-  fit: Fit,
+  parts: PackParts,
   notices: string[] = [],
   better: NamedPack | null = null,
 ): Promise<OpenLibrary> {
-  const seen = await seenThroughPack(store, lexicon, pack, fit, notices);
+  const seen = await seenThroughPack(store, lexicon, pack, parts, notices);
   const model = modelFor(store, lexicon, pack, seen.baseProjection);
   const library = { ...seen, caches, isPackMissing: false, better, model } as OpenLibrary;
   await reloadRanker(library);
   return library;
 }
 
-/** Reads what a pack labels a library with. Changes nothing in the library. @param fit as for `prepareLibrary` */
+/** What computes what a pack needs before it can label. */
+export interface PackParts {
+  /** Fits a projection if the pack has none; the result is saved for next time. */
+  fit: Fit;
+  /** The pack's text tower, if it has one. */
+  text: TextTower;
+  /** Runs the embedding of labels, which can take minutes for a new pack. */
+  within: LongWork;
+}
+
+/** Reads what a pack labels a library with. Changes no label in the library. */
 export async function seenThroughPack(
   store: Store,
   lexicon: Lexicon,
   pack: Pack,
-  fit: Fit,
+  { fit, text, within }: PackParts,
   notices: string[],
 ): Promise<PackLibrary> {
-  const classLabels = classLabelsOf(pack, lexicon);
-  const known = readPrototypes(pack);
+  const classLabels = classLabelsIn(store, lexicon, pack, notices);
+  const embedded = pack.text ? await prepareTower({ store, lexicon, pack, text, classLabels }, within) : null;
+  const known = embedded ? { vectors: embedded.rows, from: "text tower" } : readPrototypes(pack);
   const prototypes = known.vectors;
   const baseProjection = await firstProjection(store.home, lexicon, pack, prototypes, classLabels, fit);
   return {
@@ -78,6 +90,7 @@ export async function seenThroughPack(
     prototypes,
     space: packSpace(pack, known),
     classLabels,
+    tower: embedded?.tower ?? null,
     concepts: conceptBank(pack, lexicon, baseProjection.confidence),
     notices,
   };
@@ -95,8 +108,21 @@ async function firstProjection(
   const stored = readProjection(pack, id, dimensions, home);
   if (stored) return stored;
   const begun = performance.now();
+  // A list of the user's own labels may have no words to learn from; search by the tower needs none.
+  if (pack.text && classLabels.filter((label) => lexicon.vectorOf(label) !== null).length < 2)
+    return {
+      M: new Float32Array(dimensions * pack.dimensions),
+      confidence: TOWER_CONFIDENCE,
+      settings: PROTOTYPE_FIT,
+      seconds: 0,
+    };
   const { M } = await fit(prototypeData(pack, prototypes, classLabels, lexicon.vectorOf, dimensions), PROTOTYPE_FIT);
-  const fitted = { M, confidence: UNCALIBRATED, settings: PROTOTYPE_FIT, seconds: (performance.now() - begun) / 1000 };
+  const fitted = {
+    M,
+    confidence: pack.text ? TOWER_CONFIDENCE : UNCALIBRATED,
+    settings: PROTOTYPE_FIT,
+    seconds: (performance.now() - begun) / 1000,
+  };
   writeProjection(localProjectionFolder(home, pack, id), pack, id, fitted);
   return fitted;
 }
@@ -124,6 +150,17 @@ function modelFor(store: Store, lexicon: Lexicon, pack: Pack, baseProjection: Pa
   return latestModel(store, pack.visualId, wordsId)!;
 }
 
+/** As `classLabelsOf`, of the library's label set; of everyday labels if that can't be read, which `labelSetOf` reports. */
+function classLabelsIn(store: Store, lexicon: Lexicon, pack: Pack, notices: string[]): LabelId[] {
+  if (!pack.text) return classLabelsOf(pack, lexicon);
+  return readOrFallback(
+    (set) => classLabelsOf(pack, lexicon, set),
+    settingsOf(store).labelSet,
+    DEFAULT_SETTINGS.labelSet,
+    notices,
+  );
+}
+
 const labelSetOf = ({ store, lexicon, classLabels, notices }: PackLibrary) =>
   readOrFallback(
     (name) => lexicon.labelSet(name, classLabels),
@@ -145,6 +182,7 @@ export function rankerFor(library: PackLibrary, M: Float32Array, examples: Label
     conceptLabels: concepts?.labels,
     sceneLabels: concepts?.scenes,
     counted: concepts?.counted,
+    overlapping: library.tower?.scores.kind === "siglip",
   };
   // An own label's vector is the mean embedding of its photos, so those are needed first.
   const own = ownVectors(library, createRanker({ ...parts, labels: [], vectorOf: lexicon.vectorOf }), examples);
@@ -181,6 +219,7 @@ export async function reloadRanker(library: OpenLibrary): Promise<void> {
     lexicon.vocabulary.dimensions,
     classLabels.length,
     library.concepts?.labels.length,
+    library.tower && { scores: library.tower.scores, rows: library.prototypes, D: pack.dimensions },
   );
 }
 

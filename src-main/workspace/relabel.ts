@@ -58,7 +58,7 @@ async function relabel(
   beginRelabelling(store, model.model);
   let opened: OpenFolder | null = null;
   try {
-    opened = await reopenFolder(store, next);
+    opened = await reopenFolder(store, { labelledBy: next });
     await relearn(opened.library, job);
     job.phase("ranking labels");
     const rows = await rerankAll(opened.library, job);

@@ -35,6 +35,7 @@ export interface Job {
     | "duplicates"
     | "detect"
     | "crops"
+    | "labels"
     | "upgrade"
     | "compare"
     | "measure"

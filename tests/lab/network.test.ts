@@ -7,7 +7,7 @@ import { buildNetwork, type Network } from "../../src-main/lab/operators/network
 import { createTrainer, picturesOf } from "../../src-main/lab/train-network";
 import { random } from "../../src-main/math/random";
 import { readOnnxGraph } from "../../src-main/vision/onnx-graph";
-import { readPack } from "../../src-main/vision/pack";
+import { classifierOutput, readPack } from "../../src-main/vision/pack";
 import { loadVisualModel, normalise } from "../../src-main/vision/visual-model";
 import { temporaryFolder, waves } from "../fixtures/photo-folder";
 import { type Node, onnxFile, type Weights, writeColourPack } from "../fixtures/small-onnx";
@@ -263,12 +263,12 @@ describe("both runtimes compute the same features and logits", () => {
     const seen = await model.embed(photos).finally(() => model.dispose());
     const network = buildNetwork(readOnnxGraph(readFileSync(pack.visual.file)), pack.visual.input, [
       pack.visual.features,
-      pack.visual.logits,
+      classifierOutput(pack),
     ]);
     const pictures = picturesOf(photos, { size, mean: pack.mean, std: pack.std });
     const [features, logits] = tf.tidy(() =>
       network
-        .run(tf.tensor4d(pictures, [n, size, size, 3]), [pack.visual.features, pack.visual.logits])
+        .run(tf.tensor4d(pictures, [n, size, size, 3]), [pack.visual.features, classifierOutput(pack)])
         .map((x) => x.dataSync()),
     );
     network.dispose();

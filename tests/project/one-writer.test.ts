@@ -37,6 +37,7 @@ const ALLOWED: Record<string, string> = {
   "hosts/window-state.ts": "the window's place on the screen, in the data folder",
   "images/raw.ts": "a temporary file of the system, for ExifTool",
   "lab/temporary-network.ts": "a temporary file of the system, for onnxruntime",
+  "labeller/label-rows.ts": "label rows in the data folder",
   "labeller/pack-projection.ts": "projections in the data folder, or in a partial folder of the writer",
   "words/vocabulary-file.ts": "the partial file of the writer",
 };

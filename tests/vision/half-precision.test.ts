@@ -15,7 +15,7 @@ import { composeGraph } from "../../src-main/vision/onnx-compose";
 import { extendedGraph, modelFile } from "../../src-main/vision/onnx-extend";
 import { readOnnxGraph } from "../../src-main/vision/onnx-graph";
 import { TYPE } from "../../src-main/vision/onnx-messages";
-import { readPack, readPrototypes } from "../../src-main/vision/pack";
+import { classifierOutput, readPack, readPrototypes } from "../../src-main/vision/pack";
 import { concatBytes, encodeField } from "../../src-main/vision/protobuf";
 import { loadVisualModel } from "../../src-main/vision/visual-model";
 import { waves } from "../fixtures/photo-folder";
@@ -212,18 +212,18 @@ describe("the bundled network, with half-precision weights,", () => {
     const seen = await model.embed(photos).finally(() => model.dispose());
     const network = buildNetwork(readOnnxGraph(readFileSync(pack.visual.file)), pack.visual.input, [
       pack.visual.features,
-      pack.visual.logits,
+      classifierOutput(pack),
     ]);
     const pictures = tf.tensor4d(picturesOf(photos, { size, mean: pack.mean, std: pack.std }), [1, size, size, 3]);
     const [features, logits] = tf.tidy(() =>
-      network.run(pictures, [pack.visual.features, pack.visual.logits]).map((x) => x.dataSync()),
+      network.run(pictures, [pack.visual.features, classifierOutput(pack)]).map((x) => x.dataSync()),
     );
     expect(network.layersOf("logits")).toHaveLength(65);
     network.dispose();
     features.forEach((value, i) => expect(Math.abs(value - seen.features[i])).toBeLessThan(1e-3));
     logits.forEach((value, i) => expect(Math.abs(value - seen.logits[i])).toBeLessThan(1e-3));
     const { vectors, from } = readPrototypes(pack);
-    const { bias } = readClassifierHead(pack.visual.file, pack.visual.logits, 1000, 1280);
+    const { bias } = readClassifierHead(pack.visual.file, classifierOutput(pack), 1000, 1280);
     expect(from).toBe("classifier");
     for (const c of [0, 207, 999]) {
       const product = seen.features.reduce((sum, value, d) => sum + value * vectors[c * 1280 + d], bias[c]);

@@ -4,7 +4,7 @@ import sharp from "sharp";
 import { describe, expect, test } from "vitest";
 import { readClassifierHead } from "../../src-main/vision/classifier-head";
 import { readOnnxGraph } from "../../src-main/vision/onnx-graph";
-import { readPack, readPrototypes } from "../../src-main/vision/pack";
+import { classifierOutput, readPack, readPrototypes } from "../../src-main/vision/pack";
 import { loadVisualModel, normalise } from "../../src-main/vision/visual-model";
 import { temporaryFolder, waves } from "../fixtures/photo-folder";
 import {
@@ -24,7 +24,7 @@ describe("the classifier head matches what onnxruntime multiplies by", () => {
   const check = async (folder: string, least = 1) => {
     const pack = readPack(folder);
     const [C, D] = [pack.classes.length, pack.dimensions];
-    const { weights, bias } = readClassifierHead(pack.visual.file, pack.visual.logits, C, D);
+    const { weights, bias } = readClassifierHead(pack.visual.file, classifierOutput(pack), C, D);
     const model = await loadVisualModel(pack);
     const { features, logits } = await model.embed(
       [1, 2, 3].map((seed) => waves(seed, pack.preprocess.size, pack.preprocess.size)),

@@ -15,7 +15,7 @@ import { random } from "../../src-main/math/random";
 import { takeRows } from "../../src-main/math/take-rows";
 import { dot } from "../../src-main/math/vectors";
 import { readClassifierHead } from "../../src-main/vision/classifier-head";
-import { readPack, readPrototypes } from "../../src-main/vision/pack";
+import { classifierOutput, readPack, readPrototypes } from "../../src-main/vision/pack";
 import { retrainSettings } from "../../src-main/workspace/retrain";
 import {
   examplesFromAnnotations,
@@ -37,7 +37,7 @@ const classLabels = classLabelsOf(pack, lexicon);
 const prototypes = readPrototypes(pack).vectors;
 const first = readProjection(pack, lexicon.vocabulary.id, lexicon.vocabulary.dimensions, "no folder")!;
 const space = packSpace(pack);
-const head = readClassifierHead(pack.visual.file, pack.visual.logits, C, D);
+const head = readClassifierHead(pack.visual.file, classifierOutput(pack), C, D);
 /** The distance of synthetic photos from their class's prototype, relative to its length. */
 const SCATTER = 1.6;
 

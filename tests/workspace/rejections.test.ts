@@ -13,7 +13,7 @@ import { random } from "../../src-main/math/random";
 import { takeRows } from "../../src-main/math/take-rows";
 import { dot } from "../../src-main/math/vectors";
 import { readClassifierHead } from "../../src-main/vision/classifier-head";
-import { readPack, readPrototypes } from "../../src-main/vision/pack";
+import { classifierOutput, readPack, readPrototypes } from "../../src-main/vision/pack";
 import { fitFromExamples } from "../../src-main/workspace/training-examples";
 import type { LabelId } from "../../src-shared/contract";
 
@@ -51,7 +51,7 @@ function measureWith(folder: string) {
   const [C, D] = [pack.classes.length, pack.dimensions];
   const classLabels = classLabelsOf(pack, lexicon);
   const first = readProjection(pack, lexicon.vocabulary.id, lexicon.vocabulary.dimensions, "no folder")!;
-  const head = readClassifierHead(pack.visual.file, pack.visual.logits, C, D);
+  const head = readClassifierHead(pack.visual.file, classifierOutput(pack), C, D);
   const prototypes = readPrototypes(pack).vectors;
   const space = packSpace(pack);
 

@@ -17,6 +17,7 @@ import { retrain } from "./retrain";
 import { review } from "./review";
 import { reviewQueueTime } from "./review-time";
 import { search } from "./search";
+import { sentences } from "./sentences";
 import { watch } from "./watch";
 import { type Objective, words } from "./words";
 import { zeroShot } from "./zero-shot";
@@ -67,6 +68,12 @@ export const BENCHMARKS: Record<string, Benchmark> = {
     needs: NO_DATA,
     reads: ["pack"],
     run: ({ pack }) => pipeline({ pack, photos: 96, rounds: 3 }),
+  },
+  sentences: {
+    measures: "search by sentences with a text pack, and the weight of the words beside it",
+    needs: NO_DATA,
+    reads: [],
+    run: () => sentences(),
   },
   search: {
     measures: "time of a semantic search",

@@ -12,7 +12,7 @@ import { shuffled } from "../../src-main/math/shuffle";
 import { takeRows } from "../../src-main/math/take-rows";
 import { dot, unitRows } from "../../src-main/math/vectors";
 import { readClassifierHead } from "../../src-main/vision/classifier-head";
-import { readPack } from "../../src-main/vision/pack";
+import { classifierOutput, readPack } from "../../src-main/vision/pack";
 import { type Classifier, logisticRegression, nearestClassMean, ridgeRegression } from "./few-shot-baselines";
 import type { Figure, Outcome } from "./figures";
 
@@ -47,7 +47,7 @@ export function fewShot({ pack: folder, features }: { pack?: string; features: s
   const pack = readPack(packFolder(folder ?? BUNDLED_PACK));
   const [C, D] = [pack.classes.length, pack.dimensions];
   const space = packSpace(pack);
-  const head = readClassifierHead(pack.visual.file, pack.visual.logits, C, D);
+  const head = readClassifierHead(pack.visual.file, classifierOutput(pack), C, D);
   const every = Array.from({ length: C }, (_, c) => c);
   const read = (name: string): Photos => {
     const set = readFeatureSet(features, name, D);

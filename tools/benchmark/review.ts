@@ -16,7 +16,7 @@ import { random } from "../../src-main/math/random";
 import { shuffled } from "../../src-main/math/shuffle";
 import { takeRows } from "../../src-main/math/take-rows";
 import { readClassifierHead } from "../../src-main/vision/classifier-head";
-import { readPack } from "../../src-main/vision/pack";
+import { classifierOutput, readPack } from "../../src-main/vision/pack";
 import { logisticRegression } from "./few-shot-baselines";
 import type { Figure, Outcome } from "./figures";
 import { meanAndDeviation } from "./quantiles";
@@ -100,7 +100,7 @@ function tasksOf(folder: string, features: string): Task[] {
   const [C, D] = [pack.classes.length, pack.dimensions];
   const validation = readFeatureSet(features, "validation", D, C);
   const space = packSpace(pack);
-  const head = readClassifierHead(pack.visual.file, pack.visual.logits, C, D);
+  const head = readClassifierHead(pack.visual.file, classifierOutput(pack), C, D);
   const { vocabulary } = readLexicon();
   const projection = readProjection(pack, vocabulary.id, vocabulary.dimensions, folder);
   if (!projection) throw new Error(`${folder} has no projection for the words ${vocabulary.id}`);

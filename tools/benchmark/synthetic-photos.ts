@@ -6,6 +6,7 @@ import { inTransaction, type Store } from "../../src-main/store/database";
 import { storeFeatures } from "../../src-main/store/features";
 import { addPhoto, putFile } from "../../src-main/store/identity";
 import { readClassifierHead } from "../../src-main/vision/classifier-head";
+import { classifierOutput } from "../../src-main/vision/pack";
 import type { OpenLibrary } from "../../src-main/workspace/open-library";
 import type { PhotoId } from "../../src-shared/contract";
 
@@ -32,7 +33,7 @@ export function syntheticOutputs(
   events?: PhotoEvents,
 ): VisualOutput {
   const [C, D] = [pack.classes.length, pack.dimensions];
-  const { weights, bias } = readClassifierHead(pack.visual.file, pack.visual.logits, C, D);
+  const { weights, bias } = readClassifierHead(pack.visual.file, classifierOutput(pack), C, D);
   const draw = random(seed);
   const features = new Float32Array(n * D);
   const logits = new Float32Array(n * C);

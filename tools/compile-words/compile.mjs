@@ -12,6 +12,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { runnerImport } from "vite";
 import { compileEveryday } from "./everyday.mjs";
+import { compileGlosses } from "./glosses.mjs";
 import { compileImagenet } from "./imagenet.mjs";
 import { compileShownNames } from "./shown-names.mjs";
 import { withSources } from "./sources.mjs";
@@ -54,6 +55,8 @@ await withSources(values.from, async ({ glove, wordnet: dict }) => {
   const usualName = usualNames(wordnet, vocabulary, counts, rules.isOffensive);
   const tables = { imagenet1k: join(resources, "imagenet-1k.json"), classNames: join(resources, "class-names.json") };
   const imagenet = JSON.parse(readFileSync(tables.imagenet1k, "utf8"));
+  const described = [...JSON.parse(everyday), ...imagenet.map(([, id]) => [id])].map(([id]) => id);
+  write("glosses.json", compileGlosses(dict, described));
   write(
     "shown-names.json",
     compileShownNames(wordnet, usualName, JSON.parse(everyday), imagenet, rules.readWnidLabels(tables)),

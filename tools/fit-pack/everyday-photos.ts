@@ -16,7 +16,7 @@ import { closeStore } from "../../src-main/store/database";
 import { photosWithFeatures } from "../../src-main/store/features";
 import { allFiles } from "../../src-main/store/photos";
 import { readClassifierHead } from "../../src-main/vision/classifier-head";
-import { type Pack, readPack } from "../../src-main/vision/pack";
+import { classifierOutput, type Pack, readPack } from "../../src-main/vision/pack";
 import { labelFolder } from "../../src-main/workspace/label-folder";
 import { openFolder } from "../../src-main/workspace/open-folder";
 import { type OpenLibrary } from "../../src-main/workspace/open-library";
@@ -214,7 +214,7 @@ export function featuresOfThings(folder: string, lexicon: Lexicon, most: number)
 
 function logitsOf(pack: Pack, features: Float32Array): Float32Array {
   const [D, C] = [pack.dimensions, pack.classes.length];
-  const { weights, bias } = readClassifierHead(pack.visual.file, pack.visual.logits, C, D);
+  const { weights, bias } = readClassifierHead(pack.visual.file, classifierOutput(pack), C, D);
   return Float32Array.from(
     { length: (features.length / D) * C },
     (_, at) => dot(features, Math.floor(at / C) * D, weights, (at % C) * D, D) + bias[at % C],

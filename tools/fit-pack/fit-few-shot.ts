@@ -9,7 +9,7 @@ import { fewShotTrials, rowsByClasses } from "../../src-main/evaluation/few-shot
 import { packSpace } from "../../src-main/labeller/pack-space";
 import type { StoredConfidence } from "../../src-main/labeller/stored-confidence";
 import { readClassifierHead } from "../../src-main/vision/classifier-head";
-import { readPack } from "../../src-main/vision/pack";
+import { classifierOutput, readPack } from "../../src-main/vision/pack";
 import { formatPercent } from "../../src-shared/format-percent";
 import { developerCommand } from "../command-line";
 
@@ -36,7 +36,7 @@ const pack = readPack(packFolder);
 const [C, D] = [pack.classes.length, pack.dimensions];
 const space = packSpace(pack);
 const { features, classes } = readFeatureSet(featureFolder, "validation", D);
-const head = readClassifierHead(pack.visual.file, pack.visual.logits, C, D);
+const head = readClassifierHead(pack.visual.file, classifierOutput(pack), C, D);
 const known = Array.from({ length: C }, (_, c) => c);
 const all = [...new Set(classes)].sort((a, b) => a - b);
 const rows = own ? null : rowsByClasses(space, features, head, known);

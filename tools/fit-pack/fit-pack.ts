@@ -13,7 +13,7 @@ import { writeProjection } from "../../src-main/labeller/pack-projection";
 import { packSpace } from "../../src-main/labeller/pack-space";
 import { dot } from "../../src-main/math/vectors";
 import { readClassifierHead } from "../../src-main/vision/classifier-head";
-import { readPack, readPrototypes } from "../../src-main/vision/pack";
+import { classifierOutput, readPack, readPrototypes } from "../../src-main/vision/pack";
 import { developerCommand } from "../command-line";
 
 /**
@@ -45,7 +45,7 @@ const known: PackToCalibrate = {
   withPrototypes: false,
   space: packSpace(pack),
   prototypes: readPrototypes(pack).vectors,
-  head: readClassifierHead(pack.visual.file, pack.visual.logits, C, dimensions),
+  head: readClassifierHead(pack.visual.file, classifierOutput(pack), C, dimensions),
   labels: lexicon.labelSet("everyday", classLabels).labels,
   train: readFeatureSet(featureFolder, "train", dimensions, C),
   validation: readFeatureSet(featureFolder, "validation", dimensions, C),

@@ -12,7 +12,7 @@ import { translateQuery } from "./translate-query";
 const EVERYTHING: Condition = { is: "all", parts: [] };
 const BEST_FIRST = { sort: "relevance", descending: true, group: "none" } as const;
 
-/** The photos of a view, in its order. A query that can't be parsed finds none, and the result carries the fault. */
+/** The photos of a view, in its order; `embedQuery` its words first. A query that can't be parsed finds none, and the result carries the fault. */
 export function browsePhotos(library: OpenLibrary, { words: text = "", ...view }: View): BrowseResult {
   const unknown: BrowseResult["unknown"] = [];
   try {
@@ -42,7 +42,7 @@ export function browsePhotos(library: OpenLibrary, { words: text = "", ...view }
   }
 }
 
-/** How many photos match a query; for words, how many match confidently. Null if the query can't be parsed. */
+/** How many photos match a query, after `embedQuery`; for words, how many match confidently. Null if the query can't be parsed. */
 export function countQuery(library: OpenLibrary, text: string): number | null {
   try {
     const { words, condition } = translateQuery(library, text, findTerm(library, []));

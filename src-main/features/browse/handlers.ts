@@ -7,6 +7,7 @@ import { completeQuery } from "./complete-query";
 import { embeddingMap, makeEmbeddingMap } from "./embedding-map";
 import { explain } from "./explain";
 import { browseListed } from "./listed-photos";
+import { embedQuery } from "./sentence-query";
 import { showBoxes, showLabels, showPhoto, showPhotos, showTiles } from "./show-photos";
 import { browseLikeBox } from "./similar-boxes";
 import { suggestLabels } from "./suggest-labels";
@@ -37,7 +38,9 @@ export const browseHandlers = (session: Session): Pick<EngineApi, Browsing> => {
   return {
     browse: async (view) => {
       if (view.likeBox) return browseLikeBox(session, view);
-      return view.similar || view.photos ? browseListed(library(), view) : browsePhotos(library(), view);
+      if (view.similar || view.photos) return browseListed(library(), view);
+      await embedQuery(library(), view.words ?? "");
+      return browsePhotos(library(), view);
     },
     tiles: async ({ photos }) => showTiles(library(), photos),
     photo: async ({ photo }) => showPhoto(library(), photo),
@@ -50,7 +53,10 @@ export const browseHandlers = (session: Session): Pick<EngineApi, Browsing> => {
     failures: async () => failures(library().store),
 
     completeQuery: async ({ text, caret }) => completeQuery(library(), text, caret),
-    countPhotos: async ({ query }) => ({ photos: countQuery(library(), query) }),
+    countPhotos: async ({ query }) => {
+      await embedQuery(library(), query);
+      return { photos: countQuery(library(), query) };
+    },
     savedSearches: async () => listSavedSearches(library().store),
     saveSearch: async (set) => saveSearch(library().store, set),
     renameSearch: async ({ set, name }) => renameSearch(library().store, set, name),

@@ -3,6 +3,7 @@ import { pathsOf } from "../../store/photos";
 import type { OpenLibrary } from "../../workspace/open-library";
 import { countConfident, minSearchConfidence } from "./search-photos";
 import { semanticSearch } from "./semantic-search";
+import { embedWords } from "./sentence-query";
 import { suggestAlternatives } from "./suggest-alternatives";
 
 export interface FoundPaths {
@@ -20,11 +21,12 @@ export interface FoundPaths {
  * Files whose photos show what the words say. The library's semantic index must be loaded.
  * @throws Refusal `not-labelled` if no photo has been labelled
  */
-export function searchPaths(library: OpenLibrary, words: string, limit: number): FoundPaths {
+export async function searchPaths(library: OpenLibrary, words: string, limit: number): Promise<FoundPaths> {
   const { store, semanticIndex, isPackMissing } = library;
   if (semanticIndex.size() === 0 && !isPackMissing)
     // without the pack, labels that photos have are searched
     throw new Refusal("not-labelled", `${store.folder} has no labelled photos yet. Run “semblance tag” on it first.`);
+  await embedWords(library, [words]);
   const { photos, scores, unknown, terms } = semanticSearch(library, words, limit);
   const isConfident = countConfident(scores, minSearchConfidence(library, terms)) > 0;
   const files = photos.flatMap((photo, i) =>

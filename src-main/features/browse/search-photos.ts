@@ -3,7 +3,8 @@ import type { Hits } from "../../store/browse";
 import { settingsOf } from "../../store/settings";
 import { MIN_GUESS_SCORE } from "../../store/shown-labels";
 import type { OpenLibrary } from "../../workspace/open-library";
-import { type SearchTerm, semanticSearch } from "./semantic-search";
+import type { SearchTerm } from "./search-terms";
+import { semanticSearch } from "./semantic-search";
 
 /** What a search for words finds, each part best first. */
 export interface SearchResult {

@@ -3,7 +3,7 @@ import { dot } from "../../math/vectors";
 import { countLabels } from "../../store/predictions";
 import { linSimilarity } from "../../words/lin-similarity";
 import type { OpenLibrary } from "../../workspace/open-library";
-import type { SearchTerm } from "./semantic-search";
+import type { SearchTerm } from "./search-terms";
 
 /** A word to search for instead, and how many photos have it. */
 export interface AlternativeWords {

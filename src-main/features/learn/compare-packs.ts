@@ -15,11 +15,11 @@ import type { JudgedPhoto, RankedLabels } from "../../evaluation/verdict-truth";
 import { readMeta, writeMeta } from "../../store/database";
 import { countToEmbed } from "../../store/decoded-photos";
 import { photosWithFeatures } from "../../store/features";
-import { standaloneVisualModel } from "../../vision/networks";
+import { openNetworks, standaloneVisualModel } from "../../vision/networks";
 import { type NamedPack, namedPack, rememberedPacks, rememberPack } from "../../workspace/choose-pack";
 import { embedPhotos } from "../../workspace/embed-photos";
 import { type OpenLibrary, requirePack } from "../../workspace/open-library";
-import { seenThroughPack } from "../../workspace/prepare-library";
+import { type PackParts, seenThroughPack } from "../../workspace/prepare-library";
 import { heldOutLabels } from "./held-out-labels";
 import { evenSample, foldsOf, judgedPhotos, unitsOf } from "./judged-photos";
 
@@ -76,12 +76,22 @@ export async function comparePacks(
   const folds = { fold: foldsOf(units, FOLDS), folds: FOLDS };
   const labels = new Set(photos.flatMap(({ accepted, rejected }) => [...accepted, ...rejected]));
   const labelsOf = async ({ pack }: NamedPack): Promise<RankedLabels[]> => {
-    const seen = await seenThroughPack(store, lexicon, pack, (data, settings) => fitInWorker(data, settings), []);
-    job.phase(`learning with ${pack.title}`);
-    return heldOutLabels(seen, photos, folds, labels, {
-      signal: job.signal,
-      onFold: (fold) => job.progress(fold, FOLDS),
-    });
+    const networks = openNetworks(pack);
+    try {
+      const parts: PackParts = {
+        fit: (data, settings) => fitInWorker(data, settings),
+        text: networks.text(),
+        within: (work) => work({ signal: job.signal, progress: job.progress }),
+      };
+      const seen = await seenThroughPack(store, lexicon, pack, parts, []);
+      job.phase(`learning with ${pack.title}`);
+      return await heldOutLabels(seen, photos, folds, labels, {
+        signal: job.signal,
+        onFold: (fold) => job.progress(fold, FOLDS),
+      });
+    } finally {
+      await networks.close();
+    }
   };
   const ranked = { a: await labelsOf(a), b: await labelsOf(b) };
   await job.yield();

@@ -83,11 +83,14 @@ export const libraryHandlers = (session: Session, folderDialog: boolean): Pick<E
     return { dataFolder: session.home, ...(open ? settingsOf(open.library.store) : DEFAULT_SETTINGS) };
   },
   changeSettings: async (change) => {
-    const { store, lexicon, classLabels } = session.library();
+    const { store, lexicon, classLabels, tower } = session.library();
     const before = settingsOf(store);
     if (change.labelSet !== undefined) lexicon.labelSet(change.labelSet, classLabels); // throws if the label set can't be read
     const after = changeSettings(store, change);
-    if (after.labelSet !== before.labelSet) await session.relabelAll(reloadRanker);
+    if (after.labelSet !== before.labelSet) {
+      if (tower) await reopenWithLabels(session, before.labelSet);
+      else await session.relabelAll(reloadRanker);
+    }
     if (change.threshold !== undefined || change.labelThresholds !== undefined) session.notifyAllChanged();
     if ((after.objects && !before.objects) || (after.faces && !before.faces)) session.detectObjects();
     if (change.liveLearning !== undefined) session.emitInfo();
@@ -104,3 +107,14 @@ export const libraryHandlers = (session: Session, folderDialog: boolean): Pick<E
   tryDisk: async () => session.disk.tryNow(),
   rescan: async () => ({ job: session.rescan() }),
 });
+
+/** A text tower must embed a new set's labels. @param before the label set to go back to if it can't */
+async function reopenWithLabels(session: Session, before: string): Promise<void> {
+  const { store } = session.library();
+  try {
+    await session.changePack(() => undefined);
+  } catch (error) {
+    changeSettings(store, { labelSet: before });
+    throw error;
+  }
+}

@@ -1,7 +1,7 @@
 import { CONSE_CLASSES } from "../../devise/semantic-embedding";
 import type { Composition } from "../../vision/onnx-compose";
 import { TYPE } from "../../vision/onnx-messages";
-import type { Pack } from "../../vision/pack";
+import { classifierOutput, type Pack } from "../../vision/pack";
 import { rounded } from "./labeller-arithmetic";
 
 /** Names of the visual model's output for n photos: the graph's counterpart of `VisualOutput`. */
@@ -46,12 +46,13 @@ export function composeInput(
 /** @param K classes that a library stores per photo */
 export function composeVisualOutput(
   g: Composition,
-  { visual, mirror, dimensions: D, classes }: Pick<Pack, "visual" | "mirror" | "dimensions" | "classes">,
+  pack: Pick<Pack, "folder" | "visual" | "mirror" | "dimensions" | "classes">,
   K: number,
 ): VisualValues {
+  const { visual, mirror, dimensions: D, classes } = pack;
   const C = classes.length;
   const features = ofPhotos(g, visual.features, D, mirror);
-  const logits = ofPhotos(g, visual.logits, C, mirror);
+  const logits = ofPhotos(g, classifierOutput(pack), C, mirror);
   const top = g.largest(logits, K);
   const first = g.constant(BigInt64Array.of(0n), [1]);
   const highest = g.node("Cast", [g.node("Gather", [top.values, first], { axis: 1 })], { to: TYPE.double });
