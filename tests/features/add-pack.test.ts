@@ -179,8 +179,8 @@ describe("a pack's folder", () => {
 });
 
 describe("what can't become a pack is refused, and nothing is left behind", () => {
-  // guarantee: hostile-pack
   const valid = network();
+  // guarantee: hostile-pack
   test.each<[string, () => string, string | RegExp]>([
     ["no file", () => join(folder, "none.onnx"), "There is no file"],
     ["a folder", () => folder, "is a folder without a pack.json"],
