@@ -1,5 +1,5 @@
 import type { Rectangle } from "../base/overlap";
-import { boxChange } from "../store/box-verdicts";
+import { asStored } from "../store/box-verdicts";
 import { haveSameAspect } from "./mwg-regions";
 
 /** How far a side may lie outside the photo, as a fraction of it: other programs round, some count pixels from 0. */
@@ -22,7 +22,7 @@ export function usableBox(box: Rectangle): Rectangle | string {
   if (left < -SLACK || top < -SLACK || right > 1 + SLACK || bottom > 1 + SLACK)
     return `${said} lies outside the photo.`;
   const inside = box.map((side) => Math.min(Math.max(side, 0), 1)) as unknown as Rectangle;
-  const { x0, y0, x1, y1 } = boxChange({ photo: 0, detector: "", label: "own:", box: inside }, "accept");
+  const [x0, y0, x1, y1] = asStored(inside);
   return x1 > x0 && y1 > y0 ? inside : `${said} is too small: it must be at least 1/10,000 of the photo wide and high.`;
 }
 

@@ -14,6 +14,7 @@ import { preferredPack, settingsOf } from "../store/settings";
 import { trimThumbnails } from "../store/thumbnails";
 import { countVerdicts } from "../store/verdicts";
 import { standaloneVisualModel } from "../vision/networks";
+import type { Pack } from "../vision/pack";
 import type { NamedPack } from "./choose-pack";
 import { embedPhotos } from "./embed-photos";
 import { type OpenFolder, reopenFolder } from "./open-folder";
@@ -96,9 +97,10 @@ export async function relabelWithPack(
   return relabel(library, next, next.from, job, jobs);
 }
 
-/** @throws Refusal `no-upgrade` if the pack labels the library already */
+/** @throws Refusal `no-upgrade` if the pack, or a copy of it, labels the library already */
 export function refuseSamePack({ store, pack, isPackMissing }: OpenLibrary, { pack: other }: NamedPack): void {
-  if (!isPackMissing && pack.visualId === other.visualId)
+  const detectorsOf = ({ detection }: Pack) => detection?.detectors.map(({ id }) => id).join() ?? "";
+  if (!isPackMissing && pack.visualId === other.visualId && detectorsOf(pack) === detectorsOf(other))
     throw new Refusal("no-upgrade", `${other.title} already labels the photos in ${store.folder}.`);
 }
 

@@ -16,6 +16,7 @@ import { openEngine } from "../fixtures/open-engine";
 import { temporaryFolder } from "../fixtures/photo-folder";
 import { COLOUR_PACK, FEATURES, onnxFile, SIDE, writeColourPack } from "../fixtures/small-onnx";
 
+const SHAPES = new URL("../fixtures/packs/shapes", import.meta.url).pathname;
 let photos: ColouredPhotos;
 let hub: ModelHub;
 let files: Record<string, Buffer>;
@@ -126,6 +127,33 @@ describe("checking a pack", () => {
     expect(checked.boxes.map(({ detector }) => detector)).toEqual(["things", "faces"]);
     expect(checked.speed.millisecondsPerPhoto).toBeGreaterThan(0);
     expect(speedOf(home, checked.visualId)).toEqual(checked.speed);
+  });
+
+  test("runs a text tower too, and refuses one that tells no sentences apart", async () => {
+    const home = homeWith("drawn", (folder) => void cpSync(SHAPES, folder, { recursive: true }));
+    const folder = packFolder("drawn", home);
+    expect(await checkPack(home, folder)).toMatchObject({ pictures: 10, topClasses: [], boxes: [] });
+    const ids = [
+      { op: "Cast", inputs: ["ids"], outputs: ["numbers"], attributes: { to: 1 } },
+      { op: "ReduceMean", inputs: ["numbers"], outputs: ["mean"], attributes: { axes: [1], keepdims: 1 } },
+      { op: "Mul", inputs: ["mean", "zero"], outputs: ["nothing"] },
+      { op: "Add", inputs: ["nothing", "same"], outputs: ["same_for_all"] },
+    ];
+    const described = JSON.parse(readFileSync(join(folder, "pack.json"), "utf8")) as {
+      visual: { features: { dimensions: number } };
+      text: object;
+      sha256?: object;
+    };
+    const D = described.visual.features.dimensions;
+    const weights = [
+      { name: "zero", dims: [1], values: Float32Array.of(0) },
+      { name: "same", dims: [1, D], values: new Float32Array(D).fill(1) },
+    ];
+    const input = { name: "ids", type: 7, dims: ["n", "tokens"] };
+    writeFileSync(join(folder, "text.onnx"), onnxFile(ids, weights, input, { same_for_all: D }));
+    const text = { ...described.text, inputs: { ids: "ids" }, output: "same_for_all" };
+    writeFileSync(join(folder, "pack.json"), JSON.stringify({ ...described, text, sha256: {} }));
+    await expect(checkPack(home, folder)).rejects.toThrow("its text tower gives all sentences the same");
   });
 
   /** A network whose features come from the mean colour by these nodes. */

@@ -32,14 +32,16 @@ const ROUNDS = 3;
 /** After this many seconds, no further round begins: a network of 300 ms a photo is known well enough. */
 const ENOUGH_SECONDS = 4;
 const SEED = 1;
+/** That a text tower must tell apart. */
+const SENTENCES = ["a photo of a dog", "a photo of a red car at night", "snow"];
 /** Features of different photos differ by more than this, relative to their size. */
 const SAME = 1e-5;
 
 /**
  * Runs a pack's networks on ten pictures, as the engine runs them.
  * @param check looks at the visual model's output for them, too
- * @throws Refusal `bad-pack` if one can't run, if a number isn't finite, or if the features don't depend on the photo;
- *   or the reason `signal` was aborted with
+ * @throws Refusal `bad-pack` if one can't run, if a number isn't finite, or if the features don't depend on the photo
+ *   or the sentence; or the reason `signal` was aborted with
  */
 export async function tryPack(
   pack: Pack,
@@ -55,7 +57,9 @@ export async function tryPack(
     const visual = await networks.visual();
     const all = pictures.map(({ pixels }) => pixels);
     const embedded = await visual.embed(all); // the first run also compiles
-    refuseSameFeatures(pack, embedded, pictures.length);
+    refuseSameRows(pack, embedded.features, `its network gives all ${pictures.length} pictures the same`);
+    if (pack.text)
+      refuseSameRows(pack, await networks.text().embed(SENTENCES), "its text tower gives all sentences the same");
     check?.(embedded);
     return {
       pictures: pictures.length,
@@ -106,17 +110,15 @@ async function fastestRound(visual: VisualModel, photos: Uint8Array[], signal?: 
   return fastest;
 }
 
-/** A network with zeroed or missing weights answers every photo alike, and would put all labels on all photos. */
-function refuseSameFeatures(pack: Pack, { features }: Embedded, n: number): void {
+/** A network with zeroed or missing weights answers everything alike, and would put all labels on all photos. */
+function refuseSameRows(pack: Pack, features: Float32Array, says: string): void {
   const D = pack.dimensions;
+  const n = features.length / D;
   const row = (i: number) => features.subarray(i * D, (i + 1) * D);
   const size = row(0).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const isSame = (i: number) => row(i).every((value, d) => Math.abs(value - row(0)[d]!) <= SAME * size);
   if (Array.from({ length: n }, (_, i) => i).every(isSame))
-    throw badPack(
-      pack.folder,
-      `its network gives all ${n} pictures the same ${D} features, so it can’t tell photos apart`,
-    );
+    throw badPack(pack.folder, `${says} ${D} features, so it can’t tell photos apart`);
 }
 
 function topClasses({ classes }: Pack, { logits }: Embedded, pictures: Picture[]): PackTrial["topClasses"] {
