@@ -95,14 +95,21 @@ function addLabelCommands(program: Command): void {
     .addArgument(folder())
     .option("--label <NAME>", "list the boxes of this label")
     .addOption(
-      new Option("--state <STATE>", "with --label: boxes that are unjudged, accepted, rejected, or all")
-        .choices(["unjudged", "accepted", "rejected", "all"])
+      new Option(
+        "--state <STATE>",
+        "with --label: boxes that are unjudged, accepted, rejected, all, or proposed: like the accepted ones",
+      )
+        .choices(["unjudged", "accepted", "rejected", "all", "proposed"])
         .default("all"),
     )
     .addOption(
       new Option("--order <ORDER>", "with --label: most doubtful, most confident, newest or largest boxes first")
         .choices(["doubt", "confidence", "newest", "size"])
         .default("doubt"),
+    )
+    .option(
+      "--like <PLACE...>",
+      "list photos with something like what is in a box: a file, left, top, right and bottom",
     )
     .option("--csv", "print CSV")
     .addOption(strictFilesOption())

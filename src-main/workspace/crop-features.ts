@@ -67,8 +67,36 @@ export async function embedCrops(
   }
 }
 
+/** How a search has boxes compared that never were: at once for a command, in the background for the window. */
+export interface BoxComparing {
+  visual: () => Promise<VisualModel>;
+  /**
+   * Computes the features of the boxes that lack them, at most `most`.
+   * @param search what asks for it: a search that asks again doesn't begin again
+   */
+  compare(search: string, boxes: readonly Crop[], most: number): Promise<void>;
+}
+
+/** The search whose boxes were compared last in the background. */
+const compared = cacheSlot<string>("search that boxes were compared for");
+
+/** In the background of the window. */
+export function comparingSoon(session: Session): BoxComparing {
+  const library = session.library();
+  return {
+    visual: session.openOrNull()!.visual,
+
+    async compare(search, boxes, most) {
+      if (library.caches.get(compared) === search) return;
+      library.caches.set(compared, search);
+      const missing = missingCrops(library, boxes).slice(0, most);
+      if (missing.length > 0) embedCropsSoon(session, missing);
+    },
+  };
+}
+
 /** Computes the features of crops in the background, and ends what was computed for an earlier call. */
-export function embedCropsSoon(session: Session, crops: readonly Crop[]): void {
+function embedCropsSoon(session: Session, crops: readonly Crop[]): void {
   const { caches } = session.library();
   caches.set(next, crops);
   void session.jobs.cancelAll(["crops"]).then(() => {

@@ -6,6 +6,7 @@ import { closeStore } from "../../src-main/store/database";
 import { openFolder } from "../../src-main/workspace/open-folder";
 import type { BoxRef } from "../../src-shared/contract";
 import { writeCalibratedPack } from "../fixtures/calibrated-pack";
+import { semblance } from "../fixtures/command-line";
 import { openEngine } from "../fixtures/open-engine";
 import { temporaryFolder } from "../fixtures/photo-folder";
 
@@ -38,11 +39,11 @@ async function openPhotos() {
     const { label, box, detector } = (await engine.api.boxes({ photo }))!.find(({ name }) => name === "dog")!;
     return { photo, label, box, detector };
   };
-  return { ...engine, photos, dogOf };
+  return { ...engine, folder, photos, dogOf };
 }
 
 test("finds the photos whose boxes look like a box, and says which box it is", async () => {
-  const { api, idle, photos, dogOf } = await openPhotos();
+  const { api, idle, photos, dogOf, folder, home, close } = await openPhotos();
   const [red, , otherRed] = photos as [number, number, number, number];
   const likeBox = await dogOf(red);
   const view = { likeBox, sort: "relevance", descending: true, group: "none" } as const;
@@ -57,6 +58,14 @@ test("finds the photos whose boxes look like a box, and says which box it is", a
   await expect(api.browse({ ...view, likeBox: { ...likeBox, photo: 999 } })).rejects.toMatchObject({
     code: "no-photo",
   });
+
+  await close();
+  const place = likeBox.box.map(String);
+  const listed = await semblance(home, ["boxes", folder, "--like", "a red.png", ...place]);
+  expect(listed.stdout.split("\n")[0]).toBe("100%  0.2500 0.5000 0.7500 1.0000  c red.png");
+  const refused = await semblance(home, ["boxes", folder, "--like", "a red.png", "0.5", "2"]);
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain("--like takes a file and the left, top, right and bottom of a box, from 0 to 1");
 });
 
 test("a box's features are computed once", async () => {
@@ -72,7 +81,7 @@ test("a box's features are computed once", async () => {
 });
 
 test("ten boxes of a label of one's own bring proposals, which are no verdicts", async () => {
-  const { api, idle, photos, dogOf } = await openPhotos();
+  const { api, idle, photos, dogOf, folder, home, close } = await openPhotos();
   const [red, , otherRed] = photos as [number, number, number, number];
   const label = "own:my bike";
   const [left, top, right, bottom] = (await dogOf(red)).box;
@@ -104,4 +113,9 @@ test("ten boxes of a label of one's own bring proposals, which are no verdicts",
   expect((await api.boxes({ photo }))!.map((one) => [one.name, one.verdict])).toContainEqual(["my bike", "accept"]);
   expect((await api.photo({ photo })).labels.find((one) => one.label === label)?.source).toBe("added"); // it is taught
   expect((await proposed()).found).not.toContainEqual({ photo, box });
+
+  await api.undo();
+  await close();
+  const listed = await semblance(home, ["boxes", folder, "--label", "my bike", "--state", "proposed"]);
+  expect(listed.stdout.split("\n")[0]).toContain("c red.png");
 });

@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { boxLabels, boxTiles } from "../../src-main/features/review/box-tiles";
 import { judgeBoxes } from "../../src-main/features/review/judge-boxes";
 import { listBoxes, listBoxLabels } from "../../src-main/features/review/list-boxes";
@@ -143,15 +143,15 @@ test("lists boxes with their files for the command line, by the label's name; wi
   const { library, session } = await libraryWith([[[DOG, 0.6, LEFT]], [[DOG, 0.9, RIGHT]]]);
   await judgeBoxes(session, live, { boxes: refs(tiles(library)).slice(0, 1), verdict: "reject" });
   const all = { state: "all", order: "confidence" } as const;
-  expect(listBoxes(library, { label: "Dog", ...all })).toMatchObject([
+  const list = (query: Partial<Parameters<typeof listBoxes>[1]> & { label: string }) =>
+    listBoxes(library, { ...all, ...query }, { visual: vi.fn(), compare: vi.fn() });
+  expect(await list({ label: "Dog" })).toMatchObject([
     { path: "folder 1/IMG_1.jpg", label: "dog", verdict: "unjudged", origin: "detector", left: 0.5, bottom: 0.6 },
     { path: "folder 0/IMG_0.jpg", label: "dog", verdict: "rejected", right: 0.4 },
   ]);
-  expect(listBoxes(library, { label: DOG, ...all, state: "rejected" })).toHaveLength(1);
+  expect(await list({ label: DOG, state: "rejected" })).toHaveLength(1);
   expect(listBoxLabels(library)).toEqual([{ label: "dog", unjudged: 1, accepted: 0, rejected: 1, id: DOG }]);
-  expect(() => listBoxes(library, { label: "teapot", ...all })).toThrow(
-    "no boxes of “teapot”. Labels with boxes: dog.",
-  );
+  await expect(list({ label: "teapot" })).rejects.toThrow("no boxes of “teapot”. Labels with boxes: dog.");
 });
 
 test("boxes of missing photos are left out, judged ones too", async () => {

@@ -14,7 +14,7 @@ import { writeFindingPack } from "../fixtures/finding-pack";
 import { entryFor, type ModelHub, modelHub } from "../fixtures/model-hub";
 import { openEngine } from "../fixtures/open-engine";
 import { temporaryFolder } from "../fixtures/photo-folder";
-import { COLOUR_PACK, FEATURES, onnxFile, SIDE, writeColourPack } from "../fixtures/small-onnx";
+import { COLOUR_PACK, FEATURES, type Node, onnxFile, SIDE, writeColourPack } from "../fixtures/small-onnx";
 
 const SHAPES = new URL("../fixtures/packs/shapes", import.meta.url).pathname;
 let photos: ColouredPhotos;
@@ -133,7 +133,7 @@ describe("checking a pack", () => {
     const home = homeWith("drawn", (folder) => void cpSync(SHAPES, folder, { recursive: true }));
     const folder = packFolder("drawn", home);
     expect(await checkPack(home, folder)).toMatchObject({ pictures: 10, topClasses: [], boxes: [] });
-    const ids = [
+    const ids: Node[] = [
       { op: "Cast", inputs: ["ids"], outputs: ["numbers"], attributes: { to: 1 } },
       { op: "ReduceMean", inputs: ["numbers"], outputs: ["mean"], attributes: { axes: [1], keepdims: 1 } },
       { op: "Mul", inputs: ["mean", "zero"], outputs: ["nothing"] },

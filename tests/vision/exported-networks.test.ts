@@ -117,8 +117,8 @@ const rowsOf = (values: number[], width: number): number[][] =>
   Array.from({ length: values.length / width }, (_, i) => values.slice(i * width, (i + 1) * width));
 
 /**
- * What an exported RT-DETR or D-FINE finds, run as it is. Not compared with PyTorch: with random weights, all queries
- * score about the same, and which are chosen differs from run to run there.
+ * What an exported RT-DETR or D-FINE finds, run as it is. Not compared with PyTorch: with random weights, the exported
+ * file run by ONNX Runtime already differs from PyTorch, whose scores vary from run to run; why is not known.
  */
 async function detrDetections(file: Uint8Array, size: number, classes: number) {
   const picture = { values: planesOf(waves(size), size), dims: [1, 3, size, size] };

@@ -1,4 +1,4 @@
-import type { BoxRectangle, BoxRef, BrowseResult, PhotoId, View } from "../../../src-shared/contract";
+import type { BoxRectangle, BrowseResult, LabelId, PhotoId, View } from "../../../src-shared/contract";
 import { Refusal } from "../../../src-shared/refusal";
 import { highest } from "../../math/highest";
 import { dot, unitRows } from "../../math/vectors";
@@ -7,9 +7,8 @@ import { type Crop, cropKey, cropsOf } from "../../store/crops";
 import { photosDetected } from "../../store/detections";
 import { featuresOf } from "../../store/features";
 import { unknownPhoto } from "../../store/photos";
-import { embedCrops, embedCropsSoon, missingCrops } from "../../workspace/crop-features";
+import { type BoxComparing, comparingSoon, embedCrops } from "../../workspace/crop-features";
 import { labelledDetector } from "../../workspace/labelled-detector";
-import { cacheSlot } from "../../workspace/library-caches";
 import { nearestPhotos } from "../../workspace/nearest-photos";
 import type { OpenLibrary } from "../../workspace/open-library";
 import { boxesOf } from "../../workspace/photo-boxes";
@@ -21,9 +20,6 @@ const CANDIDATES = 500;
 /** Boxes compared for one search, at most: a minute or two of work. */
 const MAX_COMPARED_BOXES = 1500;
 
-/** The search whose boxes were compared last: it doesn't begin again when its photos change. */
-const compared = cacheSlot<string>("box whose likes were compared");
-
 /**
  * The photos with something like what is in a box. Each photo counts by its most similar box, or as a whole. Boxes that
  * were never compared before are, in the background.
@@ -31,37 +27,53 @@ const compared = cacheSlot<string>("box whose likes were compared");
  */
 export async function browseLikeBox(session: Session, { likeBox, ...view }: View): Promise<BrowseResult> {
   const library = session.library();
-  const query = await featureOfBox(session, likeBox!);
-  const candidates = await candidatePhotos(library, likeBox!, query);
-  const boxes = boxesIn(library, candidates);
-  const { hits, places } = rankPhotos(library, query, candidates, boxes);
-  const key = cropKey(likeBox!);
-  if (library.caches.get(compared) !== key) {
-    library.caches.set(compared, key);
-    const missing = missingCrops(library, boxes).slice(0, MAX_COMPARED_BOXES);
-    if (missing.length > 0) embedCropsSoon(session, missing);
-  }
+  const { hits, places } = await photosLikeBox(library, likeBox!, comparingSoon(session));
   const result = asBrowseResult(queryView(library.store, view, hits));
   return { ...result, boxes: result.photos.map((photo) => places.get(photo) ?? null) };
 }
 
+/** A box to search by. Its label, if it has one, helps to find where to look. */
+export interface SearchedBox {
+  photo: PhotoId;
+  box: BoxRectangle;
+  label: LabelId | null;
+}
+
+/**
+ * The same as hits, with the most similar box of each photo that has one.
+ * @throws Refusal `no-photo` if the box's photo doesn't exist or can't be read
+ */
+export async function photosLikeBox(
+  library: OpenLibrary,
+  likeBox: SearchedBox,
+  { visual, compare }: BoxComparing,
+): Promise<{ hits: { photos: PhotoId[]; scores: number[] }; places: Map<PhotoId, BoxRectangle> }> {
+  const query = await featureOfBox(library, likeBox, visual);
+  const candidates = await candidatePhotos(library, likeBox, query);
+  const boxes = boxesIn(library, candidates);
+  await compare(cropKey(likeBox), boxes, MAX_COMPARED_BOXES);
+  return rankPhotos(library, query, candidates, boxes);
+}
+
 /** `[D]`, unit length */
-async function featureOfBox(session: Session, { photo, box }: BoxRef): Promise<Float32Array> {
-  const library = session.library();
+async function featureOfBox(
+  library: OpenLibrary,
+  { photo, box }: SearchedBox,
+  visual: BoxComparing["visual"],
+): Promise<Float32Array> {
   const { store, pack } = library;
   if (unknownPhoto(store, [photo]) !== undefined) throw new Refusal("no-photo", `There is no photo ${photo}.`);
-  const { visual } = session.openOrNull()!;
   await embedCrops(library, [{ photo, box }], visual, { isPrompt: true });
   const found = cropsOf(store, pack.visualId, [{ photo, box }]).get(cropKey({ photo, box }));
   if (!found) throw new Refusal("no-photo", `Photo ${photo} can’t be read, so its boxes can’t be compared.`);
   return unitRows(found.feature, pack.dimensions);
 }
 
-async function candidatePhotos(library: OpenLibrary, { photo, label }: BoxRef, query: Float32Array) {
+async function candidatePhotos(library: OpenLibrary, { photo, label }: SearchedBox, query: Float32Array) {
   const { store, lexicon, pack } = library;
   const similar = await nearestPhotos(library, query, CANDIDATES);
   const detected = (pack.detection?.detectors ?? []).flatMap((detector) => {
-    const type = labelledDetector(lexicon, detector).classOf(label);
+    const type = label === null ? undefined : labelledDetector(lexicon, detector).classOf(label);
     return type === undefined ? [] : photosDetected(store, detector.id, type, CANDIDATES);
   });
   return [...new Set([...similar, ...detected])].filter((each) => each !== photo);

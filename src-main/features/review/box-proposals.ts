@@ -6,9 +6,8 @@ import { highest } from "../../math/highest";
 import { dot, unitRows } from "../../math/vectors";
 import { type Box, boxesJudged, boxesOfLabel, isSameBox } from "../../store/box-verdicts";
 import { type Crop, type CropFeature, cropKey, cropsOf } from "../../store/crops";
-import { embedCrops, embedCropsSoon, missingCrops } from "../../workspace/crop-features";
+import { type BoxComparing, comparingSoon, embedCrops } from "../../workspace/crop-features";
 import { labelledDetector } from "../../workspace/labelled-detector";
-import { cacheSlot } from "../../workspace/library-caches";
 import { nearestPhotos } from "../../workspace/nearest-photos";
 import type { OpenLibrary } from "../../workspace/open-library";
 import { boxesOf } from "../../workspace/photo-boxes";
@@ -27,40 +26,34 @@ const MAX_COMPUTED_BOXES = 1500;
 
 /** The proposals for a label as tiles. */
 export async function proposedTiles(session: Session, label: LabelId): Promise<BoxTiles> {
-  const shown = (await boxProposals(session, label)).map((proposal): LabelBox => ({
+  const library = session.library();
+  const shown = await boxProposals(library, label, comparingSoon(session));
+  return asTiles(library, label, { shown, all: labelBoxes(library, label) });
+}
+
+/**
+ * Boxes of any class that look like the accepted boxes of a label and unlike its rejected ones, in photos where nobody
+ * has judged them for that label. They are compared by the mean of the examples' whitened features, which finds more
+ * than the nearest example or a classifier fitted to few boxes does (docs/evaluation/boxes.md).
+ */
+export async function boxProposals(
+  library: OpenLibrary,
+  label: LabelId,
+  { visual, compare }: BoxComparing,
+): Promise<LabelBox[]> {
+  const accepted = boxesOfLabel(library.store, label, "accept").slice(-MAX_EXAMPLES);
+  if (accepted.length < BOXES_FOR_PROPOSALS) return [];
+  const rejected = boxesOfLabel(library.store, label, "reject").slice(-MAX_EXAMPLES);
+  await embedCrops(library, accepted.slice(-BOXES_FOR_PROPOSALS), visual, { isPrompt: true });
+  const candidates = await candidatesFor(library, label, accepted);
+  const wanted: Crop[] = [...accepted, ...rejected, ...candidates];
+  await compare(accepted.map(cropKey).join(), wanted, MAX_COMPUTED_BOXES);
+  return rank(library, { accepted, rejected, candidates }).map((proposal): LabelBox => ({
     ...proposal,
     confidence: null,
     doubt: 0,
     verdict: null,
   }));
-  return asTiles(session.library(), label, { shown, all: labelBoxes(session.library(), label) });
-}
-
-/** The accepted boxes whose proposals were computed last: it doesn't begin again when photos change. */
-const proposed = cacheSlot<string>("boxes that proposals were computed for");
-
-/**
- * Boxes of any class that look like the accepted boxes of a label and unlike its rejected ones, in photos where nobody
- * has judged them for that label. They are compared by the mean of the examples' whitened features, which finds more
- * than the nearest example or a classifier fitted to few boxes does (docs/evaluation/boxes.md). Boxes that were never
- * compared before are, in the background.
- */
-async function boxProposals(session: Session, label: LabelId): Promise<Candidate[]> {
-  const library = session.library();
-  const accepted = boxesOfLabel(library.store, label, "accept").slice(-MAX_EXAMPLES);
-  if (accepted.length < BOXES_FOR_PROPOSALS) return [];
-  const rejected = boxesOfLabel(library.store, label, "reject").slice(-MAX_EXAMPLES);
-  const { visual } = session.openOrNull()!;
-  await embedCrops(library, accepted.slice(-BOXES_FOR_PROPOSALS), visual, { isPrompt: true });
-  const candidates = await candidatesFor(library, label, accepted);
-  const wanted: Crop[] = [...accepted, ...rejected, ...candidates];
-  const key = accepted.map(cropKey).join();
-  if (library.caches.get(proposed) !== key) {
-    library.caches.set(proposed, key);
-    const missing = missingCrops(library, wanted).slice(0, MAX_COMPUTED_BOXES);
-    if (missing.length > 0) embedCropsSoon(session, missing);
-  }
-  return rank(library, { accepted, rejected, candidates });
 }
 
 /** A detected box that may show the label. */

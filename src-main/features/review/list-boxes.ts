@@ -2,8 +2,10 @@ import type { BoxCounts, BoxLabel, BoxOrder, BoxState, LabelId, PhotoBox } from 
 import { Refusal } from "../../../src-shared/refusal";
 import { fullName } from "../../labeller/lexicon";
 import { filePathsOf } from "../../store/photos";
+import type { BoxComparing } from "../../workspace/crop-features";
 import type { OpenLibrary } from "../../workspace/open-library";
 import { originOf } from "../../workspace/photo-boxes";
+import { boxProposals } from "./box-proposals";
 import { boxLabels, inState, labelBoxes, sortBoxes, stateOf } from "./box-tiles";
 
 /** A label that has boxes. */
@@ -41,26 +43,29 @@ export const listBoxLabels = (library: OpenLibrary): ListedLabel[] =>
  * The boxes of a label in order. The label is named as people type it, or by its id.
  * @throws Refusal `no-label` if the label has no boxes
  */
-export function listBoxes(
+export async function listBoxes(
   library: OpenLibrary,
-  { label: typed, state, order }: { label: string; state: BoxState; order: BoxOrder },
-): ListedBox[] {
+  { label: typed, state, order }: { label: string; state: BoxState | "proposed"; order: BoxOrder },
+  comparing: BoxComparing,
+): Promise<ListedBox[]> {
   const { store } = library;
   const named = labelNamed(library, typed);
   const [label, paths] = [fullName(named), filePathsOf(store)];
-  return sortBoxes(store, inState(labelBoxes(library, named.label), state), order).map(
-    ({ photo, box, detector, confidence, verdict }) => ({
-      path: paths.get(photo) ?? "",
-      label,
-      confidence: confidence === null ? null : rounded(confidence),
-      verdict: stateOf(verdict),
-      origin: originOf(detector),
-      left: rounded(box[0]),
-      top: rounded(box[1]),
-      right: rounded(box[2]),
-      bottom: rounded(box[3]),
-    }),
-  );
+  const boxes =
+    state === "proposed"
+      ? await boxProposals(library, named.label, comparing)
+      : sortBoxes(store, inState(labelBoxes(library, named.label), state), order);
+  return boxes.map(({ photo, box, detector, confidence, verdict }) => ({
+    path: paths.get(photo) ?? "",
+    label,
+    confidence: confidence === null ? null : rounded(confidence),
+    verdict: stateOf(verdict),
+    origin: originOf(detector),
+    left: rounded(box[0]),
+    top: rounded(box[1]),
+    right: rounded(box[2]),
+    bottom: rounded(box[3]),
+  }));
 }
 
 function labelNamed(library: OpenLibrary, typed: string): BoxLabel {
