@@ -27,13 +27,16 @@ test("a sentence of several words finds its picture among 500", async () => {
     await labelFolder(library, jobs, vision, { changed: () => undefined }).finished;
     expect(jobs.list().filter(({ state }) => state !== "done")).toEqual([]);
     expect(scenes.length).toBeGreaterThanOrEqual(50);
-    let [first, five] = [0, 0];
-    for (const [s, scene] of scenes.entries()) {
-      const words = captionOf(scene, s);
+    const placeOf = async (file: string, words: string) => {
       await embedQuery(library, words);
       const { photos, unknown } = browsePhotos(library, { words, sort: "relevance", descending: true, group: "none" });
       expect(unknown).toEqual([]);
-      const place = photos.findIndex((photo) => pathsOf(library.store, photo).includes(files[s]));
+      return photos.findIndex((photo) => pathsOf(library.store, photo).includes(file));
+    };
+    expect(await placeOf(files[scenes.length]!, "a red circle over a blue square")).toBe(0);
+    let [first, five] = [0, 0];
+    for (const [s, scene] of scenes.entries()) {
+      const place = await placeOf(files[s]!, captionOf(scene, s));
       if (place === 0) first++;
       if (place >= 0 && place < 5) five++;
     }
