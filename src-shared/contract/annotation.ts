@@ -1,4 +1,4 @@
-import type { BoxRectangle, BoxRef, PhotoBox } from "./browsing";
+import type { BoxRectangle, BoxRef } from "./browsing";
 import type { LabelId, PhotoId } from "./ids";
 
 /** A person's verdicts, with undo and redo. */
@@ -33,56 +33,6 @@ export interface AnnotationCalls {
   moveBox(query: { box: BoxRef; to: BoxRectangle }): Promise<void>;
   undo(): Promise<{ undone: string | null }>;
   redo(): Promise<{ redone: string | null }>;
-}
-
-export interface AnnotationCalls {
-  /** Records a verdict on photos, which outranks every prediction. `clear` removes an earlier one. One undo step. */
-  annotate(verdict: AnnotationCall): Promise<{ photos: number }>;
-  /**
-   * Records verdicts in order, each as its own undo step but in one transaction: for keys that are pressed faster than
-   * calls are answered. If one is refused, none is recorded.
-   */
-  annotateEach(query: { verdicts: AnnotationCall[] }): Promise<{ photos: number }>;
-  /**
-   * Judges boxes, as one undo step. A rejected box isn't shown any more and doesn't count as evidence for its label,
-   * also when a detector finds it again; one that was drawn is only removed. An accepted box is certain, and stays when
-   * no detector finds it. `clear` takes either back. The labels themselves get no verdict. If one box is refused, none is judged.
-   */
-  judgeBoxes(query: { boxes: BoxRef[]; verdict: Verdict }): Promise<void>;
-  /** Gives boxes another label: accepts them with it, and rejects them with the old one. One undo step. */
-  relabelBoxes(query: { boxes: BoxRef[]; label: LabelId }): Promise<void>;
-  /** Accepts a box that a person drew, and its label on the photo. One undo step. */
-  drawBox(query: { photo: PhotoId; label: LabelId; box: BoxRectangle }): Promise<void>;
-  /**
-   * The boxes of a label in all present photos, in order. `proposed`: detected boxes of other labels that look like the
-   * label's accepted boxes, the most alike first; none before there are `BOXES_FOR_PROPOSALS` of those. They are no
-   * verdicts, and count as nothing until they are judged. Boxes that were never compared before are compared in the
-   * background, and the `photos` event says when there may be more.
-   */
-  boxTiles(query: { label: LabelId; state: BoxState | "proposed"; order: BoxOrder }): Promise<BoxTiles>;
-  /** The labels that have boxes, those with the most boxes first, and whether anything looks for boxes. */
-  boxLabels(): Promise<{ labels: BoxLabel[]; hasDetectors: boolean }>;
-  /** Moves or resizes a box, which accepts it. One undo step. */
-  moveBox(query: { box: BoxRef; to: BoxRectangle }): Promise<void>;
-  undo(): Promise<{ undone: string | null }>;
-  redo(): Promise<{ redone: string | null }>;
-}
-
-/** A detected box that may show a label that its detector doesn't know. */
-export interface BoxProposal extends Pick<PhotoBox, "box" | "detector"> {
-  photo: PhotoId;
-  /** The label that the detector gave it. */
-  found: LabelId;
-  /** How alike it is to the label's accepted boxes: a cosine, 0..1. It is no probability. */
-  likeness: number;
-}
-
-export interface BoxProposals {
-  /** The most alike first. */
-  proposals: BoxProposal[];
-  /** Accepted boxes of the label, and how many it needs. */
-  accepted: number;
-  needed: number;
 }
 
 export interface AnnotationCall {
