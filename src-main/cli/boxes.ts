@@ -65,14 +65,7 @@ const comparingNow = (library: OpenLibrary, visual: BoxComparing["visual"], run:
   compare: async (_, boxes, most) => {
     const missing = missingCrops(library, boxes).slice(0, most);
     if (missing.length === 0) return;
-    await run("crops", (job) =>
-      embedCrops(library, missing, visual, {
-        step: async (done, total) => {
-          job.progress(done, total);
-          await job.yield();
-        },
-      }),
-    );
+    await run("crops", (job) => embedCrops(library, missing, visual, { job }));
   },
 });
 

@@ -4,8 +4,8 @@ import {
   type Box,
   type BoxChange,
   boxChange,
-  boxesJudged,
   isSameBox,
+  judgedBoxes,
   lastBoxVerdict,
   NO_DETECTOR,
 } from "../store/box-verdicts";
@@ -31,7 +31,7 @@ export function boxOutcome(
   isRejected: (label: LabelId, photo: PhotoId) => boolean,
 ): BoxOutcome {
   const outcome: BoxOutcome = { changes: [], alreadySet: 0, conflicts: [] };
-  const judged = judgedBoxes(store);
+  const judged = judgedOnce(store);
   const placed = new Set<string>();
   for (const [label, boxes] of given)
     for (const { photo, box } of boxes) {
@@ -40,25 +40,23 @@ export function boxOutcome(
       const place = [photo, label, change.x0, change.y0, change.x1, change.y1].join(" ");
       if (placed.has(place)) continue; // the source has it twice
       placed.add(place);
-      const { accept, reject } = judged(photo);
-      if (accept.some((other) => isSameBox(other, one))) outcome.alreadySet++;
-      else if (isRejected(label, photo) || reject.some((other) => isSameBox(other, one)))
+      const { accepted, rejected } = judged(photo);
+      if (accepted.some((other) => isSameBox(other, one))) outcome.alreadySet++;
+      else if (isRejected(label, photo) || rejected.some((other) => isSameBox(other, one)))
         outcome.conflicts.push({ photo, label });
       else outcome.changes.push(change);
     }
   return outcome;
 }
 
-function judgedBoxes(store: Store): (photo: PhotoId) => { accept: Box[]; reject: Box[] } {
-  const none = { accept: [], reject: [] };
+/** `judgedBoxes` of each photo, read once. */
+function judgedOnce(store: Store): (photo: PhotoId) => ReturnType<typeof judgedBoxes> {
+  const none = { accepted: [], rejected: [] };
   if (lastBoxVerdict(store) === 0) return () => none;
-  const known = new Map<PhotoId, { accept: Box[]; reject: Box[] }>();
+  const known = new Map<PhotoId, ReturnType<typeof judgedBoxes>>();
   return (photo) => {
     let of = known.get(photo);
-    if (!of) {
-      of = { accept: boxesJudged(store, photo, "accept"), reject: boxesJudged(store, photo, "reject") };
-      known.set(photo, of);
-    }
+    if (!of) known.set(photo, (of = judgedBoxes(store, photo)));
     return of;
   };
 }

@@ -57,13 +57,17 @@ const LAST_SQL = `SELECT photo, detector, label, x0, y0, x1, y1, verdict, max(id
   WHERE photo = ? GROUP BY label, x0, y0, x1, y1`;
 const COLUMNS = "at, action, kind, photo, detector, label, x0, y0, x1, y1, verdict, previous";
 
+/** A place as it is stored: its sides in steps. */
+export const stepsOf = (box: Rectangle): [number, number, number, number] =>
+  box.map((side) => Math.round(side * STEPS)) as [number, number, number, number];
+
 /** A place as it comes back once it has been stored. */
 export const asStored = (box: Rectangle): [number, number, number, number] =>
-  box.map((side) => Math.round(side * STEPS) / STEPS) as [number, number, number, number];
+  stepsOf(box).map((side) => side / STEPS) as [number, number, number, number];
 
 /** The verdict that is to be recorded on a box. */
 export const boxChange = ({ photo, detector, label, box }: Box, verdict: Verdict): BoxChange => {
-  const [x0, y0, x1, y1] = box.map((side) => Math.round(side * STEPS)) as [number, number, number, number];
+  const [x0, y0, x1, y1] = stepsOf(box);
   return { photo, detector, label, x0, y0, x1, y1, verdict };
 };
 

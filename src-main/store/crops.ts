@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import type { PhotoId } from "../../src-shared/contract";
-import { bytesOf } from "../base/bytes-of";
+import { alignedCopy, bytesOf } from "../base/bytes-of";
 import type { Rectangle } from "../base/overlap";
+import { stepsOf } from "./box-verdicts";
 import { inTransaction, prepared, type Store } from "./database";
 import { addVisual, visualNumber } from "./features";
 import { FIRST_PATH_SQL } from "./photos";
@@ -23,10 +24,7 @@ export interface CropFeature {
   probabilities: Float32Array;
 }
 
-/** Places are stored in this fraction of the photo. */
-const STEPS = 10_000;
-
-const placeOf = ({ photo, box }: Crop): number[] => [photo, ...box.map((side) => Math.round(side * STEPS))];
+const placeOf = ({ photo, box }: Crop): number[] => [photo, ...stepsOf(box)];
 
 /** The same for boxes that are stored as one. */
 export const cropKey = (crop: Crop): string => placeOf(crop).join(" ");
@@ -44,9 +42,9 @@ export function cropsOf(store: Store, visualId: string, crops: Iterable<Crop>): 
     const row = one.get(visual, ...placeOf(crop));
     if (row)
       found.set(cropKey(crop), {
-        feature: new Float32Array(copy(row.feature)),
-        classes: new Uint16Array(copy(row.classes)),
-        probabilities: new Float32Array(copy(row.probabilities)),
+        feature: new Float32Array(alignedCopy(row.feature)),
+        classes: new Uint16Array(alignedCopy(row.classes)),
+        probabilities: new Float32Array(alignedCopy(row.probabilities)),
       });
   }
   return found;
@@ -85,6 +83,3 @@ export function photoToCrop(store: Store, photo: PhotoId): { photo: PhotoId; pat
   ).get(photo);
   return row ? { photo, version: row.version, path: join(store.folder, row.path) } : null;
 }
-
-/** Copied, because a typed array must be aligned and a blob need not be. */
-const copy = (bytes: Buffer): ArrayBuffer => new Uint8Array(bytes).buffer;

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { LabelId, PhotoId } from "../../src-shared/contract";
-import { bytesOf } from "../base/bytes-of";
+import { alignedCopy, bytesOf } from "../base/bytes-of";
 import { boxAt, type Detections } from "../base/detections";
 import { isSameBox, judgedBoxes, lastBoxVerdict } from "./box-verdicts";
 import { inTransaction, prepared, type Store } from "./database";
@@ -73,9 +73,9 @@ export function detectionsOf(store: Store, detectorId: string, photos: Iterable<
     // Copied, because a typed array must be aligned and a blob need not be.
     if (row)
       found.set(photo, {
-        boxes: new Float32Array(copy(row.boxes)),
-        scores: new Float32Array(copy(row.scores)),
-        classes: new Uint16Array(copy(row.classes)),
+        boxes: new Float32Array(alignedCopy(row.boxes)),
+        scores: new Float32Array(alignedCopy(row.scores)),
+        classes: new Uint16Array(alignedCopy(row.classes)),
       });
   }
   return found;
@@ -96,9 +96,9 @@ export function* allDetections(store: Store, detectorId: string, type?: number):
   for (const { photo, boxes, scores, classes } of found.iterate(detector, wanted, wanted)) {
     // Two bytes may also match across two classes.
     const detections = {
-      boxes: new Float32Array(copy(boxes)),
-      scores: new Float32Array(copy(scores)),
-      classes: new Uint16Array(copy(classes)),
+      boxes: new Float32Array(alignedCopy(boxes)),
+      scores: new Float32Array(alignedCopy(scores)),
+      classes: new Uint16Array(alignedCopy(classes)),
     };
     if (type === undefined || detections.classes.includes(type)) yield { photo, detections };
   }
@@ -115,7 +115,7 @@ export function photosDetected(store: Store, detectorId: string, type: number, l
     .iterate(detectorId) as IterableIterator<[PhotoId, Buffer, Buffer]>;
   const found: { photo: PhotoId; score: number }[] = [];
   for (const [photo, scores, classes] of rows) {
-    const at = new Uint16Array(copy(classes)).indexOf(type); // the surest come first
+    const at = new Uint16Array(alignedCopy(classes)).indexOf(type); // the surest come first
     if (at >= 0) found.push({ photo, score: scores.readFloatLE(4 * at) });
   }
   return found
@@ -208,8 +208,6 @@ export function detectorsToRun(store: Store, photo: PhotoId, detectorIds: readon
   const looked = prepared(store, "SELECT 1 FROM cache.detection WHERE photo = ? AND detector = ?");
   return detectorIds.filter((id) => looked.get(photo, detectorNumber(store, id) ?? -1) === undefined);
 }
-
-const copy = (blob: Buffer): ArrayBuffer => new Uint8Array(blob).buffer;
 
 function detectorNumber(store: Store, detectorId: string): number | undefined {
   return prepared<{ id: number }>(store, "SELECT id FROM cache.detector WHERE key = ?").get(detectorId)?.id;

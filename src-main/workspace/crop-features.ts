@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { formatCount } from "../../src-shared/format-count";
 import { Refusal } from "../../src-shared/refusal";
 import { mapInOrder } from "../base/in-order";
+import type { JobHandle } from "../base/jobs";
 import type { Rectangle } from "../base/overlap";
 import { decodeCrops } from "../images/decode-client";
 import { type Crop, cropKey, cropsOf, photoToCrop, storeCrops } from "../store/crops";
@@ -33,16 +34,13 @@ export function missingCrops(library: OpenLibrary, crops: readonly Crop[]): Crop
  * @param crops the most wanted first
  * @param visual loads the network, only if one is needed
  * @param isPrompt someone is waiting: goes before photos that are being scanned
- * @param step called after each photo; throws to end the work
+ * @param job reports the photos, and pauses or ends the work
  */
 export async function embedCrops(
   library: OpenLibrary,
   crops: readonly Crop[],
   visual: () => Promise<VisualModel>,
-  {
-    isPrompt = false,
-    step = async () => undefined,
-  }: { isPrompt?: boolean; step?: (done: number, total: number) => Promise<void> } = {},
+  { isPrompt = false, job = null }: { isPrompt?: boolean; job?: Pick<JobHandle, "progress" | "yield"> | null } = {},
 ): Promise<void> {
   const { store, pack } = library;
   const byPhoto = [...Map.groupBy(missingCrops(library, crops), ({ photo }) => photo)];
@@ -63,7 +61,8 @@ export async function embedCrops(
   let done = 0;
   for await (const photo of decoded) {
     if (photo) await embedPhoto(library, model, photo);
-    await step(++done, byPhoto.length);
+    job?.progress(++done, byPhoto.length);
+    await job?.yield();
   }
 }
 
@@ -85,7 +84,6 @@ export function comparingSoon(session: Session): BoxComparing {
   const library = session.library();
   return {
     visual: session.openOrNull()!.visual,
-
     async compare(search, boxes, most) {
       if (library.caches.get(compared) === search) return;
       library.caches.set(compared, search);
@@ -103,12 +101,7 @@ function embedCropsSoon(session: Session, crops: readonly Crop[]): void {
     const open = session.openOrNull();
     if (open?.library.caches !== caches || caches.get(next) !== crops) return; // closed, or overtaken
     session.start("crops", null, async (library, job) => {
-      await embedCrops(library, crops, () => open.visual(), {
-        step: async (done, total) => {
-          job.progress(done, total);
-          await job.yield();
-        },
-      });
+      await embedCrops(library, crops, () => open.visual(), { job });
       return formatCount(crops.length, "box", "boxes");
     });
   });

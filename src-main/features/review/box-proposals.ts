@@ -4,7 +4,7 @@ import { whitenedRows } from "../../devise/feature-space";
 import { concat } from "../../math/concat";
 import { highest } from "../../math/highest";
 import { dot, unitRows } from "../../math/vectors";
-import { type Box, boxesJudged, boxesOfLabel, isSameBox } from "../../store/box-verdicts";
+import { type Box, boxesOfLabel, isSameBox, judgedBoxes } from "../../store/box-verdicts";
 import { type Crop, type CropFeature, cropKey, cropsOf } from "../../store/crops";
 import { type BoxComparing, comparingSoon, embedCrops } from "../../workspace/crop-features";
 import { labelledDetector } from "../../workspace/labelled-detector";
@@ -87,9 +87,8 @@ async function candidatesFor(library: OpenLibrary, label: LabelId, accepted: rea
     return detector !== undefined && labelledDetector(lexicon, detector).classOf(label) !== undefined;
   };
   return photos.flatMap((photo) => {
-    const judged = (["accept", "reject"] as const)
-      .flatMap((verdict) => boxesJudged(store, photo, verdict))
-      .filter((box) => box.label === label);
+    const { accepted, rejected } = judgedBoxes(store, photo);
+    const judged = [...accepted, ...rejected];
     return (boxesOf(library, photo) ?? [])
       .filter(({ origin, box, detector }) => {
         if (origin !== "detector" || isOwnClass(detector)) return false;

@@ -1,7 +1,7 @@
 import type { BoxCounts, BoxLabel, BoxOrder, BoxState, BoxTiles, LabelId, PhotoId } from "../../../src-shared/contract";
 import { boxAt, type Detections } from "../../base/detections";
 import { areaOf, overlapOf, type Rectangle } from "../../base/overlap";
-import { allBoxesJudged, type Box, isSameBox, lastBoxVerdict, SAME_BOX } from "../../store/box-verdicts";
+import { allBoxesJudged, asStored, type Box, isSameBox, lastBoxVerdict, SAME_BOX } from "../../store/box-verdicts";
 import type { Store } from "../../store/database";
 import { allDetections } from "../../store/detections";
 import { labelCards } from "../../store/label-cards";
@@ -25,8 +25,6 @@ export interface LabelBox {
 }
 
 const STATES = { unjudged: null, accepted: "accept", rejected: "reject" } as const;
-/** Places are sent in this fraction of the photo, as they are stored. */
-const STEPS = 10_000;
 
 /** The boxes of a label for the window. 100,000 boxes take about 0.5 s. */
 export function boxTiles(
@@ -55,7 +53,7 @@ export function asTiles(
     ...lexicon.named(label),
     counts,
     photos: shown.map(({ photo }) => photo),
-    boxes: shown.flatMap(({ box }) => box.map((side) => Math.round(side * STEPS) / STEPS)),
+    boxes: shown.flatMap(({ box }) => asStored(box)),
     confidences: shown.map(({ confidence }) => (confidence === null ? null : Math.round(confidence * 1000) / 1000)),
     detectors: shown.map(({ detector }) => numbers.get(detector)!),
     detectorIds,
