@@ -81,6 +81,25 @@ test("with the keyboard alone: completes a query and saves, opens, renames, dele
   await expect(renamed).toBeVisible();
 });
 
+test("keys pressed before the suggestions are there choose among those for what was typed", async ({
+  page,
+  openWindow,
+}) => {
+  await page.route("**/api", async (route) => {
+    const { name } = route.request().postDataJSON() as Call;
+    if (name === "completeQuery") await new Promise((resolve) => setTimeout(resolve, 200));
+    await route.continue();
+  });
+  await openWindow();
+  await page.keyboard.press("/");
+  await page.keyboard.type("l");
+  await expect(options(page).first()).toContainText("label:");
+  await page.keyboard.type("ab");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await expect(box(page)).toHaveValue("label:");
+});
+
 test("with the mouse: the filter reads and writes the query", async ({ page, openWindow, calls }) => {
   await page.emulateMedia({ reducedMotion: "reduce" });
   await openWindow();
