@@ -23,7 +23,7 @@ try {
   // The static checks use the processor while tests wait for their processes.
   await Promise.all([
     runVitest(),
-    check("types", "typescript/bin/tsc", "--noEmit", "-p", "tsconfig.json"),
+    check("types", "typescript-7/bin/tsc", "--noEmit", "-p", "tsconfig.json"),
     check("index access", "../scripts/check-index-access.mjs"),
     check(
       "types of the window",
@@ -35,8 +35,10 @@ try {
       "--output",
       "human",
     ),
-    check("lint", "eslint/bin/eslint.js", ".", "--max-warnings", "0"),
-    check("format", "prettier/bin/prettier.cjs", "--check", "."),
+    check("lint", "oxlint/bin/oxlint"),
+    check("lint of the window", "eslint/bin/eslint.js", ".", "--max-warnings", "0"),
+    check("format", "oxfmt/bin/oxfmt", "--check"),
+    check("format of the window", "prettier/bin/prettier.cjs", "--check", "**/*.svelte"),
   ]);
   await runPlaywright();
 } finally {

@@ -4,7 +4,9 @@ import type { PictureSize } from "./picture-size";
 /** Messages between the host and its engine process. */
 export type ToEngine = { id: number } & Question;
 export type Question =
-  { call: unknown } | { picture: { photo: PhotoId; size: PictureSize } } | { pathOf: PhotoId | "export" };
+  | { call: unknown }
+  | { picture: { photo: PhotoId; size: PictureSize } }
+  | { pathOf: PhotoId | "export" };
 export type FromEngine =
   | { ready: true }
   | { failed: string }

@@ -1,6 +1,6 @@
 /**
  * Which room may import which. A room imports rooms of lower layers only, so there are no cycles; `only` restricts it
- * further. ESLint's rules and the table in docs/architecture.md are generated from this list.
+ * further. The lint rules and the table in docs/architecture.md are generated from this list.
  */
 
 /** Packages with native code or processes: only the rooms that name them may load them. */

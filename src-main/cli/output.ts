@@ -2,7 +2,7 @@
 import { systemErrorSentence } from "../base/system-error";
 
 /** C0 and C1 controls, line separators, and characters that change the direction of what follows. */
-// eslint-disable-next-line no-control-regex -- these are what it looks for
+// oxlint-disable-next-line no-control-regex -- these are what it looks for
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 const SHORT: Partial<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t", "\u001b": "\\e" };
 
@@ -47,7 +47,6 @@ export const printJson = (value: unknown): void => print(`${JSON.stringify(value
 /** Writes text for programs to standard output, exactly, and waits until it is taken. */
 export const printText = (text: string): Promise<void> =>
   new Promise((done) => {
-    if (isOutputOpen)
-      process.stdout.write(text, () => done()); // the stream's own event reports an error
+    if (isOutputOpen) process.stdout.write(text, () => done()); // the stream's own event reports an error
     else done();
   });

@@ -5,7 +5,8 @@ import { computeMap } from "./map";
 /** Computes principal axes and maps in a worker thread. Started by `map-in-worker` only. */
 
 export type MapTask =
-  { kind: "axes"; rows: Float32Array; D: number; k: number } | { kind: "map"; rows: Float32Array; n: number };
+  | { kind: "axes"; rows: Float32Array; D: number; k: number }
+  | { kind: "map"; rows: Float32Array; n: number };
 export type MapMessage =
   | { kind: "progress"; share: number }
   | { kind: "axes"; axes: PrincipalAxes }

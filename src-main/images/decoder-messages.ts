@@ -13,7 +13,9 @@ export type FromDecoder = { ready: true } | Answer;
  * @property fault an error in the program, not in the image
  */
 export type Answer = { peak: number } & (
-  { value: unknown } | { refusal: { code: RefusalCode; message: string } } | { fault: string }
+  | { value: unknown }
+  | { refusal: { code: RefusalCode; message: string } }
+  | { fault: string }
 );
 
 /**

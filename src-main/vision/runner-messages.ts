@@ -27,4 +27,7 @@ export type RunnerTask =
 export type ToRunner = RunnerConfig | RunnerTask;
 /** Answers arrive in the order of the tasks. `fault`: an error in the program rather than the pack. */
 export type FromRunner =
-  { ready: true } | { value: unknown } | { refusal: { code: RefusalCode; message: string } } | { fault: string };
+  | { ready: true }
+  | { value: unknown }
+  | { refusal: { code: RefusalCode; message: string } }
+  | { fault: string };

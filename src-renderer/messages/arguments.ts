@@ -2,7 +2,7 @@
  * The arguments of an ICU message, read from its text by the compiler: `"{count, plural, one {# photo} other {# photos}}
  * in {folder}"` takes `{ count: number; folder: string | number }`. Tags (`<key>…</key>`) are not arguments.
  */
-export type ArgumentsOf<Text extends string> = Collected<Text, {}>; // eslint-disable-line @typescript-eslint/no-empty-object-type
+export type ArgumentsOf<Text extends string> = Collected<Text, {}>; // oxlint-disable-line typescript/no-empty-object-type
 
 /** What opens a branch of a plural or a select rather than an argument. */
 type Branch = "zero " | "one " | "two " | "few " | "many " | "other " | "=0 " | "=1 ";

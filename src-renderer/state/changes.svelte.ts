@@ -100,6 +100,6 @@ export class Changes {
     this.changedCount = null;
     const there = new Set(place.photos);
     const more = changed.map(({ photo }) => photo).filter((photo) => !there.has(photo));
-    if (more.length > 0) this.browse.extend({ kind: "changed", photos: [...place.photos, ...more] });
+    if (more.length > 0) void this.browse.extend({ kind: "changed", photos: [...place.photos, ...more] });
   }
 }

@@ -43,7 +43,7 @@ interface Fixtures {
 /** Playwright's test on a real library. The library is prepared once per worker, and is the same before every test. */
 export const test = base.extend<Fixtures, { served: Served }>({
   served: [
-    // eslint-disable-next-line no-empty-pattern -- Playwright reads from it which fixtures this one needs
+    // oxlint-disable-next-line no-empty-pattern -- Playwright reads from it which fixtures this one needs
     async ({}, use) => {
       const root = realpathSync(mkdtempSync(join(tmpdir(), "semblance-harbour-")));
       const folder = join(root, "Harbour");

@@ -6,7 +6,9 @@ type Stands = Map<Key, "accept" | "reject">;
 
 /** One action of a person. */
 export type Step =
-  { do: "annotate"; photos: PhotoId[]; label: LabelId; verdict: Verdict } | { do: "undo" } | { do: "redo" };
+  | { do: "annotate"; photos: PhotoId[]; label: LabelId; verdict: Verdict }
+  | { do: "undo" }
+  | { do: "redo" };
 
 /** The expected verdicts, by the simplest model of annotating, undoing and redoing. */
 export interface ExpectedVerdicts {
