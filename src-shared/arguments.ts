@@ -34,7 +34,7 @@ const query = z.string().max(2000);
 const arrangement = {
   sort: z.enum(["relevance", "taken", "name", "added"]),
   descending: z.boolean(),
-  group: z.enum(["none", "date", "folder"]),
+  group: z.enum(["none", "date", "event", "folder"]),
 };
 const splitQuery = { train: share, validation: share, test: share, seed: z.int().min(0).max(0xffff_ffff) };
 const labelChoice = {
@@ -152,6 +152,10 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
   findDuplicates: none,
   countSpread: one({ photo: id.nullable() }),
   spreadVerdicts: one({ photo: id.nullable() }),
+  events: none,
+  nameEvent: one({ photo: id, name: labelName }),
+  cutEvent: one({ photo: id }),
+  mergeEvents: one({ photo: id }),
   splitState: none,
   planSplit: one(splitQuery),
   makeSplit: one(splitQuery),

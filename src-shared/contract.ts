@@ -5,6 +5,7 @@
 
 import type { AddingPackCalls } from "./contract/adding-packs";
 import type { AnnotationCalls } from "./contract/annotation";
+import type { EventCalls } from "./contract/events";
 import type { BrowsingCalls } from "./contract/browsing";
 import type { CuratingCalls } from "./contract/curating";
 import type { EvaluatingCalls } from "./contract/evaluating";
@@ -21,6 +22,7 @@ import type { RefusalCode } from "./refusal";
 
 export type * from "./contract/adding-packs";
 export type * from "./contract/annotation";
+export type * from "./contract/events";
 export type * from "./contract/browsing";
 export type * from "./contract/curating";
 export type * from "./contract/evaluating";
@@ -41,6 +43,7 @@ export interface Api
     BrowsingCalls,
     LabelCalls,
     AnnotationCalls,
+    EventCalls,
     LearningCalls,
     PackCalls,
     EvaluatingCalls,

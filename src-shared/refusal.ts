@@ -49,6 +49,8 @@ export const REFUSALS = {
   failed: "failed",
   "few-verdicts": "failed",
   "file-exists": "failed",
+  "first-event": "use",
+  "first-of-event": "use",
   "fit-failed": "failed",
   "foreign-sender": "failed",
   http: "failed",

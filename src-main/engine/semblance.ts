@@ -6,6 +6,7 @@ import { Refusal } from "../../src-shared/refusal";
 import { keepPrivate } from "../base/private-files";
 import { exchangeHandlers } from "../exchange/handlers";
 import { browseHandlers } from "../features/browse/handlers";
+import { eventHandlers } from "../features/events/handlers";
 import { labelHandlers } from "../features/labels/handlers";
 import { learnHandlers } from "../features/learn/handlers";
 import { startLiveLearning } from "../features/learn/live";
@@ -51,6 +52,7 @@ export async function createSemblance({
     ...libraryHandlers(session, folderDialog),
     ...browseHandlers(session),
     ...reviewHandlers(session, live),
+    ...eventHandlers(session, live),
     ...labelHandlers(session),
     ...learnHandlers(session, live),
     ...packHandlers(session),

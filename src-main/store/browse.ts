@@ -1,4 +1,4 @@
-import type { BrowseResult, LabelId, PhotoId, View } from "../../src-shared/contract";
+import type { BrowseResult, LabelId, PhotoGroup, PhotoId, View } from "../../src-shared/contract";
 import { prepared, type Store } from "./database";
 import { folderOf } from "./identity";
 import { HAS_LABEL_SQL } from "./predictions";
@@ -13,7 +13,14 @@ export interface Hits {
 type ViewOrder = Omit<View, "words">;
 /** What limits a view apart from its query. */
 type ViewFilter = Pick<View, "folder" | "label" | "state">;
-export type ViewPhotos = Pick<BrowseResult, "photos" | "groups" | "scores">;
+export type ViewPhotos = Pick<BrowseResult, "photos" | "groups" | "days" | "scores">;
+/** Groups that the library's tables don't know: events. */
+export interface PhotoGroups {
+  /** The place of the photo's group among all groups, by time. */
+  indexOf(photo: PhotoId): number;
+  group(index: number): Omit<PhotoGroup, "count">;
+}
+
 /** One photo of a view. `by` is its sort key, `group` the key of its group. */
 interface ViewRow {
   photo: PhotoId;
@@ -24,6 +31,8 @@ interface ViewRow {
 
 /** Up to this many hits, looking up each one is faster than going through all photos. */
 const MAX_INDIVIDUAL_LOOKUPS = 20_000;
+/** Keys of events are sorted as text. */
+const EVENT_DIGITS = 8;
 const MONTHS = [
   "January",
   "February",
@@ -47,26 +56,38 @@ const MONTHS = [
  * unless the view is sorted by date ascending; folder groups are sorted by path.
  * @param hits limits the view to these photos
  * @param condition limits the view to photos that meet it
+ * @param events    needed if the view is grouped by event; sorted like months
  */
-export function queryView(store: Store, view: ViewOrder, hits?: Hits, condition?: Condition): ViewPhotos {
+export function queryView(
+  store: Store,
+  view: ViewOrder,
+  { hits, condition, events }: { hits?: Hits; condition?: Condition; events?: PhotoGroups } = {},
+): ViewPhotos {
   const byRelevance = view.sort === "relevance" && (hits !== undefined || view.label !== undefined);
   const sort = view.sort === "relevance" && !byRelevance ? "taken" : view.sort;
   const rows = select(store, view, sort, hits, condition);
   const sorted = hits ? among(rows, hits) : rows;
+  if (view.group === "event")
+    for (const row of sorted) row.group = String(events?.indexOf(row.photo) ?? 0).padStart(EVENT_DIGITS, "0");
 
   if (!(byRelevance && hits)) {
     const up = sort === "relevance" ? -1 : view.descending ? -1 : 1;
     sorted.sort((a, b) => up * (a.by < b.by ? -1 : a.by > b.by ? 1 : 0) || a.photo - b.photo);
   }
   const newestFirst = sort !== "taken" || view.descending;
-  const groups = view.group === "none" ? [sorted] : grouped(sorted, view.group === "date" && newestFirst);
+  const groups = view.group === "none" ? [sorted] : grouped(sorted, view.group !== "folder" && newestFirst);
   const ordered = groups.flat();
   return {
     photos: ordered.map(({ photo }) => photo),
     groups:
       view.group === "none"
         ? []
-        : groups.map((photos) => ({ title: titleOf(store, view.group, photos[0]!.group), count: photos.length })),
+        : groups.map((photos) => {
+            const key = photos[0]!.group;
+            const group = view.group === "event" ? events?.group(Number(key)) : undefined;
+            return { ...(group ?? { title: titleOf(store, view.group, key) }), count: photos.length };
+          }),
+    days: sort === "taken" && view.group !== "folder" ? countDays(ordered) : null,
     scores: hits ? ordered.map(({ score }) => score) : null,
   };
 }
@@ -96,6 +117,18 @@ export function countMonths(store: Store): { month: string; photos: number }[] {
     `
     SELECT substr(dated, 1, 7) AS month, count(*) AS photos FROM photo WHERE files > 0 GROUP BY 1 ORDER BY 1 DESC`,
   ).all();
+}
+
+/** Days in a row, each with its number of photos. */
+function countDays(rows: readonly ViewRow[]): { day: string; photos: number }[] {
+  const days: { day: string; photos: number }[] = [];
+  for (const { by } of rows) {
+    const day = (by as string).slice(0, 10);
+    const last = days.at(-1);
+    if (last?.day === day) last.photos++;
+    else days.push({ day, photos: 1 });
+  }
+  return days;
 }
 
 function conditionsOf(

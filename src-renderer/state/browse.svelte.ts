@@ -34,6 +34,7 @@ const NOTHING: BrowseResult = {
   photos: [],
   confident: 0,
   groups: [],
+  days: null,
   alternatives: [],
   scores: null,
   unknown: [],

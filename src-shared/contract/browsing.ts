@@ -53,7 +53,7 @@ export interface View {
   /** `relevance`: by score for the words or the label; without either, as `taken`. */
   sort: "relevance" | "taken" | "name" | "added";
   descending: boolean;
-  group: "none" | "date" | "folder";
+  group: "none" | "date" | "event" | "folder";
 }
 
 export interface BrowseResult {
@@ -63,7 +63,12 @@ export interface BrowseResult {
   photos: PhotoId[];
   /** How many of `photos` reach the minimum confidence for the words; without words, all of them. */
   confident: number;
-  groups: { title: string; count: number }[];
+  groups: PhotoGroup[];
+  /**
+   * If the photos are sorted by time: how many were taken on each day ("2024-05-03"), in the view's order; their sum is
+   * `confident`. Else null.
+   */
+  days: { day: string; photos: number }[] | null;
   /** If no photo is a confident match: labels similar to the words, most similar first, with their photo counts. */
   alternatives: { words: string; photos: number }[];
   /** For words: calibrated relevance of each photo, 0..1, parallel to `photos`. */
@@ -81,6 +86,14 @@ export interface BrowseResult {
     to: number;
     /** Replacements for that part. */ suggestions: string[];
   } | null;
+}
+
+export interface PhotoGroup {
+  /** A month ("May 2024"), a folder, or an event: its name, else its day or days ("2024-05-03/2024-05-07"). */
+  title: string;
+  count: number;
+  /** For events: the first photo of all of the event. */
+  event?: PhotoId;
 }
 
 /** Completions of the part of a query from `from` to `to`. */

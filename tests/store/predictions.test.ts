@@ -251,7 +251,7 @@ test("views are sorted and grouped, and hits keep their order and scores", () =>
   addMockPhotos(store, 10);
   store.db.exec("UPDATE photo SET dated = '2023-12-31T10:00:00' WHERE id IN (2, 9)");
   const view = (change: Partial<View>, hits?: { photos: number[]; scores: number[] }) =>
-    queryView(store, { sort: "taken", descending: false, group: "none", ...change }, hits);
+    queryView(store, { sort: "taken", descending: false, group: "none", ...change }, { hits });
   expect(view({}).photos).toEqual([2, 9, 1, 3, 4, 5, 6, 7, 8, 10]);
   expect(view({ group: "date", descending: true })).toMatchObject({
     photos: [10, 8, 7, 6, 5, 4, 3, 1, 2, 9],

@@ -81,7 +81,7 @@ function timed(
     const hits = semanticSearch(library, query, LIMIT);
     const found = performance.now();
     const used = process.threadCpuUsage(before);
-    queryView(library.store, { sort: "relevance", descending: true, group: "none" }, hits);
+    queryView(library.store, { sort: "relevance", descending: true, group: "none" }, { hits });
     const arranged = performance.now();
     if (hits.photos.length !== LIMIT) throw new Error(`“${query}” found ${hits.photos.length} photos, not ${LIMIT}`);
     if (i < WARM_UP) continue;

@@ -3,6 +3,7 @@ import { QueryFault } from "../../../src-shared/query/syntax";
 import { countWhere, photosWhere, queryView } from "../../store/browse";
 import type { Condition } from "../../store/query-condition";
 import type { OpenLibrary } from "../../workspace/open-library";
+import { eventsFor } from "../events/library-events";
 import { asBrowseResult } from "./listed-photos";
 import { countConfident, minSearchConfidence, searchPhotos } from "./search-photos";
 import { semanticSearch } from "./semantic-search";
@@ -18,7 +19,15 @@ export function browsePhotos(library: OpenLibrary, { words: text = "", ...view }
   try {
     const { words, condition } = translateQuery(library, text, findTerm(library, unknown));
     if (words === "")
-      return { ...asBrowseResult(queryView(library.store, view, undefined, condition ?? undefined)), unknown };
+      return {
+        ...asBrowseResult(
+          queryView(library.store, view, {
+            condition: condition ?? undefined,
+            events: eventsFor(library, view),
+          }),
+        ),
+        unknown,
+      };
     const filtered =
       condition !== null || view.folder !== undefined || view.label !== undefined || view.state !== undefined;
     const among = filtered ? new Set(photosWhere(library.store, view, condition ?? EVERYTHING)) : undefined;
@@ -34,6 +43,7 @@ export function browsePhotos(library: OpenLibrary, { words: text = "", ...view }
       photos: [],
       confident: 0,
       groups: [],
+      days: null,
       alternatives: [],
       scores: null,
       unknown,
@@ -65,13 +75,18 @@ function searched(
 ): BrowseResult {
   const found = searchPhotos(library, words, among);
   // The hits were already restricted to the view, so only its order is left to apply.
-  const confident = queryView(library.store, { sort, descending, group }, found.confident);
-  const others = queryView(library.store, BEST_FIRST, found.others);
+  const confident = queryView(
+    library.store,
+    { sort, descending, group },
+    { hits: found.confident, events: eventsFor(library, { group }) },
+  );
+  const others = queryView(library.store, BEST_FIRST, { hits: found.others });
   return {
     photos: [...confident.photos, ...others.photos],
     scores: [...confident.scores!, ...others.scores!],
     confident: confident.photos.length,
     groups: confident.groups,
+    days: confident.days,
     alternatives: confident.photos.length === 0 ? suggestAlternatives(library, found.terms) : [],
     unknown: [...unknown, ...found.unknown],
     fault: null,

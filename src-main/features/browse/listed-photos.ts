@@ -1,6 +1,7 @@
 import type { BrowseResult, View } from "../../../src-shared/contract";
 import { queryView, type ViewPhotos } from "../../store/browse";
 import type { OpenLibrary } from "../../workspace/open-library";
+import { eventsFor } from "../events/library-events";
 import { similarPhotos } from "./similar-photos";
 
 /** Photos shown in a similarity search. */
@@ -10,10 +11,13 @@ export const MAX_SIMILAR_PHOTOS = 500;
 export async function browseListed(library: OpenLibrary, { similar, photos, ...view }: View): Promise<BrowseResult> {
   if (similar) {
     const hits = await similarPhotos(library, similar.like, similar.unlike, MAX_SIMILAR_PHOTOS);
-    return asBrowseResult(queryView(library.store, view, hits));
+    return asBrowseResult(queryView(library.store, view, { hits, events: eventsFor(library, view) }));
   }
   const listed = photos ?? [];
-  const arranged = queryView(library.store, view, { photos: listed, scores: new Float32Array(listed.length) });
+  const arranged = queryView(library.store, view, {
+    hits: { photos: listed, scores: new Float32Array(listed.length) },
+    events: eventsFor(library, view),
+  });
   return { ...asBrowseResult(arranged), scores: null };
 }
 

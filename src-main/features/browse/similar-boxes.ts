@@ -13,6 +13,7 @@ import { nearestPhotos } from "../../workspace/nearest-photos";
 import type { OpenLibrary } from "../../workspace/open-library";
 import { boxesOf } from "../../workspace/photo-boxes";
 import type { Session } from "../../workspace/session";
+import { eventsFor } from "../events/library-events";
 import { asBrowseResult, MAX_SIMILAR_PHOTOS } from "./listed-photos";
 
 /** Photos whose boxes are compared: the most similar ones as a whole, and as many in which the same thing was found. */
@@ -28,7 +29,7 @@ const MAX_COMPARED_BOXES = 1500;
 export async function browseLikeBox(session: Session, { likeBox, ...view }: View): Promise<BrowseResult> {
   const library = session.library();
   const { hits, places } = await photosLikeBox(library, likeBox!, comparingSoon(session));
-  const result = asBrowseResult(queryView(library.store, view, hits));
+  const result = asBrowseResult(queryView(library.store, view, { hits, events: eventsFor(library, view) }));
   return { ...result, boxes: result.photos.map((photo) => places.get(photo) ?? null) };
 }
 
