@@ -5,10 +5,10 @@
 
 import type { AddingPackCalls } from "./contract/adding-packs";
 import type { AnnotationCalls } from "./contract/annotation";
-import type { EventCalls } from "./contract/events";
 import type { BrowsingCalls } from "./contract/browsing";
 import type { CuratingCalls } from "./contract/curating";
 import type { EvaluatingCalls } from "./contract/evaluating";
+import type { EventCalls } from "./contract/events";
 import type { ExchangingCalls } from "./contract/exchanging";
 import type { ModelId, PhotoId } from "./contract/ids";
 import type { ImportingCalls } from "./contract/importing";
@@ -22,10 +22,10 @@ import type { RefusalCode } from "./refusal";
 
 export type * from "./contract/adding-packs";
 export type * from "./contract/annotation";
-export type * from "./contract/events";
 export type * from "./contract/browsing";
 export type * from "./contract/curating";
 export type * from "./contract/evaluating";
+export type * from "./contract/events";
 export type * from "./contract/exchanging";
 export type * from "./contract/ids";
 export type * from "./contract/importing";
