@@ -6,7 +6,7 @@ import { defineConfig } from "oxlint";
 import { forbid, packages, roomRules } from "./tools/import-rules.mjs";
 import { NATIVE, ROOMS } from "./tools/layers.mjs";
 
-const capabilities = ["browse", "review", "labels", "learn", "libraries"];
+const capabilities = ["browse", "events", "review", "labels", "learn", "libraries"];
 const roomAt = (wanted: string) => ROOMS.find(({ path }) => path === wanted)!;
 const hosts = roomAt("src-main/hosts");
 

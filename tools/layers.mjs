@@ -56,7 +56,7 @@ export const ROOMS = [
     path: "src-main/features",
     layer: 7,
     holds:
-      "what the window can do, a folder per capability (browse, review, labels, learn, libraries): handlers beside use cases",
+      "what the window can do, a folder per capability (browse, events, review, labels, learn, libraries, packs): handlers beside use cases",
   },
   {
     path: "src-main/exchange",

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { browsePhotos } from "../../src-main/features/browse/browse-photos";
 import { cutEvent, mergeEvents, nameEvent } from "../../src-main/features/events/edit-events";
-import { libraryEvents } from "../../src-main/features/events/library-events";
 import type { Store } from "../../src-main/store/database";
 import { redo, undo } from "../../src-main/store/undo";
 import { currentAnnotations } from "../../src-main/store/verdicts";
 import type { LiveLearning } from "../../src-main/workspace/live-learning";
 import type { OpenLibrary } from "../../src-main/workspace/open-library";
+import { libraryEvents } from "../../src-main/workspace/photo-events";
 import type { Session } from "../../src-main/workspace/session";
 import { addMockPhotos, emptyLibrary } from "../fixtures/photo-folder";
 

@@ -3,7 +3,7 @@ import { QueryFault } from "../../../src-shared/query/syntax";
 import { countWhere, photosWhere, queryView } from "../../store/browse";
 import type { Condition } from "../../store/query-condition";
 import type { OpenLibrary } from "../../workspace/open-library";
-import { eventsFor } from "../events/library-events";
+import { eventsFor } from "../../workspace/photo-events";
 import { asBrowseResult } from "./listed-photos";
 import { countConfident, minSearchConfidence, searchPhotos } from "./search-photos";
 import { semanticSearch } from "./semantic-search";

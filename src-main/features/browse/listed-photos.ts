@@ -1,7 +1,7 @@
 import type { BrowseResult, View } from "../../../src-shared/contract";
 import { queryView, type ViewPhotos } from "../../store/browse";
 import type { OpenLibrary } from "../../workspace/open-library";
-import { eventsFor } from "../events/library-events";
+import { eventsFor } from "../../workspace/photo-events";
 import { similarPhotos } from "./similar-photos";
 
 /** Photos shown in a similarity search. */

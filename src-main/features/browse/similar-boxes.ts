@@ -12,8 +12,8 @@ import { labelledDetector } from "../../workspace/labelled-detector";
 import { nearestPhotos } from "../../workspace/nearest-photos";
 import type { OpenLibrary } from "../../workspace/open-library";
 import { boxesOf } from "../../workspace/photo-boxes";
+import { eventsFor } from "../../workspace/photo-events";
 import type { Session } from "../../workspace/session";
-import { eventsFor } from "../events/library-events";
 import { asBrowseResult, MAX_SIMILAR_PHOTOS } from "./listed-photos";
 
 /** Photos whose boxes are compared: the most similar ones as a whole, and as many in which the same thing was found. */

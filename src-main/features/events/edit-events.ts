@@ -6,8 +6,8 @@ import { inTransaction } from "../../store/database";
 import { changeEventMarks, type EventMark, eventMarks } from "../../store/event-marks";
 import { labelCards, restoreLabel } from "../../store/label-cards";
 import type { LiveLearning } from "../../workspace/live-learning";
+import { type LibraryEvent, libraryEvents } from "../../workspace/photo-events";
 import type { Session } from "../../workspace/session";
-import { type LibraryEvent, libraryEvents } from "./library-events";
 
 const UNMARKED: EventMark = { decided: null, label: null };
 

@@ -1,8 +1,8 @@
 import type { EngineApi } from "../../../src-shared/arguments";
 import type { LiveLearning } from "../../workspace/live-learning";
+import { libraryEvents } from "../../workspace/photo-events";
 import type { Session } from "../../workspace/session";
 import { cutEvent, mergeEvents, nameEvent } from "./edit-events";
-import { libraryEvents } from "./library-events";
 
 /** Events: photos of one occasion or trip. */
 export const eventHandlers = (

@@ -1,9 +1,9 @@
-import type { PhotoEvent, PhotoId, View } from "../../../src-shared/contract";
-import { eventStarts } from "../../curate/photo-events";
-import type { PhotoGroups } from "../../store/browse";
-import { datedPhotos, eventMarks } from "../../store/event-marks";
-import { labelCards } from "../../store/label-cards";
-import type { OpenLibrary } from "../../workspace/open-library";
+import type { PhotoEvent, PhotoId, View } from "../../src-shared/contract";
+import { eventStarts } from "../curate/photo-events";
+import type { PhotoGroups } from "../store/browse";
+import { datedPhotos, eventMarks } from "../store/event-marks";
+import { labelCards } from "../store/label-cards";
+import type { OpenLibrary } from "./open-library";
 
 /** An event with all its present photos, by time. */
 export interface LibraryEvent extends Omit<PhotoEvent, "photos"> {
