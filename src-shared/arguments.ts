@@ -152,7 +152,7 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
   findDuplicates: none,
   countSpread: one({ photo: id.nullable() }),
   spreadVerdicts: one({ photo: id.nullable() }),
-  events: none,
+  eventOf: one({ photo: id }),
   nameEvent: one({ photo: id, name: labelName }),
   cutEvent: one({ photo: id }),
   mergeEvents: one({ photo: id }),

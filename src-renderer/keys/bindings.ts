@@ -1,6 +1,7 @@
 import type { Binding, Situation } from "./binding";
 import { boxTileBindings } from "./bindings-box-tiles";
 import { boxBindings } from "./bindings-boxes";
+import { eventBindings } from "./bindings-events";
 import { labelBindings, labelManagerBindings } from "./bindings-labels";
 import { loupeBindings } from "./bindings-loupe";
 import { mapBindings } from "./bindings-map";
@@ -10,6 +11,7 @@ import { windowBindings } from "./bindings-window";
 /** Every key of the window. */
 export const bindings = (): Binding[] => [
   ...photoBindings(),
+  ...eventBindings(),
   ...labelBindings(),
   ...loupeBindings(),
   ...boxBindings(),

@@ -1,10 +1,10 @@
-import type { PhotoId } from "../../src-shared/contract";
+import type { PhotoGroup, PhotoId } from "../../src-shared/contract";
 
 /** A row of the grid: a heading (`start = end`), or the photos `[start, end)` of the view. */
 export interface Row {
   start: number;
   end: number;
-  heading: { title: string; count: number } | null;
+  heading: PhotoGroup | null;
   /** The heading of the less certain photos. */
   fold?: true;
 }
@@ -15,7 +15,7 @@ export interface Row {
  */
 export function layOut(
   photos: readonly PhotoId[],
-  groups: { title: string; count: number }[],
+  groups: readonly PhotoGroup[],
   columns: number,
   fold: number | null = null,
 ): Row[] {

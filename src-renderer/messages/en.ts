@@ -6,6 +6,7 @@ import { boxes } from "./en/boxes";
 import { comparing } from "./en/comparing";
 import { dialogs } from "./en/dialogs";
 import { evaluation } from "./en/evaluation";
+import { events } from "./en/events";
 import { exporting } from "./en/exporting";
 import { grid } from "./en/grid";
 import { importing } from "./en/importing";
@@ -59,6 +60,7 @@ export const en = {
   ...settings,
   ...sidebar,
   ...splitting,
+  ...events,
   ...toolbar,
   ...welcome,
   ...window,

@@ -23,9 +23,25 @@ export function cameraTime(iso: string): string {
   return clock === undefined ? dateTime(iso) : `${dateTime(clock)}${offset ? ` ${offset}` : ""}`;
 }
 
+const shortMonth = new Intl.DateTimeFormat(undefined, { month: "short" });
+const shortDay = new Intl.DateTimeFormat(undefined, { month: "short", day: "numeric" });
+const longDay = new Intl.DateTimeFormat(undefined, { dateStyle: "long" });
+const noon = (isoDay: string) => new Date(`${isoDay}T12:00:00`);
+
+/** "2024-05" as "May". */
+export const monthTitle = (isoMonth: string): string => shortMonth.format(noon(`${isoMonth}-15`));
+/** "2024-05-03" as "3 May". */
+export const dayTitle = (isoDay: string): string => shortDay.format(noon(isoDay));
+
+/** Days of an event, "2024-05-03/2024-05-07", as "3–7 May 2024"; a single day or month as `groupTitle`. */
+export function daysTitle(days: string): string {
+  const [from, to] = days.split("/");
+  return from && to ? longDay.formatRange(noon(from), noon(to)) : groupTitle(days);
+}
+
 /** A group's title: ISO days and months become dates in the reader's language, everything else stays. */
 export function groupTitle(title: string): string {
   if (/^\d{4}-\d{2}-\d{2}$/.test(title)) return day.format(new Date(`${title}T12:00:00`));
   if (/^\d{4}-\d{2}$/.test(title)) return month.format(new Date(`${title}-15T12:00:00`));
-  return title;
+  return /^\d{4}-\d{2}-\d{2}\/\d{4}-\d{2}-\d{2}$/.test(title) ? daysTitle(title) : title;
 }

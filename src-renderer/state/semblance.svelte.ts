@@ -20,6 +20,7 @@ import { LabelCards } from "./label-cards.svelte";
 import { Library } from "./library.svelte";
 import { Mapping } from "./mapping.svelte";
 import { Packs } from "./packs.svelte";
+import { PhotoEvents } from "./photo-events.svelte";
 import { Retraining } from "./retraining.svelte";
 import { Reviewing } from "./reviewing.svelte";
 import { SavedSearches } from "./saved-searches.svelte";
@@ -45,7 +46,8 @@ export type DialogName =
   | "open-copy"
   | "set"
   | "split"
-  | "spread";
+  | "spread"
+  | "event";
 
 /** The state of the window, assembled once for every view. */
 export class Semblance {
@@ -68,6 +70,7 @@ export class Semblance {
   readonly labelCards: LabelCards;
   readonly reviewing: Reviewing;
   readonly splitting: Splitting;
+  readonly events: PhotoEvents;
   readonly importing: Importing;
   readonly changes: Changes;
   readonly jobs: Jobs;
@@ -106,6 +109,7 @@ export class Semblance {
     this.mapping = new Mapping(this.connection);
     this.reviewing = new Reviewing(this.connection, this.browse, this.selection, this.judging, this.toasts);
     this.splitting = new Splitting(this.connection, this.browse, this.judging, this.toasts);
+    this.events = new PhotoEvents(this.connection, this.browse, this.selection, this.judging, this.toasts);
     this.importing = new Importing(this.connection, this.judging, this.toasts);
     this.changes = new Changes(this.connection, this.browse, this.selection, this.tiles);
     this.labelCards = new LabelCards(this.connection, this.judging, this.toasts);
@@ -202,6 +206,11 @@ export class Semblance {
       this.savedSearches.renaming = null;
       this.dialog = "set";
     }
+  }
+
+  /** Asks for a name for the event of a photo, the focused one if none is given. */
+  async nameEvent(photo?: PhotoId) {
+    if (await this.events.choose(photo)) this.dialog = "event";
   }
 
   /** The system's folder dialog if the host has one, else the window's own. */

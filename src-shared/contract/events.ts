@@ -2,8 +2,8 @@ import type { LabelId, PhotoId } from "./ids";
 
 /** Events: photos of one occasion or trip, found by gaps in time and place. */
 export interface EventCalls {
-  /** The events of all present photos, by time. Every photo is in one. */
-  events(): Promise<PhotoEvent[]>;
+  /** The event of a photo. Every present photo is in one. */
+  eventOf(query: { photo: PhotoId }): Promise<PhotoEvent>;
   /**
    * Names the event of a photo: accepts a label of one's own with that name on all the event's photos, in place of the
    * one that named it before. One undo step.

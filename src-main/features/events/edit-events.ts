@@ -78,7 +78,8 @@ export function mergeEvents(session: Session, photo: PhotoId): void {
   session.notifyAllChanged();
 }
 
-function eventOf(events: readonly LibraryEvent[], photo: PhotoId): LibraryEvent {
+/** @throws Refusal `no-photo` */
+export function eventOf(events: readonly LibraryEvent[], photo: PhotoId): LibraryEvent {
   const found = events.find(({ photos }) => photos.includes(photo));
   if (!found) throw new Refusal("no-photo", `There is no photo ${photo}.`);
   return found;

@@ -26,6 +26,7 @@ export const grid = {
   "grid.groupBy": "Group by",
   "grid.group.none": "None",
   "grid.group.date": "Date",
+  "grid.group.event": "Event",
   "grid.group.folder": "Folder",
   "grid.showWhole": "Show whole photos",
   "grid.crop": "Crop photos to fill tiles",
