@@ -3,6 +3,7 @@ import { addingModels } from "./en/adding-models";
 import { amounts } from "./en/amounts";
 import { boxTiles } from "./en/box-tiles";
 import { boxes } from "./en/boxes";
+import { commands } from "./en/commands";
 import { comparing } from "./en/comparing";
 import { dialogs } from "./en/dialogs";
 import { evaluation } from "./en/evaluation";
@@ -60,6 +61,7 @@ export const en = {
   ...settings,
   ...sidebar,
   ...splitting,
+  ...commands,
   ...events,
   ...toolbar,
   ...welcome,

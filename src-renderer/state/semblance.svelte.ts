@@ -15,6 +15,7 @@ import { Explaining } from "./explaining.svelte";
 import { Importing } from "./importing.svelte";
 import { Inspected } from "./inspected.svelte";
 import { Jobs } from "./jobs.svelte";
+import { Keymap } from "./keymap.svelte";
 import { LabelBoxes } from "./label-boxes.svelte";
 import { LabelCards } from "./label-cards.svelte";
 import { Library } from "./library.svelte";
@@ -47,11 +48,13 @@ export type DialogName =
   | "set"
   | "split"
   | "spread"
-  | "event";
+  | "event"
+  | "palette";
 
 /** The state of the window, assembled once for every view. */
 export class Semblance {
   readonly appearance = new Appearance();
+  readonly keymap = new Keymap();
   readonly toasts = new Toasts();
   readonly connection: Connection;
   readonly library: Library;

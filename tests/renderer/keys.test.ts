@@ -1,36 +1,44 @@
 import { expect, test } from "vitest";
-import { SITUATIONS } from "../../src-renderer/keys/binding";
-import { bindingGroups, bindingOf, bindings, bindingsFor } from "../../src-renderer/keys/bindings";
-import { namesOf } from "../../src-renderer/keys/handle-key";
+import {
+  conflictsOf,
+  keysOf,
+  readChosenKeys,
+  withKey,
+  withoutKey,
+  withOwnKeys,
+} from "../../src-renderer/commands/chosen-keys";
+import { SITUATIONS } from "../../src-renderer/commands/command";
+import { boundTo, commandOf, COMMANDS, FIXED_KEYS, keyLines } from "../../src-renderer/commands/commands";
+import { ariaKey, isReserved, keyOf, shownKey } from "../../src-renderer/commands/key-names";
 
-test("no key has two functions in one context", () => {
+test("no key has two functions in one situation, and no command has a reserved one", () => {
   for (const situation of SITUATIONS) {
-    const names = bindings()
-      .filter((binding) => !binding.in || binding.in.includes(situation))
-      .flatMap(({ match }) => match);
+    const keys = [...FIXED_KEYS, ...COMMANDS]
+      .filter((each) => !each.in || each.in.includes(situation))
+      .flatMap((each) => each.keys);
     expect(
-      names.filter((name, i) => names.indexOf(name) !== i),
+      keys.filter((key, i) => keys.indexOf(key) !== i),
       situation,
     ).toEqual([]);
   }
+  expect(COMMANDS.flatMap(({ keys }) => keys).filter(isReserved)).toEqual([]);
 });
 
-test("every binding is in the list of keys, in a visible group, with its key and function", () => {
-  const listed = bindingsFor("").map(({ group, does, match }) => ({ group, does, match }));
-  for (const binding of bindings()) {
-    const { group, does, match } = binding;
-    expect(listed).toContainEqual({ group, does, match });
-    expect(bindingGroups()).toContain(binding.group);
-    expect(binding.does).not.toBe("");
-    expect(binding.keys).not.toEqual([]);
-    expect(binding.match).not.toEqual([]);
+test("every command has an id of its own and a name, and every key is in the list of keys", () => {
+  expect(new Set(COMMANDS.map(({ id }) => id)).size).toBe(COMMANDS.length);
+  const lines = keyLines("", ({ keys }) => keys);
+  for (const { group, name, keys } of [...FIXED_KEYS, ...COMMANDS]) {
+    expect(name).not.toBe("");
+    if (keys.length > 0) expect(lines).toContainEqual(expect.objectContaining({ group, name }));
   }
+  expect(keyLines("ctrl + e", ({ keys }) => keys).map(({ name }) => name)).toEqual([commandOf("event.name").name]);
+  expect(() => commandOf("nothing")).toThrow("There is no command “nothing”.");
 });
 
 test("a symbol typed with Shift is found without it, and a letter with Shift is distinct from the letter", () => {
   const pressed = (key: string, shiftKey = false, ctrlKey = false) =>
-    bindingOf(namesOf({ key, shiftKey, ctrlKey, metaKey: false }), "photos")?.does;
-  expect(pressed("?", true)).toBe("Show this list");
+    boundTo(keyOf({ key, shiftKey, ctrlKey, metaKey: false }), "photos", ({ keys }) => keys)?.name;
+  expect(pressed("?", true)).toBe("Keyboard shortcuts");
   expect(pressed("+", true)).toBe(pressed("+"));
   expect(pressed("Z", true)).toBe("Redo");
   expect(pressed("Z")).toBe("Undo"); // Caps Lock
@@ -38,4 +46,41 @@ test("a symbol typed with Shift is found without it, and a letter with Shift is 
   expect(pressed("Z", true, true)).toBe("Redo");
   expect(pressed("x", false, true)).toBeUndefined();
   expect(pressed("1", false, true)).toBeUndefined();
+});
+
+test("keys are shown and announced by their names", () => {
+  expect(["ctrl+shift+e", " ", "arrowleft", "?", "+"].map(shownKey)).toEqual([
+    "Ctrl + Shift + E",
+    "Space",
+    "←",
+    "?",
+    "+",
+  ]);
+  expect(["ctrl+shift+e", "ctrl+z", "?", "+", "/"].map(ariaKey)).toEqual([
+    "Control+Shift+E",
+    "Control+Z",
+    "?",
+    "+",
+    "/",
+  ]);
+});
+
+test("a key given to a command is taken from those in its way, and only from those; a reset takes it back", () => {
+  const [reject, type, filmstrip] = ["label.reject", "label.type", "loupe.filmstrip"].map(commandOf);
+  expect(conflictsOf({}, reject!, "t")).toEqual([type]);
+  // the map's lasso is never open together with Loupe view
+  expect(conflictsOf({}, filmstrip!, "l")).toEqual([]);
+  const given = withoutKey(withKey({}, reject!, "t"), reject!, "x");
+  expect([keysOf(given, "label.reject"), keysOf(given, "label.type"), keysOf(given, "label.why")]).toEqual([
+    ["t"],
+    [],
+    ["w"],
+  ]);
+  const reset = withOwnKeys(given, type!);
+  expect([keysOf(reset, "label.reject"), keysOf(reset, "label.type")]).toEqual([[], ["t"]]);
+});
+
+test("kept keys that this version can't use are ignored", () => {
+  expect(readChosenKeys({ gone: ["x"], "label.reject": [1], "label.type": ["b"] })).toEqual({ "label.type": ["b"] });
+  for (const kept of [[1], null, "x", 3]) expect(readChosenKeys(kept)).toEqual({});
 });

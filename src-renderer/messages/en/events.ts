@@ -13,11 +13,11 @@ export const events = {
   "event.nameThis": "Name “{title}”",
 
   "keys.group.events": "Events",
-  "keys.nameEvent": "Name the event of this photo, which labels all its photos",
+  "keys.nameEvent": "Name event…",
   "keys.nameEvent.also": "trip holiday occasion label",
   "keys.divideEvent": "Begin a new event with this photo",
   "keys.divideEvent.also": "cut split divide",
-  "keys.mergeEvents": "Merge this event with the one before it",
+  "keys.mergeEvents": "Merge event with the one before",
   "keys.mergeEvents.also": "join previous",
 
   "timeLine.name": "Time line",

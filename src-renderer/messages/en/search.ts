@@ -32,7 +32,6 @@ export const search = {
   "similar.searchFirst": "Press G on a photo first, then Shift+G to exclude what you don’t mean",
 
   "filter.title": "Filter",
-  "filter.shortcut": "Filter (F)",
   "filter.unreadable": "Can’t read the search above. Fix it to use filters.",
   "filter.any": "Any",
   "filter.label": "Label",

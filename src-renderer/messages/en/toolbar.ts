@@ -11,7 +11,6 @@ export const toolbar = {
   "toolbar.copyLibrary": "Copy library to another computer…",
   "toolbar.exportModel": "Export labelling model…",
   "toolbar.closeLibrary": "Close library",
-  "toolbar.evaluation": "Evaluation",
   "toolbar.settings": "Settings…",
   "toolbar.keys": "Keyboard shortcuts",
   "toolbar.about": "About Semblance",

@@ -1,6 +1,6 @@
 import type { Semblance } from "../state/semblance.svelte";
-import type { Situation } from "./binding";
-import { bindingOf } from "./bindings";
+import { boundTo, situationOf, whyNot } from "./commands";
+import { keyOf } from "./key-names";
 
 const GRID_KEYS = new Set([
   "arrowleft",
@@ -18,8 +18,11 @@ const GRID_KEYS = new Set([
 
 /** Runs what the key is bound to. Keys pressed while typing, in a menu or in a dialog are left alone. */
 export function handleKey(app: Semblance, event: KeyboardEvent) {
-  if (event.defaultPrevented || event.isComposing || event.altKey || isTyping(event.target)) return;
+  if (event.defaultPrevented || event.isComposing || event.altKey) return;
   if (!app.library.info || app.dialog !== null) return;
+  const name = keyOf(event);
+  // The palette opens from anywhere, also while typing.
+  if (isTyping(event.target) && !app.keymap.keysOf("window.palette").includes(name)) return;
   const key = event.key.toLowerCase();
   if (
     (key === "enter" || key === " ") &&
@@ -31,36 +34,20 @@ export function handleKey(app: Semblance, event: KeyboardEvent) {
   if (event.target === document.body && !app.lightbox && isOfTiles(app) && GRID_KEYS.has(key) && !command)
     return app.gridKey(event);
 
-  const binding = bindingOf(namesOf(event), situationOf(app));
-  if (!binding?.run) return;
+  const bound = boundTo(name, situationOf(app), (each) => app.keymap.keysOf(each.id));
+  if (!bound?.run) return;
   event.preventDefault();
+  const run = () => {
+    const reason = "id" in bound ? whyNot(app, bound) : null;
+    if (reason !== null) app.toasts.say(reason);
+    else bound.run?.(app, event);
+  };
   // While the next photos are loading, keys are meant for them.
-  if (app.reviewing.turning) void app.reviewing.turning.then(() => binding.run?.(app, event));
-  else binding.run(app, event);
+  if (app.reviewing.turning) void app.reviewing.turning.then(run);
+  else run();
 }
 
 const isOfTiles = ({ browse }: Semblance) => browse.ofPhotos || browse.place.kind === "boxes";
-
-function situationOf({ browse, lightbox, viewing }: Semblance): Situation {
-  if (lightbox) return viewing.compared.length > 0 ? "compare" : "large";
-  const { kind } = browse.place;
-  if (kind === "map" || kind === "labels" || kind === "boxes") return kind;
-  return browse.ofPhotos ? "photos" : "pages";
-}
-
-/** Names that a pressed key may be bound by. Signs are typed with or without Shift, depending on the keyboard. */
-export function namesOf({
-  key,
-  shiftKey,
-  ctrlKey,
-  metaKey,
-}: Pick<KeyboardEvent, "key" | "shiftKey" | "ctrlKey" | "metaKey">): string[] {
-  const name = key.toLowerCase();
-  const sign = name.length === 1 && !/[a-z\s]/.test(name);
-  const command = ctrlKey || metaKey ? "ctrl+" : "";
-  if (sign && !command) return [name];
-  return [`${command}${shiftKey ? "shift+" : ""}${name}`];
-}
 
 function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
