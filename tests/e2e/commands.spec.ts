@@ -47,6 +47,15 @@ test("the palette finds and runs commands from anywhere, says why others can't r
   await expect(page.getByRole("dialog", { name: /About/ })).toBeVisible();
 });
 
+test("buttons run their commands", async ({ page, openWindow }) => {
+  await openWindow();
+  const sidebar = page.getByRole("navigation", { name: "Library" });
+  await page.getByRole("button", { name: "Hide sidebar" }).click();
+  await expect(sidebar).toHaveCount(0);
+  await page.getByRole("button", { name: "Show sidebar" }).press("Enter");
+  await expect(sidebar).toBeVisible();
+});
+
 test("every button of the toolbar and item of its menu is a command of the palette", async ({ page, openWindow }) => {
   await openWindow();
   await page.getByRole("banner").getByRole("button", { name: "Harbour" }).click();

@@ -31,8 +31,8 @@ test("arrow keys move over rows and groups, and the focused photo stays in view"
   expect(await focused(page)).toBe("photo-60");
   await page.keyboard.press("ArrowRight");
   expect(await focused(page)).toBe("photo-59");
-  await page.keyboard.press("ArrowDown"); // group of 14 in rows of four: 60–57, 56–53, …
-  expect(await focused(page)).toBe("photo-55");
+  await page.keyboard.press("ArrowDown"); // group of 14 in rows of three: 60–58, 57–55, …
+  expect(await focused(page)).toBe("photo-56");
   for (let i = 0; i < 20; i++) await page.keyboard.press("ArrowDown");
   await expect(page.locator(`#${await focused(page)}`)).toBeInViewport();
   await page.keyboard.press("Home");
