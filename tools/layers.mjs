@@ -117,6 +117,11 @@ export const ROOMS = [
     holds: "near duplicates, label errors, uncertainty sampling, splits, the embedding map; on arrays",
   },
   {
+    path: "src-main/places",
+    layer: 2,
+    holds: "names of places: the nearest town, the region and the country of a position",
+  },
+  {
     path: "src-main/images",
     layer: 3,
     holds: "decoding in separate processes, metadata (EXIF, IPTC, XMP), HEIC, RAW, image quality",

@@ -3,6 +3,9 @@
  * declares the text encoding.
  */
 
+import type { Place } from "../places/gazetteer";
+import { writtenPlace } from "./written-place";
+
 const PHOTOSHOP = Buffer.from("Photoshop 3.0\0", "latin1");
 const RESOURCE = Buffer.from("8BIM", "latin1");
 /** Photoshop's image resource that contains an IIM block. */
@@ -14,7 +17,16 @@ const UTF8 = "\x1b%G";
  * @param block an IIM block, either bare as in TIFF or among Photoshop's resources as in JPEG
  * @returns the keywords before the first error
  */
-export function iptcKeywords(block: Uint8Array | undefined): string[] {
+export const iptcKeywords = (block: Uint8Array | undefined): string[] => iptcTexts(block, [25]);
+
+/** City, province and country (2:90, 2:95, and 2:100 or 2:101); null if none is written. */
+export function iptcPlace(block: Uint8Array | undefined): Place | null {
+  const first = (...sets: number[]) => sets.flatMap((set) => iptcTexts(block, [set]))[0];
+  return block ? writtenPlace(first(90), first(95), first(101, 100)) : null;
+}
+
+/** The texts of some datasets of record 2, before the first error. */
+function iptcTexts(block: Uint8Array | undefined, sets: readonly number[]): string[] {
   if (!block) return [];
   const bytes = Buffer.from(block.buffer, block.byteOffset, block.byteLength);
   const keywords: Buffer[] = [];
@@ -23,7 +35,7 @@ export function iptcKeywords(block: Uint8Array | undefined): string[] {
     bytes.indexOf(PHOTOSHOP) === 0 || bytes.indexOf(RESOURCE) === 0 ? iimResource(bytes) : bytes,
   )) {
     if (record === 1 && dataset === 90) utf8 = value.toString("latin1") === UTF8;
-    if (record === 2 && dataset === 25) keywords.push(value);
+    if (record === 2 && sets.includes(dataset)) keywords.push(value);
   }
   return keywords.map((keyword) => textOf(keyword, utf8)).filter((keyword) => keyword !== "");
 }

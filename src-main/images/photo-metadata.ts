@@ -1,5 +1,6 @@
 import readExif from "exif-reader";
-import { iptcKeywords } from "./iptc";
+import type { Place } from "../places/gazetteer";
+import { iptcKeywords, iptcPlace } from "./iptc";
 import { readXmp, withoutRepeats } from "./xmp";
 
 /** What a photo's file says about it. */
@@ -15,6 +16,8 @@ export interface PhotoMetadata {
   lens: string;
   /** Degrees north and east; null if not written. */
   location: { latitude: number; longitude: number } | null;
+  /** Where it was taken, in words, if a program wrote that. */
+  place: Place | null;
   /** 0 to 5, or -1 for a rejected photo; null if not rated. */
   rating: number | null;
   /** Each a path from general to specific. */
@@ -35,7 +38,7 @@ type Exif = ReturnType<typeof readExif>;
 /** Blocks that can't be read are ignored: the image itself may be fine. */
 export function metadataOf({ exif, xmp, iptc }: MetadataBlocks): PhotoMetadata {
   const { Image, Photo, GPSInfo } = exifOf(exif);
-  const { keywords, rating, motion } = readXmp(xmp);
+  const { keywords, rating, motion, place } = readXmp(xmp);
   return {
     takenAt: takenAt(Photo),
     camera: cameraName(plain(Image?.Make), plain(Image?.Model)),
@@ -46,6 +49,7 @@ export function metadataOf({ exif, xmp, iptc }: MetadataBlocks): PhotoMetadata {
           degrees(GPSInfo.GPSLongitude, GPSInfo.GPSLongitudeRef),
         )
       : null,
+    place: place ?? iptcPlace(iptc),
     rating: rating ?? ratingOf(Image?.Rating),
     keywords: withoutRepeats(
       keywords.filter((path) => path.length > 1),

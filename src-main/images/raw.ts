@@ -8,6 +8,7 @@ import { extensionOf } from "../base/original-names";
 import { withExifTool } from "./exiftool";
 import { isRaw } from "./photo-files";
 import { cameraName, locationAt, offsetOf, type PhotoMetadata, plain, ratingOf } from "./photo-metadata";
+import { writtenPlace } from "./written-place";
 import { withoutRepeats } from "./xmp";
 import type { PlacedRegions } from "./xmp-regions";
 
@@ -168,6 +169,7 @@ function metadataFromTags(tags: Tags): PhotoMetadata {
     camera: cameraName(plain(tags.Make), plain(tags.Model)),
     lens: plain(tags.LensModel) || plain(tags.LensID),
     location: locationAt(Number(tags.GPSLatitude ?? NaN), Number(tags.GPSLongitude ?? NaN)),
+    place: writtenPlace(plain(tags.City), plain(tags.State), plain(tags.CountryCode) || plain(tags.Country)),
     rating: ratingOf(tags.Rating),
     keywords: withoutRepeats(
       [...paths("HierarchicalSubject", "|"), ...paths("TagsList", "/"), ...paths("LastKeywordXMP", "/")],

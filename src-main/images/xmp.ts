@@ -1,4 +1,6 @@
 import { DOMParser, type Element, type Node } from "@xmldom/xmldom";
+import type { Place } from "../places/gazetteer";
+import { xmpPlace } from "./written-place";
 import { HIERARCHIES, type KeywordProperty, SUBJECT, XMP_NAMESPACES } from "./xmp-names";
 
 /** What Semblance reads from the XMP packet of a photo. */
@@ -9,9 +11,11 @@ export interface XmpFacts {
   rating: number | null;
   /** The file contains a film after the image: Google's Motion Photo, or the older MicroVideo. */
   motion: boolean;
+  /** Where it was taken, in words; null if not written. */
+  place: Place | null;
 }
 
-export const NO_XMP: XmpFacts = { keywords: [], rating: null, motion: false };
+export const NO_XMP: XmpFacts = { keywords: [], rating: null, motion: false, place: null };
 
 const { rdf: RDF } = XMP_NAMESPACES;
 const XMP = "http://ns.adobe.com/xap/1.0/";
@@ -32,6 +36,7 @@ export function readXmp(packet: Uint8Array | undefined): XmpFacts {
   return {
     keywords: keywordsOf(descriptions),
     rating: Number.isInteger(rating) && rating >= -1 && rating <= 5 ? rating : null,
+    place: xmpPlace(descriptions, (namespace, name) => property(descriptions, namespace, name)),
     motion: ["MotionPhoto", "MicroVideo"].some((name) => property(descriptions, CAMERA, name)[0] === "1"),
   };
 }

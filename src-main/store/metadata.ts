@@ -1,6 +1,7 @@
 import type { PhotoId } from "../../src-shared/contract";
 import type { PhotoMetadata } from "../images/photo-metadata";
 import { inTransaction, prepared, type Store } from "./database";
+import { storeWrittenPlace } from "./places";
 
 /** A photo whose metadata was never read in full: it was decoded by an earlier version of the program. */
 export interface PhotoWithoutMetadata {
@@ -72,7 +73,7 @@ export function storeMetadata(
   store: Store,
   photo: PhotoId,
   version: string,
-  { takenAt, camera, lens, location, rating, keywords, motion }: PhotoMetadata,
+  { takenAt, camera, lens, location, place, rating, keywords, motion }: PhotoMetadata,
 ): boolean {
   return inTransaction(store, () => {
     const { changes } = prepared(
@@ -94,6 +95,7 @@ export function storeMetadata(
       version,
     );
     if (changes === 0) return false;
+    storeWrittenPlace(store, photo, place);
     prepared(store, "DELETE FROM photo_keyword WHERE photo = ?").run(photo);
     for (const steps of keywords)
       prepared(store, "INSERT OR IGNORE INTO photo_keyword (photo, keyword) VALUES (?, ?)").run(

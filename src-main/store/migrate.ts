@@ -19,6 +19,7 @@ import { labelNames } from "./migrations/library-010-label-names";
 import { boxVerdicts } from "./migrations/library-011-box-verdicts";
 import { acceptedBoxes } from "./migrations/library-012-accepted-boxes";
 import { events } from "./migrations/library-013-events";
+import { places } from "./migrations/library-014-places";
 
 export const LIBRARY_STEPS: readonly Migration[] = [
   photos,
@@ -34,6 +35,7 @@ export const LIBRARY_STEPS: readonly Migration[] = [
   boxVerdicts,
   acceptedBoxes,
   events,
+  places,
 ];
 /** From this schema on, every label in a library has a valid name. */
 export const LABELS_CHECKED_SCHEMA = LIBRARY_STEPS.indexOf(labelNames) + 1;

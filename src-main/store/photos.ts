@@ -3,6 +3,7 @@ import type { Failure, PhotoId } from "../../src-shared/contract";
 import type { PhotoMetadata } from "../images/photo-metadata";
 import { prepared, type Store } from "./database";
 import { keywordsOfPhoto } from "./metadata";
+import { placeOf } from "./places";
 
 export interface PhotoRow {
   photo: PhotoId;
@@ -15,6 +16,7 @@ export interface PhotoRow {
   camera: string;
   lens: string;
   location: PhotoMetadata["location"];
+  place: ReturnType<typeof placeOf>;
   rating: number | null;
   keywords: string[][];
   live: boolean;
@@ -78,6 +80,7 @@ export function photoDetails(store: Store, photo: PhotoId): PhotoRow | null {
   return {
     ...known,
     location: latitude === null || longitude === null ? null : { latitude, longitude },
+    place: placeOf(store, photo),
     keywords: keywordsOfPhoto(store, photo),
     live: live === 1,
     companions: prepared<{ path: string }>(

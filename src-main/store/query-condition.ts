@@ -2,6 +2,7 @@ import type { LabelId, Part, PhotoId } from "../../src-shared/contract";
 import type { Circle, State } from "../../src-shared/query/fields";
 import type { Store } from "./database";
 import { IS_LIVE_SQL } from "./photos";
+import type { PlaceColumn } from "./places";
 import { HAS_LABEL_SQL } from "./predictions";
 
 /** Numbers or texts from `least` to `most`. Null for no limit; `minOpen` and `maxOpen` exclude the limit itself. */
@@ -43,6 +44,8 @@ export type Condition =
   | { is: "text"; column: "camera" | "lens" | "format"; among: readonly string[] }
   /** Its file has one of these keywords, as they are stored. */
   | { is: "keyword"; among: readonly string[] }
+  /** It was taken in one of these towns, regions or countries. */
+  | { is: "placed"; column: PlaceColumn; among: readonly string[] }
   /** It has a location, and that is within the circle if one is given. */
   | { is: "located"; within: Circle | null }
   | { is: "state"; state: State }
@@ -125,6 +128,8 @@ export function conditionSql(store: Store, condition: Condition): ConditionSql {
         return list(part.among, `coalesce(p.${TEXTS[part.column]}, '') ${IN_LIST_SQL}`);
       case "keyword":
         return list(part.among, `p.id IN (SELECT photo FROM photo_keyword WHERE keyword ${IN_LIST_SQL})`);
+      case "placed":
+        return list(part.among, `p.id IN (SELECT photo FROM place WHERE ${part.column} ${IN_LIST_SQL})`);
       case "located":
         return part.within === null ? "p.latitude IS NOT NULL" : near(part.within);
       case "state":

@@ -14,6 +14,7 @@ import { embedPhotos } from "./embed-photos";
 import { extractMetadata } from "./extract-metadata";
 import type { FolderWatcher } from "./folder-watcher";
 import { addWaitingNotice } from "./missing-pack";
+import { namePlaces } from "./name-places";
 import { type OpenLibrary } from "./open-library";
 import { updateLibraryPrior } from "./prepare-library";
 import { labelPhotos, rankPhotos } from "./rank-photos";
@@ -111,6 +112,7 @@ export function labelFolder(
   const asked = undisturbed.then((is) =>
     is && countWithoutMetadata(store) > 0 ? jobs.run("exif", (job) => extractMetadata(store, job)).finished : null,
   );
+  const placed = asked.then(() => namePlaces(library, () => !store.db.open));
   const found = undisturbed.then((is) => {
     if (is) objects.begin();
     return objects.settled();
@@ -119,7 +121,7 @@ export function labelFolder(
     scan: scanned.job,
     scanned: scanned.finished,
     embedded: work,
-    finished: Promise.all([settled, ranked, asked, found]).then(() => undefined),
+    finished: Promise.all([settled, ranked, placed, found]).then(() => undefined),
   };
 }
 

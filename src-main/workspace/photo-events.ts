@@ -6,7 +6,7 @@ import { labelCards } from "../store/label-cards";
 import type { OpenLibrary } from "./open-library";
 
 /** An event with all its present photos, by time. */
-export interface LibraryEvent extends Omit<PhotoEvent, "photos"> {
+export interface LibraryEvent extends Omit<PhotoEvent, "photos" | "place"> {
   photos: PhotoId[];
 }
 

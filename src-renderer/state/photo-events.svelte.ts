@@ -28,9 +28,10 @@ export class PhotoEvents {
     return found !== undefined;
   }
 
-  /** The month, if the event has no name yet: a place is the person's to add. */
-  suggestedName({ name, from }: PhotoEvent): string {
-    return name ?? daysTitle(from.slice(0, 7));
+  /** Place and month, if the event has no name yet: "Lisbon, May 2024". */
+  suggestedName({ name, place, from }: PhotoEvent): string {
+    const month = daysTitle(from.slice(0, 7));
+    return name ?? (place === null ? month : `${place}, ${month}`);
   }
 
   /** @returns whether it was named */

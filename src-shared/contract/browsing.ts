@@ -161,6 +161,11 @@ export interface PhotoDetails {
   lens: string;
   /** Degrees north and east. */
   location: { latitude: number; longitude: number } | null;
+  /**
+   * Where it was taken, in words: written into the file, else the nearest town of its position. `country` is an English
+   * name.
+   */
+  place: { town: string | null; region: string | null; country: string | null; written: boolean } | null;
   /** 0 to 5, -1 for a rejected photo; null if it was not rated. */
   rating: number | null;
   /** Keywords that other programs wrote into the file, each from general to specific. */

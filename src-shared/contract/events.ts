@@ -24,5 +24,7 @@ export interface PhotoEvent {
   /** What names the event; null if it has no name. */
   label: LabelId | null;
   name: string | null;
+  /** The town of most of its photos, else their region or country; null if it isn't known. */
+  place: string | null;
   photos: number;
 }

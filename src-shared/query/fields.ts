@@ -14,6 +14,7 @@ export type FieldKind =
   | "lens"
   | "keyword"
   | "rating"
+  | "place"
   | "gps"
   | "near"
   | "format"
@@ -46,6 +47,9 @@ export const FIELDS: readonly Field[] = [
     example: "keyword:travel",
   },
   { name: "rating", kind: "rating", does: "Rating stored in the file, 0 to 5", example: "rating:>3" },
+  { name: "place", kind: "place", does: "Part of the name of a town, region or country", example: "place:paris" },
+  { name: "region", kind: "place", does: "Part of the name of a state or province", example: "region:bavaria" },
+  { name: "country", kind: "place", does: "Country, by code or English name", example: "country:fr" },
   { name: "gps", kind: "gps", does: "Has a location", example: "gps:yes" },
   {
     name: "near",

@@ -18,6 +18,7 @@ const NOTHING: PhotoMetadata = {
   camera: "",
   lens: "",
   location: null,
+  place: null,
   rating: null,
   keywords: [],
   motion: false,

@@ -11,9 +11,11 @@ import {
 } from "../../../src-shared/query/fields";
 import { quoteValue, quoteWord, type Token, tokensOf } from "../../../src-shared/query/tokens";
 import { fullName } from "../../labeller/lexicon";
+import { countryName } from "../../places/countries";
 import { countMonths } from "../../store/browse";
 import { camerasOf, keywordsOf, lensesOf } from "../../store/metadata";
 import { folders } from "../../store/photos";
+import { placeNames } from "../../store/places";
 import { currentSplit } from "../../store/splits";
 import { foldPhrase } from "../../words/phrases";
 import type { OpenLibrary } from "../../workspace/open-library";
@@ -79,7 +81,16 @@ function wordsFrom(library: OpenLibrary, typed: string, token: Token): Option[] 
   ];
 }
 
-function valuesOf(library: OpenLibrary, { kind }: Field, typed: string): Option[] {
+/** Towns, then regions and countries for `place`; else those that the field is named after. */
+function placeOptions({ store }: OpenLibrary, field: string): { name: string; photos: number }[] {
+  const countries = () => placeNames(store, "country").map((each) => ({ ...each, name: countryName(each.name) }));
+  if (field === "country") return countries();
+  if (field === "region") return placeNames(store, "region");
+  const all = [...placeNames(store, "town"), ...placeNames(store, "region"), ...countries()];
+  return all.filter(({ name }, i) => all.findIndex((other) => other.name === name) === i);
+}
+
+function valuesOf(library: OpenLibrary, { kind, name }: Field, typed: string): Option[] {
   const value = (text: string, detail: string): Option => ({ insert: `${quoteValue(text)} `, shown: text, detail });
   const begins = (text: string) => text.toLowerCase().startsWith(typed.toLowerCase());
   const holds = (text: string) => text.toLowerCase().includes(typed.toLowerCase());
@@ -103,6 +114,10 @@ function valuesOf(library: OpenLibrary, { kind }: Field, typed: string): Option[
         .map(({ steps, photos }) => ({ path: steps.join("|"), photos }))
         .filter(({ path }) => holds(path))
         .map(({ path, photos }) => value(path, formatCount(photos, "photo")));
+    case "place":
+      return placeOptions(library, name)
+        .filter((each) => holds(each.name))
+        .map((each) => value(each.name, formatCount(each.photos, "photo")));
     case "rating":
       return begins(">")
         ? ["4", "3", "2", "1", "0"].map((stars) => ({

@@ -1,5 +1,7 @@
+import { countryName } from "../../places/countries";
 import { camerasOf, keywordsOf, lensesOf } from "../../store/metadata";
 import { folders } from "../../store/photos";
+import { type PlaceColumn, placeNames } from "../../store/places";
 import type { OpenLibrary } from "../../workspace/open-library";
 
 /**
@@ -31,6 +33,26 @@ export function resolveLenses({ store }: OpenLibrary, text: string, exactly: boo
   return lensesOf(store)
     .map(({ lens }) => lens)
     .filter((lens) => (exactly ? lens.toLowerCase() === wanted : lens.toLowerCase().includes(wanted)));
+}
+
+/**
+ * Names of places in the library that contain the text, by column. A country is found by its code or English name.
+ * `exactly`: that are the text.
+ */
+export function resolvePlaces(
+  { store }: OpenLibrary,
+  columns: readonly PlaceColumn[],
+  text: string,
+  exactly: boolean,
+): { column: PlaceColumn; among: string[] }[] {
+  const wanted = text.toLowerCase();
+  const is = (name: string) => (exactly ? name.toLowerCase() === wanted : name.toLowerCase().includes(wanted));
+  return columns.map((column) => ({
+    column,
+    among: placeNames(store, column)
+      .map(({ name }) => name)
+      .filter((name) => (column === "country" ? name.toLowerCase() === wanted || is(countryName(name)) : is(name))),
+  }));
 }
 
 /** Keywords that contain the text in their path ("animals|birds"); `exactly`: whose path ends with it. */

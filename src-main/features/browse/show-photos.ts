@@ -1,5 +1,6 @@
 import type { LabelCount, PhotoBox, PhotoDetails, PhotoId, PhotoLabel, Tile } from "../../../src-shared/contract";
 import { Refusal } from "../../../src-shared/refusal";
+import { countryName } from "../../places/countries";
 import { asStored } from "../../store/box-verdicts";
 import { labelCards } from "../../store/label-cards";
 import { peopleOf } from "../../store/people";
@@ -39,6 +40,7 @@ function detailsOf(library: OpenLibrary, photo: PhotoId): PhotoDetails | null {
   const labels = labelsOfPhoto(store, photo).map(namer(lexicon));
   return {
     ...row,
+    place: row.place && { ...row.place, country: row.place.country && countryName(row.place.country) },
     labels: labels.filter(({ source }) => source !== "rejected"),
     rejected: labels.filter(({ source }) => source === "rejected"),
     guesses: guessesOf(store, photo).map(namer(lexicon)),

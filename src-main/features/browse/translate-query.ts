@@ -14,11 +14,19 @@ import {
 } from "../../../src-shared/query/fields";
 import { conjuncts, parseQuery, type Query, QueryFault } from "../../../src-shared/query/syntax";
 import type { Comparison } from "../../../src-shared/query/tokens";
+import type { PlaceColumn } from "../../store/places";
 import type { Condition, Interval } from "../../store/query-condition";
 import { currentSplit } from "../../store/splits";
 import { spellingNeighbours } from "../../words/spelling";
 import type { OpenLibrary } from "../../workspace/open-library";
-import { likePattern, resolveCameras, resolveFolders, resolveKeywords, resolveLenses } from "./match-values";
+import {
+  likePattern,
+  resolveCameras,
+  resolveFolders,
+  resolveKeywords,
+  resolveLenses,
+  resolvePlaces,
+} from "./match-values";
 import { ANY, dates, type FieldTerm, numbers, reading } from "./query-intervals";
 import { resolveLabels } from "./resolve-labels";
 
@@ -37,6 +45,7 @@ export type TermLookup = (words: string) => Condition;
 type Confidences = readonly Interval<number>[];
 
 const SUGGESTIONS = 3;
+const PLACE_COLUMNS: readonly PlaceColumn[] = ["town", "region", "country"];
 const A_SHARE = "a number from 0 to 1, or a percentage";
 const LOCATED: Condition = { is: "located", within: null };
 const ALL_PHOTOS: Condition = { is: "all", parts: [] };
@@ -144,6 +153,11 @@ function fieldCondition(library: OpenLibrary, term: FieldTerm, confidence: Confi
       return { is: "text", column: "lens", among: resolveLenses(library, textOf(term), isExactly(term)) };
     case "keyword":
       return { is: "keyword", among: resolveKeywords(library, textOf(term), isExactly(term)) };
+    case "place": {
+      const columns = term.name === "place" ? PLACE_COLUMNS : [term.name as PlaceColumn];
+      const found = resolvePlaces(library, columns, textOf(term), isExactly(term));
+      return { is: "any", parts: found.map(({ column, among }) => ({ is: "placed", column, among })) };
+    }
     case "rating":
       return { is: "number", column: "rating", within: numbers(term, readNumber, "a number of stars, 0 to 5") };
     case "gps":

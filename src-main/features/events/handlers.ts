@@ -1,4 +1,6 @@
 import type { EngineApi } from "../../../src-shared/arguments";
+import { countryName } from "../../places/countries";
+import { commonPlace } from "../../store/places";
 import type { LiveLearning } from "../../workspace/live-learning";
 import { libraryEvents } from "../../workspace/photo-events";
 import type { Session } from "../../workspace/session";
@@ -11,7 +13,9 @@ export const eventHandlers = (
 ): Pick<EngineApi, "eventOf" | "nameEvent" | "cutEvent" | "mergeEvents"> => ({
   eventOf: async ({ photo }) => {
     const { photos, ...event } = eventOf(libraryEvents(session.library()), photo);
-    return { ...event, photos: photos.length };
+    const place = commonPlace(session.library().store, photos);
+    const { town, region, country } = place ?? {};
+    return { ...event, photos: photos.length, place: town ?? region ?? (country ? countryName(country) : null) };
   },
   nameEvent: async ({ photo, name }) => nameEvent(session, live, photo, name),
   cutEvent: async ({ photo }) => cutEvent(session, photo),
