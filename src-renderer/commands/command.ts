@@ -1,14 +1,5 @@
 import type { Semblance } from "../state/semblance.svelte";
-
-/**
- * Where keys are pressed: in a view of photos, in Loupe view with one photo or several side by side, on a box there, on
- * the map, among the labels, among the boxes of a label, elsewhere.
- */
-export type Situation = "photos" | "large" | "compare" | "box" | "map" | "labels" | "boxes" | "pages";
-export const SITUATIONS: Situation[] = ["photos", "large", "compare", "box", "map", "labels", "boxes", "pages"];
-export const LOUPE: Situation[] = ["large", "compare"];
-export const OF_PHOTOS: Situation[] = ["photos", "large", "compare", "map"];
-export const NOT_LABELS: Situation[] = [...OF_PHOTOS, "boxes", "pages"];
+import type { Situation } from "./situation";
 
 /**
  * Something that a person can do. Menus, tips, the list of keys, the settings of keys and the palette are made from

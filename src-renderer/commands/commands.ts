@@ -1,7 +1,7 @@
 import { text } from "../messages/text";
 import type { Semblance } from "../state/semblance.svelte";
 import { boxTileCommands } from "./box-tile-commands";
-import type { Command, FixedKeys, Situation } from "./command";
+import type { Command, FixedKeys } from "./command";
 import { eventCommands } from "./event-commands";
 import { fixedKeys } from "./fixed-keys";
 import { shownKey } from "./key-names";
@@ -10,6 +10,7 @@ import { libraryCommands } from "./library-commands";
 import { loupeCommands } from "./loupe-commands";
 import { mapCommands } from "./map-commands";
 import { photoCommands } from "./photo-commands";
+import type { Situation } from "./situation";
 import { viewCommands } from "./view-commands";
 
 /** Every command of the window, in the order of the list of keys. */

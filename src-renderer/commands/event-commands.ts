@@ -1,6 +1,7 @@
 import { text } from "../messages/text";
-import { type Command, OF_PHOTOS } from "./command";
+import type { Command } from "./command";
 import { needsPhoto } from "./needs";
+import { OF_PHOTOS } from "./situation";
 
 /** Events: the photos of one occasion or trip. */
 export function eventCommands(): Command[] {

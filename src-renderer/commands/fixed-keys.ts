@@ -1,6 +1,7 @@
 import { text } from "../messages/text";
-import { type FixedKeys, LOUPE, OF_PHOTOS } from "./command";
+import type { FixedKeys } from "./command";
 import { ARROWS, SHIFT_ARROWS } from "./key-names";
+import { LOUPE, OF_PHOTOS } from "./situation";
 
 /** Letters a label can have as its key: with Shift, G and Z are commands. */
 const LABEL_KEYS = [..."abcdefhijklmnopqrstuvwxy"].map((letter) => `shift+${letter}`);

@@ -1,7 +1,8 @@
 import type { LabelId } from "../../src-shared/contract";
 import { text } from "../messages/text";
-import { type Command, OF_PHOTOS } from "./command";
+import type { Command } from "./command";
 import { needsPhoto } from "./needs";
+import { OF_PHOTOS } from "./situation";
 
 /** What labels the photos. */
 export function labelCommands(): Command[] {

@@ -1,5 +1,6 @@
 import { text } from "../messages/text";
-import { type Command, LOUPE } from "./command";
+import type { Command } from "./command";
+import { LOUPE } from "./situation";
 
 const ZOOM_STEP = 1.5; // factor per key press
 

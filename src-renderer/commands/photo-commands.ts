@@ -1,6 +1,7 @@
 import { text } from "../messages/text";
-import { type Command, NOT_LABELS, OF_PHOTOS } from "./command";
+import type { Command } from "./command";
 import { needsPhoto } from "./needs";
+import { NOT_LABELS, OF_PHOTOS } from "./situation";
 
 export function photoCommands(): Command[] {
   const group = text("keys.group.photos");

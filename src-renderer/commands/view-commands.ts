@@ -2,7 +2,8 @@ import { text } from "../messages/text";
 import type { Theme } from "../state/appearance.svelte";
 import type { Group, ViewPlace } from "../state/browse.svelte";
 import type { Semblance } from "../state/semblance.svelte";
-import { type Command, NOT_LABELS } from "./command";
+import type { Command } from "./command";
+import { NOT_LABELS } from "./situation";
 
 const THUMBNAIL_STEP = 24; // pixels per key press
 

@@ -7,18 +7,25 @@ import {
   withoutKey,
   withOwnKeys,
 } from "../commands/chosen-keys";
-import type { Command } from "../commands/command";
 import { ariaKey } from "../commands/key-names";
+import type { Keyed } from "../commands/situation";
 import { keepPreference, readPreference } from "./preference";
 
 /** The keys of all commands: the program's, or those that a person chose. Kept between visits. */
 export class Keymap {
-  #chosen = $state.raw<ChosenKeys>(readChosenKeys(readPreference<unknown>("keys", {})));
+  #chosen: ChosenKeys = $state.raw({});
   /** Whether any key is the person's own. */
   readonly changed = $derived(Object.keys(this.#chosen).length > 0);
+  readonly #byId: ReadonlyMap<string, Keyed>;
+
+  constructor(private readonly commands: readonly Keyed[]) {
+    this.#byId = new Map(commands.map((command) => [command.id, command]));
+    this.#chosen = readChosenKeys(commands, readPreference<unknown>("keys", {}));
+  }
 
   keysOf(id: string): readonly string[] {
-    return keysOf(this.#chosen, id);
+    const command = this.#byId.get(id);
+    return command ? keysOf(this.#chosen, command) : [];
   }
 
   /** For `aria-keyshortcuts`. */
@@ -30,20 +37,20 @@ export class Keymap {
     return id in this.#chosen;
   }
 
-  conflicts(command: Command, key: string): Command[] {
-    return conflictsOf(this.#chosen, command, key);
+  conflicts(command: Keyed, key: string): Keyed[] {
+    return conflictsOf(this.commands, this.#chosen, command, key);
   }
 
-  add(command: Command, key: string) {
-    this.#keep(withKey(this.#chosen, command, key));
+  add(command: Keyed, key: string) {
+    this.#keep(withKey(this.commands, this.#chosen, command, key));
   }
 
-  remove(command: Command, key: string) {
+  remove(command: Keyed, key: string) {
     this.#keep(withoutKey(this.#chosen, command, key));
   }
 
-  reset(command: Command) {
-    this.#keep(withOwnKeys(this.#chosen, command));
+  reset(command: Keyed) {
+    this.#keep(withOwnKeys(this.commands, this.#chosen, command));
   }
 
   resetAll() {

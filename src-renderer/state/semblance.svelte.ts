@@ -1,6 +1,7 @@
 import { createContext, flushSync } from "svelte";
 import type { LabelId, PhotoBox, PhotoId, Transport } from "../../src-shared/contract";
 import type { PictureSize } from "../../src-shared/picture-size";
+import type { Keyed } from "../commands/situation";
 import { text } from "../messages/text";
 import { Annotating } from "./annotating.svelte";
 import { Appearance } from "./appearance.svelte";
@@ -54,7 +55,7 @@ export type DialogName =
 /** The state of the window, assembled once for every view. */
 export class Semblance {
   readonly appearance = new Appearance();
-  readonly keymap = new Keymap();
+  readonly keymap: Keymap;
   readonly toasts = new Toasts();
   readonly connection: Connection;
   readonly library: Library;
@@ -96,7 +97,9 @@ export class Semblance {
   /** Handles grid keys pressed while nothing has the focus. */
   gridKey: (event: KeyboardEvent) => void = () => undefined;
 
-  constructor(transport: Transport) {
+  /** @param commands those whose keys a person can change */
+  constructor(transport: Transport, commands: readonly Keyed[]) {
+    this.keymap = new Keymap(commands);
     this.connection = new Connection(transport, this.toasts);
     this.library = new Library(this.connection);
     this.browse = new Browse(this.connection);

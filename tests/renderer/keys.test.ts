@@ -7,9 +7,9 @@ import {
   withoutKey,
   withOwnKeys,
 } from "../../src-renderer/commands/chosen-keys";
-import { SITUATIONS } from "../../src-renderer/commands/command";
 import { boundTo, commandOf, COMMANDS, FIXED_KEYS, keyLines } from "../../src-renderer/commands/commands";
 import { ariaKey, isReserved, keyOf, shownKey } from "../../src-renderer/commands/key-names";
+import { SITUATIONS } from "../../src-renderer/commands/situation";
 
 test("no key has two functions in one situation, and no command has a reserved one", () => {
   for (const situation of SITUATIONS) {
@@ -67,20 +67,17 @@ test("keys are shown and announced by their names", () => {
 
 test("a key given to a command is taken from those in its way, and only from those; a reset takes it back", () => {
   const [reject, type, filmstrip] = ["label.reject", "label.type", "loupe.filmstrip"].map(commandOf);
-  expect(conflictsOf({}, reject!, "t")).toEqual([type]);
+  expect(conflictsOf(COMMANDS, {}, reject!, "t")).toEqual([type]);
   // the map's lasso is never open together with Loupe view
-  expect(conflictsOf({}, filmstrip!, "l")).toEqual([]);
-  const given = withoutKey(withKey({}, reject!, "t"), reject!, "x");
-  expect([keysOf(given, "label.reject"), keysOf(given, "label.type"), keysOf(given, "label.why")]).toEqual([
-    ["t"],
-    [],
-    ["w"],
-  ]);
-  const reset = withOwnKeys(given, type!);
-  expect([keysOf(reset, "label.reject"), keysOf(reset, "label.type")]).toEqual([[], ["t"]]);
+  expect(conflictsOf(COMMANDS, {}, filmstrip!, "l")).toEqual([]);
+  const given = withoutKey(withKey(COMMANDS, {}, reject!, "t"), reject!, "x");
+  expect([reject!, type!, commandOf("label.why")].map((each) => keysOf(given, each))).toEqual([["t"], [], ["w"]]);
+  const reset = withOwnKeys(COMMANDS, given, type!);
+  expect([reject!, type!].map((each) => keysOf(reset, each))).toEqual([[], ["t"]]);
 });
 
 test("kept keys that this version can't use are ignored", () => {
-  expect(readChosenKeys({ gone: ["x"], "label.reject": [1], "label.type": ["b"] })).toEqual({ "label.type": ["b"] });
-  for (const kept of [[1], null, "x", 3]) expect(readChosenKeys(kept)).toEqual({});
+  const kept = { gone: ["x"], "label.reject": [1], "label.type": ["b"] };
+  expect(readChosenKeys(COMMANDS, kept)).toEqual({ "label.type": ["b"] });
+  for (const other of [[1], null, "x", 3]) expect(readChosenKeys(COMMANDS, other)).toEqual({});
 });
