@@ -5,23 +5,25 @@ import type { LabelSpace } from "./ranking-numbers";
 const PRIOR = { deviation: 0.1, photos: 10 };
 
 /**
- * Mean and standard deviation of every label's cosine over reference embeddings `[R, E]`. The deviation is shrunk
- * towards the prior, so that a few reference photos that happen to lie close together don't give every word a high
- * z-score. 0 for a label without a vector.
+ * Mean and standard deviation of every label's cosine over the reference embeddings. The deviation is shrunk towards
+ * the prior, so that a few reference photos that happen to lie close together don't give every word a high z-score. 0
+ * for a label without a vector.
+ * @param vectors     `[L, E]`
+ * @param cosinesWith a vector's cosines `[R]` with the reference embeddings, as from `productsWith`
  */
 export function hubness(
   vectors: Float32Array,
-  reference: Float32Array,
+  cosinesWith: (vector: Float32Array) => Float32Array,
   E: number,
 ): { mean: Float32Array; deviation: Float32Array } {
   const L = vectors.length / E;
-  const R = reference.length / E;
   const mean = new Float32Array(L);
   const deviation = new Float32Array(L);
   for (let l = 0; l < L; l++) {
     let [sum, squares] = [0, 0];
-    for (let r = 0; r < R; r++) {
-      const cosine = dot(vectors, l * E, reference, r * E, E);
+    const cosines = cosinesWith(vectors.subarray(l * E, (l + 1) * E));
+    const R = cosines.length;
+    for (const cosine of cosines) {
       sum += cosine;
       squares += cosine * cosine;
     }

@@ -186,7 +186,8 @@ async function foldOf(pack: PackToCalibrate, known: number[], M: Float32Array): 
     classes: Uint16Array.from(known.keys()),
     probabilities: new Float32Array(known.length).fill(1),
   };
-  const reference = semanticEmbeddings(alone, M, vectors, D);
+  const E = lexicon.vocabulary.dimensions;
+  const cosinesWith = productsWith(semanticEmbeddings(alone, M, vectors, D), E);
   return {
     labels,
     output,
@@ -196,8 +197,8 @@ async function foldOf(pack: PackToCalibrate, known: number[], M: Float32Array): 
       classLabels: knownLabels,
       vectorOf: lexicon.vectorOf,
       wordnet: lexicon.wordnet,
-      reference,
-      dimensions: lexicon.vocabulary.dimensions,
+      cosinesWith,
+      dimensions: E,
     }),
     truths: Array.from(photos.classes, (c) => classLabels[c]),
     known: Uint8Array.from(photos.classes, (c) => Number(isKnown.has(c))),

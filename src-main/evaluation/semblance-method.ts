@@ -4,6 +4,7 @@ import { labelSimilarity, type PrototypePredictor, prototypePredictor } from "..
 import { semanticEmbeddings, STORED_CLASSES, topClasses, type VisualOutput } from "../devise/semantic-embedding";
 import { zeroShotScorer } from "../devise/zero-shot";
 import { buildLabelSpace, labelVectors } from "../labeller/label-space";
+import { productsWith } from "../math/row-products";
 import { linSimilarity } from "../words/lin-similarity";
 import type { WordNet } from "../words/wordnet";
 import type { ClassifierOutputs, Method } from "./methods";
@@ -47,6 +48,7 @@ export function semblanceMethod(parts: SemblanceMethodParts): Method {
   const reference = new Float32Array(prototypeEmbeddings.length + photoEmbeddings.length);
   reference.set(prototypeEmbeddings);
   reference.set(photoEmbeddings, prototypeEmbeddings.length);
+  const cosinesWith = productsWith(reference, E);
   const predictor = prototypePredictor(prototypes, D);
   let amongClasses: Float32Array | null = null;
   const predicted = new Map<LabelId, Float32Array>();
@@ -60,7 +62,7 @@ export function semblanceMethod(parts: SemblanceMethodParts): Method {
       classLabels,
       vectorOf,
       wordnet,
-      reference,
+      cosinesWith,
       dimensions: E,
     });
     return zeroShotScorer({

@@ -95,14 +95,14 @@ export function createRanker({
   const conceptVectors = labelVectors(conceptLabels, vectorOf, E);
   // Computed on first use: it takes longer than all the rest of opening a library, and not every ranker is used to
   // rank.
-  const reference = onFirstUse(() => {
+  const cosinesWithReference = onFirstUse(() => {
     // Prototypes serve as reference photos that show nothing but their class; they separate hubs from neighbours.
     const prototypeOutputs: VisualOutput = {
       features: prototypes,
       classes: Uint16Array.from(classLabels.keys()),
       probabilities: new Float32Array(C).fill(1),
     };
-    return semanticEmbeddings(prototypeOutputs, M, classVectors, D, projectManyRows);
+    return productsWith(semanticEmbeddings(prototypeOutputs, M, classVectors, D, projectManyRows), E);
   });
   const units = onFirstUse(() => unitRows(prototypes, D));
   const productsWithClasses = onFirstUse(() => productsWith(units(), D));
@@ -118,7 +118,7 @@ export function createRanker({
       classLabels,
       vectorOf,
       wordnet,
-      reference: reference(),
+      cosinesWith: cosinesWithReference(),
       dimensions: E,
       fewShot,
       conceptLabels,
@@ -169,7 +169,7 @@ export function createRanker({
       );
     },
     target(vector, meanings) {
-      const { mean, deviation } = hubness(vector, reference(), E);
+      const { mean, deviation } = hubness(vector, cosinesWithReference(), E);
       const classes = [...new Set(meanings.flatMap((label) => classesUnder(label, classLabels, wordnet)))];
       const concepts = conceptLabels.flatMap((label, w) =>
         meanings.some((meaning) => wordnet.isA(label, meaning)) ? [w] : [],

@@ -14,8 +14,8 @@ export interface LabelSpaceParts {
   /** Unit vector of a label, `[E]`; null if it has none. */
   vectorOf: (label: LabelId) => Float32Array | null;
   wordnet: WordNet;
-  /** `[R, E]` semantic embeddings of the reference photos */
-  reference: Float32Array;
+  /** A vector's cosines `[R]` with the semantic embeddings of the reference photos */
+  cosinesWith: (vector: Float32Array) => Float32Array;
   /** E */
   dimensions: number;
   fewShot?: FewShotModel | null;
@@ -44,7 +44,7 @@ export async function buildLabelSpace({
   classLabels,
   vectorOf,
   wordnet,
-  reference,
+  cosinesWith,
   dimensions: E,
   fewShot = null,
   conceptLabels = [],
@@ -59,7 +59,7 @@ export async function buildLabelSpace({
       const vector = vectorOf(label);
       if (vector) vectors.set(vector, (from + l) * E);
     });
-    const hubs = hubness(vectors.subarray(from * E, (from + chunk.length) * E), reference, E);
+    const hubs = hubness(vectors.subarray(from * E, (from + chunk.length) * E), cosinesWith, E);
     mean.set(hubs.mean, from);
     deviation.set(hubs.deviation, from);
     await setImmediate();

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import { readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
@@ -19,15 +19,26 @@ export const badPack = (folder: string, reason: string) =>
  * @throws Refusal `bad-pack`
  */
 export function readPackFile(folder: string, name: string, atMost: number, sha256?: string): Buffer {
+  if (sha256 !== undefined) return readHashedFile(folder, name, atMost, sha256).bytes;
   const file = packFile(folder, name);
   const { size } = statSync(file);
   if (size > atMost) throw badPack(folder, `${name} has ${size} bytes; the maximum is ${atMost}`);
-  const bytes = readFileSync(file);
-  if (sha256 === undefined) return bytes;
-  const actual = createHash("sha256").update(bytes).digest("hex");
-  if (actual !== sha256.toLowerCase())
+  return readFileSync(file);
+}
+
+/** The same with the SHA-256 of its content, to which more can be added: hashing a network takes longer than reading it. */
+export function readHashedFile(
+  folder: string,
+  name: string,
+  atMost: number,
+  sha256?: string,
+): { bytes: Buffer; hash: Hash } {
+  const bytes = readPackFile(folder, name, atMost);
+  const hash = createHash("sha256").update(bytes);
+  const actual = hash.copy().digest("hex");
+  if (sha256 !== undefined && actual !== sha256.toLowerCase())
     throw badPack(folder, `${name} has SHA-256 ${actual}, but pack.json states ${sha256}`);
-  return bytes;
+  return { bytes, hash };
 }
 
 /**

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { z } from "zod";
 import { labelNameFault } from "../../src-shared/label-id";
@@ -6,7 +5,7 @@ import type { Preprocess } from "../base/preprocess";
 import { checkOnnx } from "./check-onnx";
 import { readClassifierHead } from "./classifier-head";
 import { describedDetectors, type PackDetection, readPackDetection } from "./pack-detectors";
-import { badPack, MAX_BYTES, packFile, readPackFile, readPackFloats, readPackJson } from "./pack-files";
+import { badPack, MAX_BYTES, packFile, readHashedFile, readPackFloats, readPackJson } from "./pack-files";
 import { describedScenes, type PackScenes, readPackScenes, sceneClasses } from "./pack-scenes";
 import { describedText, type PackText, readPackText } from "./pack-text";
 
@@ -118,14 +117,14 @@ export function readPack(folder: string): Pack {
   const described = describedIn(folder);
   const { visual } = described;
   const classes = classesOf(folder, described);
-  const bytes = readPackFile(folder, visual.file, MAX_BYTES.network, described.sha256[visual.file]);
+  const { bytes, hash } = readHashedFile(folder, visual.file, MAX_BYTES.network, described.sha256[visual.file]);
   try {
     checkOnnx(bytes);
   } catch (error) {
     throw badPack(folder, `can’t use ${visual.file}: ${(error as Error).message}`);
   }
   const tower = described.text ? readPackText(folder, described.text, described.sha256) : null;
-  const hash = createHash("sha256").update(bytes).update(JSON.stringify(visual));
+  hash.update(JSON.stringify(visual));
   if (tower) {
     hash.update(JSON.stringify(described.text));
     for (const each of tower.bytes) hash.update(each);

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { keepPrivate } from "../../src-main/base/private-files";
 import { startEngine } from "../../src-main/engine/engine-process";
 import { closeStore, openStore, writeMeta } from "../../src-main/store/database";
-import { semblance } from "../fixtures/command-line";
+import { semblanceAlone } from "../fixtures/command-line";
 import { paint, temporaryFolder } from "../fixtures/photo-folder";
 
 // Modes are compared, not access tried: the tests may run as root, who can read everything.
@@ -35,10 +35,10 @@ test.skipIf(!posix)(
   async () => {
     everyoneMayRead();
     const [home, folder, out] = [join(temporaryFolder(), "new", "home"), await photos(), temporaryFolder()];
-    expect(await semblance(home, ["tag", folder, "--csv", join(out, "tags.csv")])).toMatchObject({ code: 0 });
+    expect(await semblanceAlone(home, ["tag", folder, "--csv", join(out, "tags.csv")])).toMatchObject({ code: 0 });
     writeFileSync(join(out, "verdicts.csv"), "path,label,verdict\n1.png,Rex,accept\n");
-    expect(await semblance(home, ["correct", folder, join(out, "verdicts.csv")])).toMatchObject({ code: 0 });
-    expect(await semblance(home, ["export", folder, "--csv", join(out, "labels.csv")])).toMatchObject({ code: 0 });
+    expect(await semblanceAlone(home, ["correct", folder, join(out, "verdicts.csv")])).toMatchObject({ code: 0 });
+    expect(await semblanceAlone(home, ["export", folder, "--csv", join(out, "labels.csv")])).toMatchObject({ code: 0 });
     const names = readdirSync(home, { recursive: true, encoding: "utf8" }).join("\n");
     for (const made of [/library\.db$/m, /cache\.db$/m, /backups\/library-exit-.*\.db$/m, /^recent\.json$/m])
       expect(names).toMatch(made);
@@ -77,7 +77,7 @@ test.skipIf(!posix).each(["a command", "opening a library", "the engine"])(
       chmodSync(join(home, name), statSync(join(home, name)).isDirectory() ? 0o755 : 0o644);
     expect(open(home).length).toBeGreaterThan(12);
 
-    if (which === "a command") expect(await semblance(home, ["status"])).toMatchObject({ code: 0 });
+    if (which === "a command") expect(await semblanceAlone(home, ["status"])).toMatchObject({ code: 0 });
     else if (which === "the engine") await (await startEngine({ home, folderDialog: false })).close();
     else closeStore(openStore({ home, folder }));
     expect(open(home)).toEqual([]);

@@ -56,11 +56,9 @@ const namesIn = (help: string) =>
 
 beforeAll(async () => {
   const names = namesIn(await helpOf([]));
-  const nested = await Promise.all(
-    GROUPS.map(async (group) => namesIn(await helpOf([group])).map((name) => [group, name])),
-  );
-  const commands = [...names.filter((name) => !GROUPS.includes(name)).map((name) => [name]), ...nested.flat()];
-  await Promise.all(commands.map(async (words) => helps.set(words.join(" "), await helpOf(words))));
+  const commands = names.filter((name) => !GROUPS.includes(name)).map((name) => [name]);
+  for (const group of GROUPS) for (const name of namesIn(await helpOf([group]))) commands.push([group, name]);
+  for (const words of commands) helps.set(words.join(" "), await helpOf(words));
 });
 
 /** A line's command, with its subcommand. */

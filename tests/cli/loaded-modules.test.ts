@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
 import { colouredPhotos } from "../fixtures/coloured-photos";
-import { semblance } from "../fixtures/command-line";
+import { semblanceAlone } from "../fixtures/command-line";
 import { temporaryFolder } from "../fixtures/photo-folder";
 
 const HOOK = pathToFileURL(new URL("../fixtures/list-modules.mjs", import.meta.url).pathname).href;
@@ -12,7 +12,7 @@ const HOOK = pathToFileURL(new URL("../fixtures/list-modules.mjs", import.meta.u
 /** The modules that a command loads, in its own process. */
 async function loadedBy(home: string, args: string[]): Promise<string[]> {
   const list = join(temporaryFolder(), "modules.txt");
-  const ran = await semblance(home, args, {
+  const ran = await semblanceAlone(home, args, {
     env: { NODE_OPTIONS: `--import ${HOOK}`, LOADED_MODULES: list },
   });
   expect(ran, ran.stderr).toMatchObject({ code: 0 });
@@ -34,7 +34,7 @@ describe.skipIf(registerHooks === undefined)("what a command loads", () => {
 
   test("search: no networks, no decoders and no TensorFlow.js", async () => {
     const { folder, pack, home, remove } = await colouredPhotos(3);
-    await semblance(home, ["tag", folder, "--pack", pack]);
+    await semblanceAlone(home, ["tag", folder, "--pack", pack]);
     const modules = await loadedBy(home, ["search", folder, "tomato"]);
     remove();
     expect(modules.length).toBeLessThan(150);

@@ -5,6 +5,7 @@ import { rankLabels } from "../../src-main/devise/label-ranking";
 import type { Confidence, LabelSpace } from "../../src-main/devise/ranking-numbers";
 import { projectManyRows, projectRows, semanticEmbeddings, topClasses } from "../../src-main/devise/semantic-embedding";
 import { random } from "../../src-main/math/random";
+import { productsWith } from "../../src-main/math/row-products";
 import { dot, normalise, unitRows } from "../../src-main/math/vectors";
 
 const draw = random(11);
@@ -55,7 +56,7 @@ const vectors = unitRows(Float32Array.of(1, 0.2, 0, 1, 0.4, 0.1, 0.8, 0.7, 0, 0,
 const reference = unitRows(numbers(50 * E), E);
 const space: LabelSpace = {
   vectors,
-  ...hubness(vectors, reference, E),
+  ...hubness(vectors, productsWith(reference, E), E),
   labelsOver: [Int32Array.of(0, 1), Int32Array.of(2, 1)],
   covered: Uint8Array.of(1, 1, 1, 0, 0),
   specificity: Float32Array.of(1, 0.4, 1, 1, 1),

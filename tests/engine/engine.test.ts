@@ -6,6 +6,7 @@ import type { LabelId, PhotoDetails, PhotoId, View } from "../../src-shared/cont
 import { semblance, stateOf } from "../fixtures/command-line";
 import { type Engine, openEngine } from "../fixtures/open-engine";
 import { paint, temporaryFolder, waves } from "../fixtures/photo-folder";
+import { preparedFolder } from "../fixtures/prepared-folder";
 
 const EVERYTHING: View = { sort: "name", descending: false, group: "none" };
 const search = (words: string): View => ({ words, sort: "relevance", descending: true, group: "none" });
@@ -208,9 +209,9 @@ test("verdicts sent together are stored in order, each as a step; if one is wron
   expect(steps).toEqual(["Accept “Rex” on 1 photo", "Reject “dog” on 1 photo", "Accept “dog” on 1 photo", null]);
 });
 
-/** Ten photos that look alike, and thirty others. */
-async function lookAlikes(engine: Engine): Promise<{ alike: PhotoId[] }> {
-  const folder = await photosIn(temporaryFolder(), 30);
+/** A library of ten photos that look alike, and thirty others. */
+const lookAlikes = preparedFolder(async (root) => {
+  const folder = await photosIn(join(root, "photos"), 30);
   const draw = (i: number) =>
     sharp(waves(4.5, 96, 96), { raw: { width: 96, height: 96, channels: 3 } }).tint({ r: 250 - i, g: 200, b: 30 + i });
   mkdirSync(join(folder, "alike"));
@@ -218,17 +219,21 @@ async function lookAlikes(engine: Engine): Promise<{ alike: PhotoId[] }> {
     await draw(i)
       .rotate(i - 5, { background: "#3a1" })
       .toFile(join(folder, `alike/${i}.png`));
+  const engine = await openEngine(join(root, "data"));
   await engine.api.openLibrary({ folder });
   await engine.idle();
-  return { alike: (await engine.api.browse({ ...EVERYTHING, folder: "alike" })).photos };
-}
+  await engine.close();
+});
 
 test.each(["Xqzzwk", "Fluffy", "Aunt May, at home"])(
   "an own label on five of ten look-alikes finds the other five first, before and after learning: %s",
   async (name) => {
-    const engine = await openEngine();
+    const root = await lookAlikes();
+    const engine = await openEngine(join(root, "data"));
     const { api } = engine;
-    const { alike } = await lookAlikes(engine);
+    await api.openLibrary({ folder: join(root, "photos") });
+    await engine.idle();
+    const { photos: alike } = await api.browse({ ...EVERYTHING, folder: "alike" });
     const [given, others] = [alike.slice(0, 5), alike.slice(5)];
     expect(alike).toHaveLength(10);
     await api.annotate({ photos: given, label: `own:${name}`, verdict: "accept" });
@@ -356,10 +361,13 @@ test("photos of an excluded folder disappear, and return when it is included", a
 const embedding = ({ kind, state, done }: { kind: string; state: string; done: number }) =>
   kind === "embed" && state === "running" && done > 0;
 
+/** Enough for six batches after the first, in which a job can be stopped. */
+const PHOTOS = 100;
+
 test("a paused job does nothing until it is resumed", async () => {
   const engine = await openEngine();
   const { api } = engine;
-  await api.openLibrary({ folder: await photosIn(temporaryFolder(), 200) });
+  await api.openLibrary({ folder: await photosIn(temporaryFolder(), PHOTOS) });
   const { job } = await engine.until("job", embedding);
   await api.pauseJob({ job });
   await engine.until("job", (received) => received.job === job && received.state === "paused");
@@ -370,60 +378,62 @@ test("a paused job does nothing until it is resumed", async () => {
   let count = await embedded();
   // the batch in progress is finished
   for (let later = await embedded(); later > count; later = await embedded()) count = later;
-  expect(count).toBeLessThan(200);
+  expect(count).toBeLessThan(PHOTOS);
   expect(await embedded()).toBe(count);
   await api.resumeJob({ job });
-  expect(await engine.ended(job)).toMatchObject({ state: "done", done: 200 });
+  expect(await engine.ended(job)).toMatchObject({ state: "done", done: PHOTOS });
   await engine.idle();
-  expect(await api.library()).toMatchObject({ embedded: 200 });
+  expect(await api.library()).toMatchObject({ embedded: PHOTOS });
 });
 
 test("a cancelled job keeps its results, and the next scan continues from them", async () => {
   const engine = await openEngine();
   const { api } = engine;
-  await api.openLibrary({ folder: await photosIn(temporaryFolder(), 200) });
+  await api.openLibrary({ folder: await photosIn(temporaryFolder(), PHOTOS) });
   const { job } = await engine.until("job", embedding);
   await api.cancelJob({ job });
   expect(await engine.ended(job)).toMatchObject({ state: "cancelled" });
   await engine.idle();
   const { embedded } = (await api.library())!;
-  expect(embedded > 0 && embedded < 200).toBe(true);
+  expect(embedded > 0 && embedded < PHOTOS).toBe(true);
   await api.rescan();
   await engine.idle();
-  expect(await api.library()).toMatchObject({ embedded: 200 });
-  expect((await api.jobs()).filter(({ kind }) => kind === "embed").at(-1)).toMatchObject({ done: 200 - embedded });
+  expect(await api.library()).toMatchObject({ embedded: PHOTOS });
+  expect((await api.jobs()).filter(({ kind }) => kind === "embed").at(-1)).toMatchObject({ done: PHOTOS - embedded });
 });
 
 test("a second scan during the first processes no photo twice", async () => {
   const engine = await openEngine();
   const { api } = engine;
-  await api.openLibrary({ folder: await photosIn(temporaryFolder(), 120) });
+  await api.openLibrary({ folder: await photosIn(temporaryFolder(), PHOTOS) });
   await engine.until("job", embedding);
   await api.rescan();
   await engine.idle();
-  expect(await api.library()).toMatchObject({ embedded: 120 });
-  expect((await api.jobs()).filter(({ kind }) => kind === "embed").reduce((sum, { done }) => sum + done, 0)).toBe(120);
+  expect(await api.library()).toMatchObject({ embedded: PHOTOS });
+  expect((await api.jobs()).filter(({ kind }) => kind === "embed").reduce((sum, { done }) => sum + done, 0)).toBe(
+    PHOTOS,
+  );
 });
 
 test("closing during a job ends it cleanly and keeps its results", async () => {
   const engine = await openEngine();
-  const folder = await photosIn(temporaryFolder(), 200);
+  const folder = await photosIn(temporaryFolder(), PHOTOS);
   await engine.api.openLibrary({ folder });
   await engine.until("job", embedding);
   await engine.close();
   const received = engine.emitted.length;
   const again = await openEngine(engine.home); // the lock was released
   const { embedded } = await again.api.openLibrary({ folder });
-  expect(embedded > 0 && embedded < 200).toBe(true);
+  expect(embedded > 0 && embedded < PHOTOS).toBe(true);
   await again.idle();
-  expect(await again.api.library()).toMatchObject({ photos: 200, embedded: 200 });
-  expect((await again.api.jobs()).find(({ kind }) => kind === "embed")).toMatchObject({ done: 200 - embedded });
+  expect(await again.api.library()).toMatchObject({ photos: PHOTOS, embedded: PHOTOS });
+  expect((await again.api.jobs()).find(({ kind }) => kind === "embed")).toMatchObject({ done: PHOTOS - embedded });
   expect(engine.emitted).toHaveLength(received);
 });
 
 test("opening another folder replaces the open one, even during a job", async () => {
   const engine = await openEngine();
-  await engine.api.openLibrary({ folder: await photosIn(temporaryFolder(), 100) });
+  await engine.api.openLibrary({ folder: await photosIn(temporaryFolder(), PHOTOS) });
   await engine.until("job", embedding);
   const folder = await photosIn(temporaryFolder(), 2);
   expect(await engine.api.openLibrary({ folder })).toMatchObject({ folder });

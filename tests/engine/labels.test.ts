@@ -9,12 +9,15 @@ import {
   details,
   info,
   lastReportOf,
+  openRealBackend,
   photo,
   readable,
   REX,
   undoAll,
   withLabel,
 } from "../fixtures/real-backend";
+
+openRealBackend();
 
 describe("labels", () => {
   const card = async (label: LabelId) => (await api.labelCards()).find((each) => each.label === label);

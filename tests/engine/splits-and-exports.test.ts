@@ -9,11 +9,14 @@ import {
   details,
   info,
   lastReportOf,
+  openRealBackend,
   photo,
   readable,
   REX,
   undoAll,
 } from "../fixtures/real-backend";
+
+openRealBackend();
 
 const SHARES = { train: 2, validation: 1, test: 1, seed: 7 };
 

@@ -9,12 +9,15 @@ import {
   browse,
   details,
   info,
+  openRealBackend,
   photo,
   readable,
   REX,
   undoAll,
   withLabel,
 } from "../fixtures/real-backend";
+
+openRealBackend();
 
 const sorted = (ids: readonly number[]) => [...ids].sort((a, b) => a - b);
 

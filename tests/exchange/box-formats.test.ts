@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { exiftool } from "exiftool-vendored";
+import { ExifTool } from "exiftool-vendored";
 import { afterAll, describe, expect, test } from "vitest";
 import { createJobs } from "../../src-main/base/jobs";
 import type { Rectangle } from "../../src-main/base/overlap";
@@ -26,6 +26,7 @@ import {
 import { PYTHON, withoutCocoEval } from "../fixtures/coco-eval";
 import { temporaryFolder } from "../fixtures/photo-folder";
 
+const exiftool = new ExifTool();
 afterAll(() => exiftool.end());
 
 const DOG: LabelId = "wn:02086723";

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { exiftool } from "exiftool-vendored";
+import { ExifTool } from "exiftool-vendored";
 import { afterAll, describe, expect, test } from "vitest";
 import { createJobs } from "../../src-main/base/jobs";
 import type { Rectangle } from "../../src-main/base/overlap";
@@ -24,6 +24,7 @@ import {
 } from "../fixtures/boxed-library";
 import { temporaryFolder } from "../fixtures/photo-folder";
 
+const exiftool = new ExifTool();
 afterAll(() => exiftool.end());
 
 const DOG: LabelId = "wn:02086723";

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { exiftool } from "exiftool-vendored";
+import { ExifTool } from "exiftool-vendored";
 import { afterAll, expect, test } from "vitest";
 import { createJobs, type JobHandle } from "../../src-main/base/jobs";
 import { collectKeywords } from "../../src-main/exchange/collect-keywords";
@@ -20,6 +20,7 @@ import type { ImportChoice, ImportPlan, ImportSource, LabelId, PhotoId } from ".
 import { stateOf } from "../fixtures/command-line";
 import { emptyLibrary, paint } from "../fixtures/photo-folder";
 
+const exiftool = new ExifTool();
 afterAll(() => exiftool.end());
 
 const DOG: LabelId = "wn:02086723";

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { exiftool } from "exiftool-vendored";
+import { ExifTool } from "exiftool-vendored";
 import { afterAll, beforeEach, expect, test } from "vitest";
 import type { LabelledFile } from "../../src-main/exchange/labelled-files";
 import { mergeKeywords } from "../../src-main/exchange/xmp-keywords";
@@ -19,6 +19,7 @@ import { stateOf } from "../fixtures/command-line";
 import { filesOf, labelled, ownName } from "../fixtures/labelled";
 import { temporaryFolder } from "../fixtures/photo-folder";
 
+const exiftool = new ExifTool();
 afterAll(() => exiftool.end());
 
 let [home, root] = ["", ""];

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { exiftool } from "exiftool-vendored";
+import { ExifTool } from "exiftool-vendored";
 import sharp from "sharp";
 import { afterAll, expect, test } from "vitest";
 import { readMetadata } from "../../src-main/images/decode-client";
@@ -7,6 +7,7 @@ import { iptcKeywords } from "../../src-main/images/iptc";
 import { readXmp } from "../../src-main/images/xmp";
 import { paint, temporaryFolder } from "../fixtures/photo-folder";
 
+const exiftool = new ExifTool();
 afterAll(() => exiftool.end());
 
 async function tagged(name: string, tags: Record<string, string | string[]>): Promise<string[][]> {

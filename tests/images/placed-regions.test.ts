@@ -1,12 +1,13 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { exiftool } from "exiftool-vendored";
+import { ExifTool } from "exiftool-vendored";
 import sharp from "sharp";
 import { afterAll, expect, test } from "vitest";
 import { readPlacedRegions } from "../../src-main/images/decode-client";
 import { temporaryFolder } from "../fixtures/photo-folder";
 import { rawContainer } from "../fixtures/raw-containers";
 
+const exiftool = new ExifTool();
 afterAll(() => exiftool.end());
 
 const INFO = {

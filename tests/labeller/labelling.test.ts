@@ -8,6 +8,7 @@ import { buildLabelSpace, classesUnder, informationContent } from "../../src-mai
 import { readLexicon } from "../../src-main/labeller/lexicon";
 import type { Target } from "../../src-main/labeller/semantic-index";
 import { random } from "../../src-main/math/random";
+import { productsWith } from "../../src-main/math/row-products";
 import { annotate } from "../../src-main/store/verdicts";
 import { createLibraryCaches } from "../../src-main/workspace/library-caches";
 import type { OpenLibrary } from "../../src-main/workspace/open-library";
@@ -33,7 +34,7 @@ describe("the label space", async () => {
     wordnet,
     dimensions: E,
     vectorOf: (id) => vectors.get(id) ?? null,
-    reference: Float32Array.of(1, 0, 0, 1),
+    cosinesWith: productsWith(Float32Array.of(1, 0, 0, 1), 2),
   });
 
   test("a class supports its own label and all hypernyms", () => {

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
 import { findBrowser } from "../e2e/browser";
-import { jsonLines, semblance } from "../fixtures/command-line";
+import { jsonLines, semblanceAlone } from "../fixtures/command-line";
 import { temporaryFolder } from "../fixtures/photo-folder";
 import { COLOURS, writeColourPack } from "../fixtures/small-onnx";
 
@@ -46,7 +46,7 @@ describe("training forced on a backend", () => {
     async (backend) => {
       const out = join(temporaryFolder(), "mine");
       const base = writeColourPack(join(temporaryFolder(), "colours"));
-      const { code, stdout, stderr } = await semblance(
+      const { code, stdout, stderr } = await semblanceAlone(
         temporaryFolder(),
         [
           "visual",
@@ -83,7 +83,7 @@ describe("training forced on a backend", () => {
       const base = writeColourPack(join(temporaryFolder(), "colours"));
       const losses: number[][] = [];
       for (const backend of BACKENDS) {
-        const { code, stdout, stderr } = await semblance(
+        const { code, stdout, stderr } = await semblanceAlone(
           temporaryFolder(),
           [
             "project",
@@ -119,7 +119,7 @@ describe("training forced on a backend", () => {
 
   test("reports a backend that can't start, and writes nothing", async () => {
     const out = join(temporaryFolder(), "mine");
-    const { code, stderr } = await semblance(
+    const { code, stderr } = await semblanceAlone(
       temporaryFolder(),
       ["visual", "train", await photos(temporaryFolder(), 2), "--out", out],
       forced("abacus"),

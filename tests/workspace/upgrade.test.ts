@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, expect, test, vi } from "vitest";
 import { BUNDLED_PACK } from "../../src-main/base/default-pack";
@@ -16,6 +16,7 @@ import { startDoomed } from "../../tools/soak/doomed-engine";
 import { jsonLines, semblance } from "../fixtures/command-line";
 import { type Engine, openEngine } from "../fixtures/open-engine";
 import { paint, temporaryFolder } from "../fixtures/photo-folder";
+import { preparedFolder } from "../fixtures/prepared-folder";
 import { copySeed, makeAnother, SEED } from "../fixtures/seed-packs";
 
 const EVERYTHING: View = { sort: "name", descending: false, group: "none" };
@@ -41,21 +42,47 @@ interface Opened extends Engine {
   photos: PhotoId[];
 }
 
-/** A folder of real photographs labelled by the old pack, and the data folder; the engine is closed. */
-async function labelledByOldPack(painted = 0): Promise<{ home: string; folder: string }> {
-  const engine = await openEngine();
-  const folder = join(temporaryFolder(), "photos");
+interface Place {
+  home: string;
+  folder: string;
+}
+
+/** A folder of real photographs labelled by the old pack, and the data folder, in an empty folder; the engine is closed. */
+async function labelIn(root: string, painted = 0): Promise<Place> {
+  const [home, folder] = [join(root, "data"), join(root, "photos")];
+  const engine = await openEngine(home);
   cpSync(sampleFolder(engine.home), folder, { recursive: true });
   for (let i = 0; i < painted; i++) await paint(join(folder, `painted ${i}.jpg`), i, 64, 64);
   await engine.api.openLibrary({ folder });
   await engine.api.changeSettings({ threshold: 0.05, watchFolder: false });
   await engine.idle();
   await engine.close();
-  return { home: engine.home, folder };
+  return { home, folder };
+}
+
+const prepared = (painted: number) =>
+  preparedFolder(async (root) => {
+    usePackIn(root);
+    await labelIn(root, painted);
+  });
+const [few, many] = [prepared(0), prepared(80)];
+
+/** Makes the pack in a folder the old one. */
+function usePackIn(root: string): void {
+  old = join(root, "pack");
+  if (!existsSync(old)) copySeed(old);
+  vi.stubEnv("SEMBLANCE_PACK", old);
+}
+
+/** The same, with the old pack. @param painted 80 or none */
+async function labelledByOldPack(painted: 0 | 80 = 0): Promise<Place> {
+  const root = await (painted === 0 ? few : many)();
+  usePackIn(root);
+  return { home: join(root, "data"), folder: join(root, "photos") };
 }
 
 /** The same library, opened with the better pack as the default. */
-async function opened({ home, folder }: { home: string; folder: string }): Promise<Opened> {
+async function opened({ home, folder }: Place): Promise<Opened> {
   vi.stubEnv("SEMBLANCE_PACK", better);
   const engine = await openEngine(home);
   await engine.api.openLibrary({ folder });
@@ -77,7 +104,7 @@ async function relabelled(engine: Opened): Promise<void> {
 }
 
 /** Reads from a library that no engine has open. */
-function inLibrary<T>({ home, folder }: { home: string; folder: string }, look: (store: Store) => T): T {
+function inLibrary<T>({ home, folder }: Place, look: (store: Store) => T): T {
   const store = openStore({ home, folder });
   try {
     return look(store);
@@ -87,7 +114,7 @@ function inLibrary<T>({ home, folder }: { home: string; folder: string }, look: 
 }
 
 /** The labels that the old pack gave. */
-async function oldLabels(of: { home: string; folder: string }) {
+async function oldLabels(of: Place) {
   vi.stubEnv("SEMBLANCE_PACK", old);
   const engine = await openEngine(of.home);
   await engine.api.openLibrary({ folder: of.folder });
@@ -329,7 +356,7 @@ test("without the old pack, similar and labelled photos are still found, new pho
 
 test("offers the bundled pack to a library of an earlier version's seed pack, whether or not that pack was chosen", async () => {
   old = SEED;
-  const at = await labelledByOldPack();
+  const at = await labelIn(temporaryFolder());
   inLibrary(at, ({ db }) => db.exec("DELETE FROM meta WHERE key LIKE 'pack %'"));
   better = BUNDLED_PACK;
   const engine = await opened(at);
@@ -377,7 +404,7 @@ test("a library with a chosen pack is offered no other unless that pack is missi
       std: [0.25, 0.25, 0.25],
     },
   });
-  const at = await labelledByOldPack();
+  const at = await labelIn(temporaryFolder());
   vi.stubEnv("SEMBLANCE_PACK", better);
   const chosen = await openFolder(at.home, at.folder, { pack: old });
   await chosen.dispose();
