@@ -9,6 +9,7 @@ import { grid } from "./grid";
 import { hand } from "./hand";
 import { labeller } from "./labeller";
 import { live } from "./live";
+import { loupe } from "./loupe";
 import { map } from "./map";
 import { mislabels } from "./mislabels";
 import { pipeline } from "./pipeline";
@@ -108,6 +109,12 @@ export const BENCHMARKS: Record<string, Benchmark> = {
     needs: BROWSER,
     reads: [],
     run: () => hand({ photos: 1000, annotated: 100, bulk: 100_000 }),
+  },
+  loupe: {
+    measures: "time to the next photo in Loupe view, over 300 photos of 24 megapixels with a held key",
+    needs: BROWSER,
+    reads: [],
+    run: () => loupe({ photos: 300 }),
   },
   grid: {
     measures: "CPU time per frame while the grid of 100,000 photos scrolls",
