@@ -141,6 +141,7 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
 
   completeQuery: one({ text: query, caret: z.int().min(0).max(2000) }),
   countPhotos: one({ query }),
+  viewCounts: none,
   savedSearches: none,
   saveSearch: one({ name: setName, query, ...arrangement }),
   renameSearch: one({ set: id, name: setName }),
