@@ -187,6 +187,8 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
   dropFeatures: one({ visualId: z.string().min(1).max(100) }),
   goBack: none,
 
+  evaluateVerdicts: none,
+  verdictEvaluation: none,
   evaluate: one({ dataset: path }),
   evaluation: none,
   comparePacks: one({ name: path }),

@@ -17,6 +17,7 @@ import { learning } from "./en/learning";
 import { library } from "./en/library";
 import { loupe } from "./en/loupe";
 import { map } from "./en/map";
+import { measuringVerdicts } from "./en/measuring-verdicts";
 import { models } from "./en/models";
 import { quantities } from "./en/quantities";
 import { review } from "./en/review";
@@ -51,6 +52,7 @@ export const en = {
   ...library,
   ...loupe,
   ...map,
+  ...measuringVerdicts,
   ...addingModels,
   ...models,
   ...quantities,

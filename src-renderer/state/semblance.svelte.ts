@@ -19,6 +19,7 @@ import { LabelBoxes } from "./label-boxes.svelte";
 import { LabelCards } from "./label-cards.svelte";
 import { Library } from "./library.svelte";
 import { Mapping } from "./mapping.svelte";
+import { MeasuringVerdicts } from "./measuring-verdicts.svelte";
 import { Packs } from "./packs.svelte";
 import { Retraining } from "./retraining.svelte";
 import { Reviewing } from "./reviewing.svelte";
@@ -73,6 +74,7 @@ export class Semblance {
   readonly jobs: Jobs;
   readonly retraining: Retraining;
   readonly evaluating: Evaluating;
+  readonly measuring: MeasuringVerdicts;
   readonly comparing: ComparingPacks;
   readonly settings: EngineSettings;
   readonly upgrading: Upgrading;
@@ -113,6 +115,7 @@ export class Semblance {
     this.jobs = new Jobs(this.connection);
     this.retraining = new Retraining(this.connection);
     this.evaluating = new Evaluating(this.connection);
+    this.measuring = new MeasuringVerdicts(this.connection);
     this.comparing = new ComparingPacks(this.connection, this.toasts);
     this.settings = new EngineSettings(this.connection, () => void this.browse.relabelled());
     this.upgrading = new Upgrading(this.connection, this.library, this.toasts);
@@ -149,6 +152,7 @@ export class Semblance {
     this.mapping.reset();
     this.retraining.reset();
     this.evaluating.reset();
+    this.measuring.reset();
     this.comparing.reset();
     this.settings.reset();
     this.upgrading.reset();
