@@ -250,6 +250,8 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
   }),
   importPlan: one({ plan: id, choices }),
   applyImport: one({ plan: id, choices }),
+  keywordOffer: none,
+  closeKeywordOffer: none,
   exportLabeller: one({ file: path, overwrite: z.boolean(), top: z.int().min(1).max(12), threshold: share }),
 
   packs: none,

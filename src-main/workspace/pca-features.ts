@@ -58,7 +58,10 @@ export function pcaFeatures(
   return caches.reuse(working, [], () => reduceNewPhotos(library, onProgress).finally(() => caches.delete(working)));
 }
 
-async function reduceNewPhotos(library: OpenLibrary, onProgress: (read: PcaFeaturesRead) => void): Promise<PcaFeatures> {
+async function reduceNewPhotos(
+  library: OpenLibrary,
+  onProgress: (read: PcaFeaturesRead) => void,
+): Promise<PcaFeatures> {
   const {
     store,
     caches,

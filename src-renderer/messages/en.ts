@@ -12,6 +12,7 @@ import { importing } from "./en/importing";
 import { inspector } from "./en/inspector";
 import { jobs } from "./en/jobs";
 import { keys } from "./en/keys";
+import { keywordOffer } from "./en/keyword-offer";
 import { labels } from "./en/labels";
 import { learning } from "./en/learning";
 import { library } from "./en/library";
@@ -47,6 +48,7 @@ export const en = {
   ...inspector,
   ...jobs,
   ...keys,
+  ...keywordOffer,
   ...labels,
   ...learning,
   ...library,

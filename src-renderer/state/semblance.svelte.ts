@@ -15,6 +15,7 @@ import { Explaining } from "./explaining.svelte";
 import { Importing } from "./importing.svelte";
 import { Inspected } from "./inspected.svelte";
 import { Jobs } from "./jobs.svelte";
+import { KeywordOffer } from "./keyword-offer.svelte";
 import { LabelBoxes } from "./label-boxes.svelte";
 import { LabelCards } from "./label-cards.svelte";
 import { Library } from "./library.svelte";
@@ -70,6 +71,7 @@ export class Semblance {
   readonly reviewing: Reviewing;
   readonly splitting: Splitting;
   readonly importing: Importing;
+  readonly keywordOffer: KeywordOffer;
   readonly changes: Changes;
   readonly jobs: Jobs;
   readonly retraining: Retraining;
@@ -109,6 +111,7 @@ export class Semblance {
     this.reviewing = new Reviewing(this.connection, this.browse, this.selection, this.judging, this.toasts);
     this.splitting = new Splitting(this.connection, this.browse, this.judging, this.toasts);
     this.importing = new Importing(this.connection, this.judging, this.toasts);
+    this.keywordOffer = new KeywordOffer(this.connection);
     this.changes = new Changes(this.connection, this.browse, this.selection, this.tiles);
     this.labelCards = new LabelCards(this.connection, this.judging, this.toasts);
     this.explaining = new Explaining(this.connection, this.inspected);
@@ -147,6 +150,7 @@ export class Semblance {
     this.labelBoxes.reset();
     this.reviewing.reset();
     this.importing.reset();
+    this.keywordOffer.reset();
     this.changes.reset();
     this.tiles.reset();
     this.mapping.reset();

@@ -1,5 +1,6 @@
 import { homedir } from "node:os";
 import type { EngineApi } from "../../../src-shared/arguments";
+import { Refusal } from "../../../src-shared/refusal";
 import { programVersion } from "../../base/program-folder";
 import { sampleFolder } from "../../base/resources";
 import { subfolders } from "../../folder/subfolders";
@@ -7,6 +8,7 @@ import { forgetLibrary, recentLibraries } from "../../store/home";
 import { copyLibrary, copyToPreviousFolder, openCopy } from "../../store/library-copy";
 import { backupsOf, restoreLibrary } from "../../store/restore";
 import { changeSettings, DEFAULT_SETTINGS, settingsOf } from "../../store/settings";
+import { MY_KEYWORDS } from "../../words/label-sets";
 import { libraryInfo } from "../../workspace/library-info";
 import { isSameFolder } from "../../workspace/open-folder";
 import { reloadRanker } from "../../workspace/prepare-library";
@@ -85,7 +87,14 @@ export const libraryHandlers = (session: Session, folderDialog: boolean): Pick<E
   changeSettings: async (change) => {
     const { store, lexicon, classLabels, tower } = session.library();
     const before = settingsOf(store);
-    if (change.labelSet !== undefined) lexicon.labelSet(change.labelSet, classLabels); // throws if the label set can't be read
+    if (change.labelSet !== undefined) {
+      const { labels } = lexicon.labelSet(change.labelSet, classLabels); // throws if the label set can't be read
+      if (change.labelSet === MY_KEYWORDS && labels.length === 0)
+        throw new Refusal(
+          "bad-label-set",
+          `No photo in ${store.folder} has a keyword, and no label a verdict yet. Label a few photos first, or choose another label set.`,
+        );
+    }
     const after = changeSettings(store, change);
     if (after.labelSet !== before.labelSet) {
       if (tower) await reopenWithLabels(session, before.labelSet);
