@@ -88,6 +88,7 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
   welcome: none,
   openLibrary: one({ folder: path }),
   openSamples: none,
+  deleteSamples: none,
   closeLibrary: none,
   forgetLibrary: one({ folder: path }),
   library: none,

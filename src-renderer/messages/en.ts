@@ -7,6 +7,7 @@ import { comparing } from "./en/comparing";
 import { dialogs } from "./en/dialogs";
 import { evaluation } from "./en/evaluation";
 import { exporting } from "./en/exporting";
+import { firstHour } from "./en/first-hour";
 import { grid } from "./en/grid";
 import { importing } from "./en/importing";
 import { inspector } from "./en/inspector";
@@ -43,6 +44,7 @@ export const en = {
   ...dialogs,
   ...evaluation,
   ...exporting,
+  ...firstHour,
   ...grid,
   ...importing,
   ...inspector,

@@ -12,6 +12,7 @@ import { Connection } from "./connection.svelte";
 import { EngineSettings } from "./engine-settings.svelte";
 import { Evaluating } from "./evaluating.svelte";
 import { Explaining } from "./explaining.svelte";
+import { Hints } from "./hints.svelte";
 import { Importing } from "./importing.svelte";
 import { Inspected } from "./inspected.svelte";
 import { Jobs } from "./jobs.svelte";
@@ -47,7 +48,8 @@ export type DialogName =
   | "open-copy"
   | "set"
   | "split"
-  | "spread";
+  | "spread"
+  | "delete-samples";
 
 /** The state of the window, assembled once for every view. */
 export class Semblance {
@@ -72,6 +74,7 @@ export class Semblance {
   readonly splitting: Splitting;
   readonly importing: Importing;
   readonly keywordOffer: KeywordOffer;
+  readonly hints = new Hints();
   readonly changes: Changes;
   readonly jobs: Jobs;
   readonly retraining: Retraining;

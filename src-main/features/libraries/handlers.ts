@@ -2,8 +2,9 @@ import { homedir } from "node:os";
 import type { EngineApi } from "../../../src-shared/arguments";
 import { Refusal } from "../../../src-shared/refusal";
 import { programVersion } from "../../base/program-folder";
-import { sampleFolder } from "../../base/resources";
+import { deleteSampleFolder, sampleFolder, sampleFolderPath } from "../../base/resources";
 import { subfolders } from "../../folder/subfolders";
+import { deleteLibrary } from "../../store/delete-library";
 import { forgetLibrary, recentLibraries } from "../../store/home";
 import { copyLibrary, copyToPreviousFolder, openCopy } from "../../store/library-copy";
 import { backupsOf, restoreLibrary } from "../../store/restore";
@@ -20,6 +21,7 @@ type Libraries =
   | "welcome"
   | "openLibrary"
   | "openSamples"
+  | "deleteSamples"
   | "openCopy"
   | "copyLibrary"
   | "libraryBackups"
@@ -46,10 +48,17 @@ export const libraryHandlers = (session: Session, folderDialog: boolean): Pick<E
     recent: recentLibraries(session.home),
     folderDialog,
     home: homedir(),
+    samples: sampleFolderPath(session.home),
     damaged: damagedLibraryOf(session.state),
   }),
   openLibrary: ({ folder }) => session.open(folder),
   openSamples: async () => session.open(sampleFolder(session.home)),
+  async deleteSamples() {
+    const folder = sampleFolderPath(session.home);
+    if (isSameFolder(session.openOrNull()?.library, folder)) await session.close();
+    deleteLibrary(session.home, folder);
+    deleteSampleFolder(session.home);
+  },
   copyLibrary: async ({ file, overwrite }) => copyLibrary(session.library().store, file, overwrite),
   async openCopy({ file, folder, replace }) {
     const inPlace = replace && isSameFolder(session.openOrNull()?.library, folder);
