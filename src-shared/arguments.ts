@@ -88,6 +88,7 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
   welcome: none,
   openLibrary: one({ folder: path }),
   openSamples: none,
+  deleteSamples: none,
   closeLibrary: none,
   forgetLibrary: one({ folder: path }),
   library: none,
@@ -141,6 +142,7 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
 
   completeQuery: one({ text: query, caret: z.int().min(0).max(2000) }),
   countPhotos: one({ query }),
+  viewCounts: none,
   savedSearches: none,
   saveSearch: one({ name: setName, query, ...arrangement }),
   renameSearch: one({ set: id, name: setName }),
@@ -190,6 +192,8 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
   dropFeatures: one({ visualId: z.string().min(1).max(100) }),
   goBack: none,
 
+  evaluateVerdicts: none,
+  verdictEvaluation: none,
   evaluate: one({ dataset: path }),
   evaluation: none,
   comparePacks: one({ name: path }),
@@ -251,6 +255,8 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
   }),
   importPlan: one({ plan: id, choices }),
   applyImport: one({ plan: id, choices }),
+  keywordOffer: none,
+  closeKeywordOffer: none,
   exportLabeller: one({ file: path, overwrite: z.boolean(), top: z.int().min(1).max(12), threshold: share }),
 
   packs: none,

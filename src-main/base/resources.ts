@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, realpathSync, rmdirSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { Refusal } from "../../src-shared/refusal";
@@ -64,9 +64,21 @@ export function samplePhotos(): { name: string; path: string }[] {
   }));
 }
 
+/** Where the sample photos are, once they were copied there. */
+export const sampleFolderPath = (home: string): string =>
+  join(existsSync(home) ? realpathSync(home) : home, "Sample photos");
+
+/** Deletes the sample photos from the data folder, and their folder unless a person put something into it. */
+export function deleteSampleFolder(home: string): void {
+  const folder = sampleFolderPath(home);
+  if (!existsSync(folder)) return;
+  for (const { name } of samplePhotos()) rmSync(join(folder, `${name}.jpg`), { force: true });
+  if (readdirSync(folder).length === 0) rmdirSync(folder);
+}
+
 /** Copies the sample photos to the data folder, unless they are there. @returns their folder */
 export function sampleFolder(home: string): string {
-  const folder = join(home, "Sample photos");
+  const folder = sampleFolderPath(home);
   mkdirSync(folder, { recursive: true });
   for (const { name, path } of samplePhotos()) {
     const to = join(folder, `${name}.jpg`);

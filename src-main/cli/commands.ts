@@ -46,7 +46,7 @@ function addLabelCommands(program: Command): void {
     .option("--top <N>", "labels per photo, at most", count, 5)
     .option(
       "--labels <SET>",
-      "labels to choose from: everyday, pack-classes, imagenet-1k, all-nouns, or a text or CSV file (default: everyday)",
+      "labels to choose from: everyday, my-keywords (those in your photos and the labels you gave), pack-classes, imagenet-1k, all-nouns, or a text or CSV file (default: everyday)",
     )
     .addOption(packOption())
     .addOption(wordsOption())

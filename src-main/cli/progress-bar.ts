@@ -15,6 +15,7 @@ const DOING: Record<Job["kind"], string> = {
   exif: "Reading metadata",
   duplicates: "Comparing",
   compare: "Comparing models",
+  verdicts: "Measuring",
   detect: "Finding objects",
   crops: "Comparing boxes",
   labels: "Reading labels",

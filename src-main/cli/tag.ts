@@ -37,6 +37,10 @@ export async function tagFolder(
   await withFolder(folder, options, async (session) => {
     await scanAndLabel(session);
     const { library } = session;
+    if (library.labelSet.size === 0)
+      warn(
+        `No photo in ${library.store.folder} has a keyword and no label a verdict, so my-keywords suggests nothing.`,
+      );
     if (library.better) warn(betterPackNotice(library));
     if (threshold !== undefined) setMinimumConfidence(library, threshold);
     if (csv !== "-") for (const file of taggedFiles(library, top)) printJson(file);

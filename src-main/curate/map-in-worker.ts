@@ -1,11 +1,11 @@
 import { startWorker } from "../base/worker";
 import type { PrincipalAxes } from "../math/principal-axes";
-import type { OnProgress } from "./map";
 import type { MapMessage, MapTask } from "./map-worker";
 
 interface Watch {
   signal?: AbortSignal;
-  onProgress?: OnProgress;
+  /** Called with the share done, 0..1, and now and then with the positions so far. */
+  onProgress?: (share: number, positions: Float32Array | null) => void;
 }
 
 /**
@@ -37,7 +37,7 @@ function run<T>(task: MapTask, { signal, onProgress }: Watch, resultOf: (news: M
     };
     signal?.addEventListener("abort", stop, { once: true });
     worker.on("message", (news: MapMessage) => {
-      if (news.kind === "progress") return onProgress?.(news.share);
+      if (news.kind === "progress") return onProgress?.(news.share, news.positions);
       const result = resultOf(news);
       if (result !== null) resolve(result);
     });

@@ -15,8 +15,8 @@ const START_NOISE = 1e-3;
 /** Half the width of the finished map. */
 const HALF_WIDTH = 1;
 
-/** Called with the fraction of the work done, 0..1. */
-export type OnProgress = (share: number) => void;
+/** Called with the fraction of the work done, 0..1, and what returns the positions so far, as `computeMap` does. */
+export type OnProgress = (share: number, positions: () => Float32Array) => void;
 
 /** Approximate fraction of the time that the neighbour search takes. */
 const SEARCH_SHARE = 0.6;
@@ -34,13 +34,22 @@ export async function computeMap(
   if (!Number.isInteger(E)) throw new RangeError(`${rows.length} numbers do not make ${n} rows`);
   const positions = startOf(rows, n, E);
   if (n > 2 && E > 0) {
-    const neighbours = await nearestToEach(rows, E, NEIGHBOURS, (done) => onProgress((SEARCH_SHARE * done) / n));
+    const soFar = () => fitted(positions);
+    const neighbours = await nearestToEach(rows, E, NEIGHBOURS, (done) => onProgress((SEARCH_SHARE * done) / n, soFar));
     const settings = layoutSettings(n);
     optimiseLayout(fuzzyKnnGraph(neighbours), positions, settings, (done) =>
-      onProgress(SEARCH_SHARE + ((1 - SEARCH_SHARE) * done) / settings.epochs),
+      onProgress(SEARCH_SHARE + ((1 - SEARCH_SHARE) * done) / settings.epochs, soFar),
     );
   }
   return fitted(positions);
+}
+
+/**
+ * A map along the first two columns of rows `[n, E]`, where `computeMap` starts from.
+ * @returns `[n, 2]` positions in the square from −1 to 1
+ */
+export function firstMap(rows: Float32Array, n: number): Float32Array {
+  return fitted(startOf(rows, n, n === 0 ? 0 : rows.length / n));
 }
 
 /**

@@ -9,10 +9,10 @@ import type { LabelCard } from "../store/label-card";
 import { changeCards, labelCards } from "../store/label-cards";
 import { pathsOf } from "../store/photos";
 import { annotatedLabels, currentAnnotations, type VerdictChange } from "../store/verdicts";
+import { keywordReader, parentOfOwnLabel } from "../workspace/keyword-labels";
 import type { OpenLibrary } from "../workspace/open-library";
 import type { CollectedKeyword, CollectedKeywords } from "./collect-keywords";
 import { boxOutcome } from "./import-boxes";
-import { keywordReader, parentOfOwnLabel } from "./keyword-labels";
 
 /** Conflicts listed at most. */
 const MAX_LISTED = 500;

@@ -1,6 +1,7 @@
 import { meanRow } from "./mean";
 import { random } from "./random";
-import { dot, dot64, normalise } from "./vectors";
+import { createRowMatrix, productsWith } from "./row-products";
+import { dot64, normalise } from "./vectors";
 
 /** The mean of rows of D numbers and the directions in which they vary most. */
 export interface PrincipalAxes {
@@ -16,8 +17,8 @@ const SAMPLE_ROWS = 4000;
  * Iterations of the subspace method: each shrinks the error by the ratio of the variances. Iterations within the
  * subspace are cheap, so there are more.
  */
-const ROUNDS = 30;
-const ROUNDS_WITHIN = 500;
+const ROUNDS = 10;
+const ROUNDS_WITHIN = 200;
 /** Extra axes to iterate, which speed up convergence of the last one requested. */
 const OVERSAMPLED_AXES = 8;
 /** Axes with less than this fraction of the largest variance are noise and are dropped. */
@@ -37,8 +38,9 @@ export function principalAxes(rows: Float32Array, D: number, k: number): Princip
   for (let i = 0; i < sample.length; i++) sample[i] -= mean[i % D];
   const covariance = covarianceOf(sample, D);
   const wide = Math.min(k + OVERSAMPLED_AXES, D, Math.max(0, m - 1));
-  const basis = iterated(covariance, startOf(wide, D), D, ROUNDS);
-  return { mean, axes: byVariance(covariance, rotated(covariance, basis, D), D).slice(0, k * D) };
+  const multiply = fastMultiply(covariance, D);
+  const basis = iterated(multiply, startOf(wide, D), D, ROUNDS);
+  return { mean, axes: byVariance(multiply, rotated(multiply, basis, D), D).slice(0, k * D) };
 }
 
 /**
@@ -51,10 +53,11 @@ export function projectOntoAxes(rows: Float32Array, { mean, axes }: PrincipalAxe
   const n = rows.length / D;
   if (!Number.isInteger(n)) throw new RangeError(`${rows.length} numbers do not make rows of ${D}`);
   const out = new Float32Array(n * k);
+  const alongAxes = productsWith(axes, D);
   for (let i = 0; i < n; i++) {
     const row = normalise(rows.slice(i * D, (i + 1) * D));
     for (let d = 0; d < D; d++) row[d] -= mean[d];
-    for (let a = 0; a < k; a++) out[i * k + a] = dot(row, 0, axes, a * D, D);
+    out.set(alongAxes(row), i * k);
     normalise(out, i * k, k);
   }
   return out;
@@ -72,37 +75,49 @@ function unitSample(rows: Float32Array, D: number): Float32Array {
   return sample;
 }
 
-/** Covariance `[D, D]` of rows whose mean is zero. */
-function covarianceOf(rows: Float32Array, D: number): Float64Array {
+/** Covariance `[D, D]` of rows whose mean is zero, in single precision. */
+function covarianceOf(rows: Float32Array, D: number): Float32Array {
   const m = rows.length / D;
-  const covariance = new Float64Array(D * D);
-  for (let i = 0; i < m; i++) {
-    for (let a = 0; a < D; a++) {
-      const value = rows[i * D + a] / m;
-      if (value === 0) continue;
-      for (let b = a; b < D; b++) covariance[a * D + b] += value * rows[i * D + b];
-    }
-  }
-  for (let a = 0; a < D; a++) for (let b = 0; b < a; b++) covariance[a * D + b] = covariance[b * D + a];
+  const columns = new Float32Array(rows.length);
+  for (let i = 0; i < m; i++) for (let d = 0; d < D; d++) columns[d * m + i] = rows[i * D + d];
+  const matrix = createRowMatrix(m);
+  for (let d = 0; d < D; d++) matrix.set(d, columns, d * m);
+  const covariance = new Float32Array(D * D);
+  for (let a = 0; a < D; a++) covariance.set(matrix.products(columns.subarray(a * m, (a + 1) * m), a + 1), a * D);
+  for (let a = 0; a < D; a++) for (let b = 0; b < a; b++) covariance[b * D + a] = covariance[a * D + b] /= m;
+  for (let a = 0; a < D; a++) covariance[a * D + a] /= m;
   return covariance;
 }
 
 /** Orthogonal iteration: repeatedly multiplies rows by a symmetric matrix and orthonormalises them. */
-function iterated(matrix: Float64Array, start: Float64Array, D: number, rounds: number): Float64Array {
+function iterated(multiply: Multiply, start: Float64Array, D: number, rounds: number): Float64Array {
   let basis = orthonormal(start, D);
-  for (let round = 0; round < rounds; round++) basis = orthonormal(through(matrix, basis, D), D);
+  for (let round = 0; round < rounds; round++) basis = orthonormal(multiply(basis), D);
   return basis;
 }
 
+/** Multiplies every row of `[k, D]` by a symmetric matrix `[D, D]`. */
+type Multiply = (rows: Float64Array) => Float64Array;
+
+/** In single precision with SIMD: a tenth of the time of `through`. */
+function fastMultiply(matrix: Float32Array, D: number): Multiply {
+  const multiply = productsWith(matrix, D);
+  return (rows) => {
+    const out = new Float64Array(rows.length);
+    for (let at = 0; at < rows.length; at += D) out.set(multiply(Float32Array.from(rows.subarray(at, at + D))), at);
+    return out;
+  };
+}
+
 /** Rotates the basis `[w, D]` within its subspace so that its rows become eigenvectors (Rayleigh–Ritz). */
-function rotated(covariance: Float64Array, basis: Float64Array, D: number): Float64Array {
+function rotated(multiply: Multiply, basis: Float64Array, D: number): Float64Array {
   const w = basis.length / D;
-  const moved = through(covariance, basis, D);
+  const moved = multiply(basis);
   const within = Float64Array.from({ length: w * w }, (_, at) =>
     dot64(basis, Math.floor(at / w) * D, moved, (at % w) * D, D),
   );
   const turn = iterated(
-    within,
+    (rows) => through(within, rows, w),
     Float64Array.from({ length: w * w }, (_, at) => Number(at % (w + 1) === 0)),
     w,
     ROUNDS_WITHIN,
@@ -142,15 +157,25 @@ function orthonormal(rows: Float64Array, D: number): Float64Array {
   return rows;
 }
 
-/** The rows of `[k, D]` in descending order of variance, without those below `MIN_VARIANCE`. */
-function byVariance(covariance: Float64Array, basis: Float64Array, D: number): Float32Array {
-  const moved = through(covariance, basis, D);
+/**
+ * The rows of `[k, D]` in descending order of variance, without those below `MIN_VARIANCE`. The largest number of each
+ * is positive, so that similar photos have similar axes.
+ */
+function byVariance(multiply: Multiply, basis: Float64Array, D: number): Float32Array {
+  const moved = multiply(basis);
   const order = Array.from({ length: basis.length / D }, (_, i) => ({
     i,
     variance: dot64(basis, i * D, moved, i * D, D),
   })).sort((a, b) => b.variance - a.variance);
   const kept = order.filter(({ variance }) => variance > MIN_VARIANCE * order[0].variance);
   const axes = new Float32Array(kept.length * D);
-  kept.forEach(({ i }, place) => axes.set(basis.subarray(i * D, (i + 1) * D), place * D));
+  kept.forEach(({ i }, place) => {
+    const axis = basis.subarray(i * D, (i + 1) * D);
+    const largest = axis.reduce((most, value) => (Math.abs(value) > Math.abs(most) ? value : most), 0);
+    axes.set(
+      axis.map((value) => Math.sign(largest) * value),
+      place * D,
+    );
+  });
   return axes;
 }

@@ -110,6 +110,14 @@ export function countWhere(store: Store, place: ViewFilter, condition: Condition
     .get(...values) as number;
 }
 
+/** How many present photos have at least one verdict. */
+export function countReviewed(store: Store): number {
+  return prepared<{ n: number }>(
+    store,
+    "SELECT count(*) AS n FROM (SELECT DISTINCT photo FROM standing) s CROSS JOIN photo p ON p.id = s.photo WHERE p.files > 0",
+  ).get()!.n;
+}
+
 /** The months in which the present photos were taken, latest first: "2024-05". */
 export function countMonths(store: Store): { month: string; photos: number }[] {
   return prepared<{ month: string; photos: number }>(

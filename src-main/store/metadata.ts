@@ -40,6 +40,16 @@ export function keywordsOf(store: Store): { stored: string; steps: string[]; pho
     .map((row) => ({ ...row, steps: JSON.parse(row.stored) as string[] }));
 }
 
+/** How many present photos have keywords, and how many different ones there are. */
+export function countPhotosWithKeywords(store: Store): { photos: number; keywords: number } {
+  return prepared<{ photos: number; keywords: number }>(
+    store,
+    `
+    SELECT count(DISTINCT k.photo) AS photos, count(DISTINCT k.keyword) AS keywords
+      FROM photo_keyword k JOIN photo p ON p.id = k.photo WHERE p.files > 0`,
+  ).get()!;
+}
+
 /** The keywords in one photo, sorted. */
 export function keywordsOfPhoto(store: Store, photo: PhotoId): string[][] {
   return prepared<{ keyword: string }>(store, "SELECT keyword FROM photo_keyword WHERE photo = ? ORDER BY keyword")

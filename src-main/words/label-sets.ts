@@ -16,8 +16,11 @@ import type { WordNet } from "./wordnet";
 export const BUILT_IN_SETS = ["everyday", "pack-classes", "imagenet-1k", "all-nouns"] as const;
 export type BuiltInSet = (typeof BUILT_IN_SETS)[number];
 
+/** The set of a library's own labels and keywords; see `myKeywordSet`. */
+export const MY_KEYWORDS = "my-keywords";
+
 export interface LabelSet {
-  /** Name of a built-in set, or the file's path. */
+  /** Name of a built-in set, `my-keywords`, or the file's path. */
   name: string;
   /** Without repetitions. */
   labels: LabelId[];

@@ -14,9 +14,10 @@ import { embedPhotos } from "./embed-photos";
 import { extractMetadata } from "./extract-metadata";
 import type { FolderWatcher } from "./folder-watcher";
 import { addWaitingNotice } from "./missing-pack";
+import { haveMyKeywordsChanged } from "./my-keywords";
 import { namePlaces } from "./name-places";
 import { type OpenLibrary } from "./open-library";
-import { updateLibraryPrior } from "./prepare-library";
+import { reloadRanker, updateLibraryPrior } from "./prepare-library";
 import { labelPhotos, rankPhotos } from "./rank-photos";
 
 /** The networks of an open folder. */
@@ -101,17 +102,26 @@ export function labelFolder(
     return embedding;
   };
   const work = embedded();
-  // Once all photos are known, the library's prior may differ, and confidences with it.
+  const rankAgain = () => jobs.run("rank", (job) => rankAll(library, job, watcher)).finished;
+  const takeNewKeywords = async (): Promise<boolean> => {
+    const haveChanged = haveMyKeywordsChanged(library);
+    if (haveChanged) await reloadRanker(library);
+    return haveChanged;
+  };
+  // Once all photos are known, the library's keywords and its prior may differ, and confidences with them.
   const settled = work.then(async (looked) => {
-    if (looked?.state === "done" && updateLibraryPrior(library))
-      await jobs.run("rank", (job) => rankAll(library, job, watcher)).finished;
+    if (looked?.state !== "done") return;
+    const isNew = await takeNewKeywords();
+    if (updateLibraryPrior(library) || isNew) await rankAgain();
   });
   const undisturbed = work.then(
     async (looked) => (await scanned.finished).state === "done" && (looked === null || looked.state === "done"),
   );
-  const asked = undisturbed.then((is) =>
-    is && countWithoutMetadata(store) > 0 ? jobs.run("exif", (job) => extractMetadata(store, job)).finished : null,
-  );
+  const asked = undisturbed.then(async (is) => {
+    if (!is || countWithoutMetadata(store) === 0) return;
+    await jobs.run("exif", (job) => extractMetadata(store, job)).finished;
+    if (await takeNewKeywords()) await rankAgain();
+  });
   const placed = asked.then(() => namePlaces(library, () => !store.db.open));
   const found = undisturbed.then((is) => {
     if (is) objects.begin();

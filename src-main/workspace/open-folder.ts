@@ -19,7 +19,7 @@ import { countPeopleBy } from "../store/people";
 import { changeSettings, type LibrarySettings, settingsOf } from "../store/settings";
 import { openNetworks } from "../vision/networks";
 import type { VisualModel } from "../vision/visual-model";
-import { BUILT_IN_SETS } from "../words/label-sets";
+import { BUILT_IN_SETS, MY_KEYWORDS } from "../words/label-sets";
 import { choosePack, type NamedPack, type PackChoice, rememberPack } from "./choose-pack";
 import { peopleRuleOf } from "./detect-objects";
 import { createDetectionScheduler } from "./detection-scheduler";
@@ -130,7 +130,7 @@ function releaseStore(store: Store, { pack, labelSet, words, objects, faces }: L
 
 const SEARCHES = { hnsw: "HNSW", exact: "exact product", none: "HNSW or exact product" };
 
-const isBuiltIn = (set: string): boolean => (BUILT_IN_SETS as readonly string[]).includes(set);
+const isBuiltIn = (set: string): boolean => [...BUILT_IN_SETS, MY_KEYWORDS].includes(set);
 
 /** Makes a path independent of the working directory; leaves names as they are. */
 const absolutePath = (nameOrPath: string, isName: boolean): string => (isName ? nameOrPath : resolve(nameOrPath));
@@ -156,12 +156,13 @@ async function prepareFolder(
 ): Promise<OpenFolder> {
   const notices: string[] = [];
   const choice = labelledBy ? { used: labelledBy, better: null } : choosePack(store, packName, isNeeded.pack, notices);
-  const lexicon = isNeeded.words ? readLexicon(words) : readOrFallback(readLexicon, words, BUNDLED_WORDS, notices);
+  const caches = createLibraryCaches();
+  const general = isNeeded.words ? readLexicon(words) : readOrFallback(readLexicon, words, BUNDLED_WORDS, notices);
+  const lexicon = personalLexicon(general, store, caches);
   if (isNeeded.labelSet)
     // throws if the label set can't be read
     lexicon.labelSet(labelSet, "used" in choice ? classLabelsOf(choice.used.pack, lexicon, labelSet) : []);
   let fitting: { name: string; why: string } | null = null;
-  const caches = createLibraryCaches();
   const networks = openNetworks("used" in choice ? choice.used.pack : choice.better.pack);
   const parts = {
     fit: async (data: FitData, settings: FitSettings) => {
@@ -174,7 +175,7 @@ async function prepareFolder(
   };
   let library: OpenLibrary;
   try {
-    library = await libraryFor(store, personalLexicon(lexicon, store, caches), caches, choice, parts, notices);
+    library = await libraryFor(store, lexicon, caches, choice, parts, notices);
   } catch (error) {
     await networks.close();
     throw error;

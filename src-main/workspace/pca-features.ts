@@ -18,10 +18,21 @@ export interface PcaFeatures {
   axes: PrincipalAxes;
 }
 
+/** The first `done` of the photos, and their rows `[done, k]`. */
+export interface PcaFeaturesRead {
+  photos: readonly PhotoId[];
+  done: number;
+  rows: Float32Array;
+  k: number;
+}
+
 /** Number of axes, or fewer if the features span fewer dimensions. */
 const AXES = 64;
 /** Photos that the axes are computed from. */
 const SAMPLE_ROWS = 4000;
+/** Photos and axes of a first impression. */
+const ROUGH_ROWS = 1000;
+const ROUGH_AXES = 8;
 /** Photos read between yields (about 15 ms). */
 const PHOTOS_PER_YIELD = 250;
 /** Axes are computed again once the library has grown by more than this factor. */
@@ -37,17 +48,20 @@ const working = cacheSlot<Promise<PcaFeatures>>("PCA features being computed");
 
 /**
  * PCA features of all photos. Only photos that weren't projected before are read.
- * @param onProgress called with the share done, 0..1
+ * @param onProgress called while they are read
  */
 export function pcaFeatures(
   library: OpenLibrary,
-  onProgress: (share: number) => void = () => undefined,
+  onProgress: (read: PcaFeaturesRead) => void = () => undefined,
 ): Promise<PcaFeatures> {
   const { caches } = library;
   return caches.reuse(working, [], () => reduceNewPhotos(library, onProgress).finally(() => caches.delete(working)));
 }
 
-async function reduceNewPhotos(library: OpenLibrary, onProgress: (share: number) => void): Promise<PcaFeatures> {
+async function reduceNewPhotos(
+  library: OpenLibrary,
+  onProgress: (read: PcaFeaturesRead) => void,
+): Promise<PcaFeatures> {
   const {
     store,
     caches,
@@ -98,11 +112,27 @@ function readStored(store: Store, visualId: string): StoredAxes | null {
   };
 }
 
+/**
+ * PCA features of an even sample of photos along few axes, within a second.
+ * @returns null without photos
+ */
+export async function roughPcaFeatures(library: OpenLibrary): Promise<Omit<PcaFeatures, "axes"> | null> {
+  const { store, pack } = library;
+  const sample = evenly(photosWithFeatures(store, pack.visualId), ROUGH_ROWS);
+  if (sample.length === 0) return null;
+  const { features } = featuresOf(store, pack.visualId, sample);
+  const axes = await principalAxesInWorker(features, pack.dimensions, ROUGH_AXES);
+  const k = axes.axes.length / pack.dimensions;
+  return { photos: Uint32Array.from(sample), rows: projectOntoAxes(features, axes), k };
+}
+
+const evenly = (photos: PhotoId[], most: number): PhotoId[] => {
+  const n = Math.min(most, photos.length);
+  return Array.from({ length: n }, (_, i) => photos[Math.floor((i * photos.length) / n)]!);
+};
+
 async function axesOf({ store, pack }: OpenLibrary, present: PhotoId[]): Promise<PrincipalAxes> {
-  const sample = Array.from(
-    { length: Math.min(SAMPLE_ROWS, present.length) },
-    (_, i) => present[Math.floor((i * present.length) / Math.min(SAMPLE_ROWS, present.length))]!,
-  );
+  const sample = evenly(present, SAMPLE_ROWS);
   const features = new Float32Array(sample.length * pack.dimensions);
   for (let from = 0; from < sample.length; from += PHOTOS_PER_YIELD) {
     features.set(
@@ -119,7 +149,7 @@ async function rowsOf(
   present: PhotoId[],
   axes: PrincipalAxes,
   before: StoredAxes | null,
-  onProgress: (share: number) => void,
+  onProgress: (read: PcaFeaturesRead) => void,
 ): Promise<{ rows: Float32Array; k: number }> {
   const k = axes.axes.length / pack.dimensions;
   const rows = new Float32Array(present.length * k);
@@ -142,7 +172,8 @@ async function rowsOf(
         axes,
       );
       unseen.forEach(({ at }, i) => rows.set(reduced.subarray(i * k, (i + 1) * k), at * k));
-      onProgress((from + chunk.length) / present.length);
+      const done = from + chunk.length;
+      onProgress({ photos: present, done, rows: rows.subarray(0, done * k), k });
       await setImmediate();
     }
   }

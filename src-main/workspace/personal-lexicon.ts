@@ -4,13 +4,15 @@ import type { Lexicon } from "../labeller/lexicon";
 import type { Store } from "../store/database";
 import type { LabelCard } from "../store/label-card";
 import { labelCards } from "../store/label-cards";
+import { MY_KEYWORDS } from "../words/label-sets";
 import { foldPhrase } from "../words/phrases";
 import type { WordNet } from "../words/wordnet";
 import { cacheSlot, type LibraryCaches } from "./library-caches";
+import { myKeywordSet } from "./my-keywords";
 
 const namedLabels = cacheSlot<Map<string, LabelId[]>>("labels by the user’s names");
 
-/** The lexicon with the user's changes: names, synonyms, and parents of own labels. */
+/** The lexicon with the user's changes: names, synonyms, parents of own labels, and the label set of their keywords. */
 export function personalLexicon(lexicon: Lexicon, store: Store, caches: LibraryCaches): Lexicon {
   const cards = () => labelCards(store);
   const names = () => caches.reuse(namedLabels, [cards()], () => labelsByName(cards()));
@@ -21,8 +23,10 @@ export function personalLexicon(lexicon: Lexicon, store: Store, caches: LibraryC
   };
   const called = (name: string): LabelId[] => names().get(foldPhrase(name)) ?? [];
   const resolve = (words: string): LabelId[] => [...new Set([...called(words), ...lexicon.labels.resolve(words)])];
-  return {
+  const personal: Lexicon = {
     ...lexicon,
+    labelSet: (set, classLabels) =>
+      set === MY_KEYWORDS ? myKeywordSet(store, personal) : lexicon.labelSet(set, classLabels),
     wordnet,
     named,
     labels: { ...lexicon.labels, resolve, name: (label) => cards().get(label)?.name ?? lexicon.labels.name(label) },
@@ -47,6 +51,7 @@ export function personalLexicon(lexicon: Lexicon, store: Store, caches: LibraryC
       return [...chosen, ...others.filter(({ label }) => label !== taken)].slice(0, limit);
     },
   };
+  return personal;
 }
 
 /** Labels by the folded names and synonyms that the user gave them, without hidden labels. */

@@ -62,6 +62,10 @@ export function libraryCommands(): Command[] {
     dialog("library.exportModel", [], text("toolbar.exportModel"), "labeller", text("command.exportModel.also")),
     dialog("learn.panel", [], text("toolbar.learning"), "learn"),
     {
+      ...dialog("library.deleteSamples", [], text("samples.delete"), "delete-samples"),
+      unavailable: ({ library }) => (library.isSample ? null : text("command.noSamples")),
+    },
+    {
       id: "library.close",
       group,
       keys: [],

@@ -9,16 +9,19 @@ import { dialogs } from "./en/dialogs";
 import { evaluation } from "./en/evaluation";
 import { events } from "./en/events";
 import { exporting } from "./en/exporting";
+import { firstHour } from "./en/first-hour";
 import { grid } from "./en/grid";
 import { importing } from "./en/importing";
 import { inspector } from "./en/inspector";
 import { jobs } from "./en/jobs";
 import { keys } from "./en/keys";
+import { keywordOffer } from "./en/keyword-offer";
 import { labels } from "./en/labels";
 import { learning } from "./en/learning";
 import { library } from "./en/library";
 import { loupe } from "./en/loupe";
 import { map } from "./en/map";
+import { measuringVerdicts } from "./en/measuring-verdicts";
 import { models } from "./en/models";
 import { quantities } from "./en/quantities";
 import { review } from "./en/review";
@@ -43,16 +46,19 @@ export const en = {
   ...dialogs,
   ...evaluation,
   ...exporting,
+  ...firstHour,
   ...grid,
   ...importing,
   ...inspector,
   ...jobs,
   ...keys,
+  ...keywordOffer,
   ...labels,
   ...learning,
   ...library,
   ...loupe,
   ...map,
+  ...measuringVerdicts,
   ...addingModels,
   ...models,
   ...quantities,

@@ -11,6 +11,10 @@ export class Appearance {
   #sidebar = $state(readPreference("sidebar", true));
   #inspector = $state(readPreference("inspector", true));
 
+  /** Too narrow for panes beside the photos: they lie over them, one at a time, and are closed at first. */
+  narrow = $state(false);
+  #drawer = $state<"sidebar" | "inspector" | null>(null);
+
   #filmstrip = $state(readPreference("filmstrip", true));
   #boxes = $state(readPreference("boxes", false));
 
@@ -46,19 +50,32 @@ export class Appearance {
   }
 
   get sidebar() {
-    return this.#sidebar;
+    return this.narrow ? this.#drawer === "sidebar" : this.#sidebar;
   }
   set sidebar(open: boolean) {
+    if (this.narrow) {
+      this.#drawer = open ? "sidebar" : null;
+      return;
+    }
     this.#sidebar = open;
     keepPreference("sidebar", open);
   }
 
   get inspector() {
-    return this.#inspector;
+    return this.narrow ? this.#drawer === "inspector" : this.#inspector;
   }
   set inspector(open: boolean) {
+    if (this.narrow) {
+      this.#drawer = open ? "inspector" : null;
+      return;
+    }
     this.#inspector = open;
     keepPreference("inspector", open);
+  }
+
+  /** Closes a pane that lies over the photos. */
+  closeDrawer() {
+    this.#drawer = null;
   }
 
   /** Neighbours of the view under the photo that is opened large. */

@@ -1,4 +1,13 @@
-import type { BoxRef, BrowseResult, Failure, LabelCount, LabelId, PhotoId, View } from "../../src-shared/contract";
+import type {
+  BoxRef,
+  BrowseResult,
+  Failure,
+  LabelCount,
+  LabelId,
+  PhotoId,
+  View,
+  ViewCounts,
+} from "../../src-shared/contract";
 import type { Connection } from "./connection.svelte";
 import { asksForWords } from "./filters";
 import { keepPreference, readPreference } from "./preference";
@@ -72,6 +81,8 @@ export class Browse {
   labels = $state.raw<LabelCount[]>([]);
   folders = $state.raw<{ folder: string; photos: number }[]>([]);
   failures = $state.raw<Failure[]>([]);
+  /** What the sidebar's views show; null before it is known. */
+  counts = $state.raw<ViewCounts | null>(null);
 
   /** False in places that show no photos. */
   readonly ofPhotos = $derived(!["labels", "boxes", "problems", "evaluation", "versions"].includes(this.place.kind));
@@ -107,6 +118,7 @@ export class Browse {
     });
     connection.transport.on("learned", () => {
       if (this.#byLabels) void this.refresh(false);
+      void this.refreshSidebar();
     });
     connection.onRestored(() => {
       if (this.#opened) this.reload();
@@ -178,6 +190,7 @@ export class Browse {
     this.fault = null;
     this.#opened = true;
     this.#answer = NOTHING;
+    this.counts = null;
     this.reload();
   }
 
@@ -219,14 +232,16 @@ export class Browse {
 
   async refreshSidebar() {
     const { api } = this.connection;
-    const [labels, folders, failures] = await Promise.all([
+    const [labels, folders, failures, counts] = await Promise.all([
       this.connection.attempt(api.labels()),
       this.connection.attempt(api.folders()),
       this.connection.attempt(api.failures()),
+      this.connection.attempt(api.viewCounts()),
     ]);
     if (labels) this.labels = labels;
     if (folders) this.folders = folders;
     if (failures) this.failures = failures;
+    if (counts) this.counts = counts;
   }
 
   #view(): View {

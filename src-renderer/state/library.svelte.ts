@@ -64,6 +64,20 @@ export class Library {
     return this.#open(text("library.samplePhotos"), this.connection.api.openSamples());
   }
 
+  /** The open library is the one of the sample photos. */
+  readonly isSample = $derived(this.info !== null && this.info.folder === this.welcome?.samples);
+
+  /** Deletes the library of the sample photos, and returns to the welcome screen. True if that worked. */
+  async deleteSamples(): Promise<boolean> {
+    const call = this.connection.api.deleteSamples().then(() => true);
+    const isDeleted = (await this.connection.attempt(call)) ?? false;
+    if (isDeleted) {
+      this.info = null;
+      await this.load();
+    }
+    return isDeleted;
+  }
+
   /** Leaves a copy of this library for the folder it was moved from, so that both have one. */
   async copyToPreviousFolder() {
     const info = await this.connection.attempt(this.connection.api.copyToPreviousFolder());

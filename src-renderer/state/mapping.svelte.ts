@@ -6,6 +6,9 @@ import { keepPreference, readPreference } from "./preference";
 /** Milliseconds between reloads while labels change: longer for large maps, whose reloads take longer. */
 const pauseFor = (photos: number) => Math.max(1500, photos / 20);
 
+/** Milliseconds between reloads while the map is being built. */
+const pauseWhileBuilding = (photos: number) => Math.max(500, photos / 25);
+
 /** The embedding map: its state, its colours, and the job that builds it. */
 export class Mapping {
   map = $state.raw<EmbeddingMap | null>(null);
@@ -19,13 +22,15 @@ export class Mapping {
   readonly running = $derived(this.job?.state === "running" || this.job?.state === "paused");
 
   #shown = false;
+  #asked = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly connection: Connection) {
     connection.transport.on("job", (job) => {
       if (job.kind !== "map") return;
       this.job = job;
-      if (job.state === "done") void this.load();
+      if (job.state === "running") this.#followSoon();
+      else if (job.state !== "paused") void this.load();
     });
     connection.transport.on("photos", ({ changed }) => this.#changed(changed));
     connection.onRestored(() => {
@@ -56,9 +61,12 @@ export class Mapping {
   }
 
   async load() {
-    if (this.map === null) this.status = "loading";
+    const asked = ++this.#asked;
+    if (this.map === null && this.status !== "ready") this.status = "loading";
     try {
-      this.map = await this.connection.api.embeddingMap();
+      const map = await this.connection.api.embeddingMap();
+      if (asked !== this.#asked) return;
+      this.map = map;
       this.status = "ready";
     } catch (error) {
       if (this.map === null) this.status = "failed";
@@ -76,9 +84,21 @@ export class Mapping {
     this.lasso = false;
   }
 
+  /** While the first map is being built, its provisional positions are shown. */
+  #followSoon() {
+    if (!this.#shown || (this.map !== null && !this.map.isProvisional)) return;
+    this.#timer ??= setTimeout(
+      () => {
+        this.#timer = undefined;
+        void this.load();
+      },
+      this.map === null ? 0 : pauseWhileBuilding(this.map.photos.length),
+    );
+  }
+
   /** New labels change colours and words; new photos join the map. */
   #changed(_changed: PhotoId[] | null) {
-    if (!this.#shown || this.map === null) return;
+    if (!this.#shown || this.map === null || this.map.isProvisional) return;
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       void this.load();

@@ -13,14 +13,17 @@ import { Connection } from "./connection.svelte";
 import { EngineSettings } from "./engine-settings.svelte";
 import { Evaluating } from "./evaluating.svelte";
 import { Explaining } from "./explaining.svelte";
+import { Hints } from "./hints.svelte";
 import { Importing } from "./importing.svelte";
 import { Inspected } from "./inspected.svelte";
 import { Jobs } from "./jobs.svelte";
 import { Keymap } from "./keymap.svelte";
+import { KeywordOffer } from "./keyword-offer.svelte";
 import { LabelBoxes } from "./label-boxes.svelte";
 import { LabelCards } from "./label-cards.svelte";
 import { Library } from "./library.svelte";
 import { Mapping } from "./mapping.svelte";
+import { MeasuringVerdicts } from "./measuring-verdicts.svelte";
 import { Packs } from "./packs.svelte";
 import { PhotoEvents } from "./photo-events.svelte";
 import { Retraining } from "./retraining.svelte";
@@ -50,7 +53,8 @@ export type DialogName =
   | "split"
   | "spread"
   | "event"
-  | "palette";
+  | "palette"
+  | "delete-samples";
 
 /** The state of the window, assembled once for every view. */
 export class Semblance {
@@ -76,10 +80,13 @@ export class Semblance {
   readonly splitting: Splitting;
   readonly events: PhotoEvents;
   readonly importing: Importing;
+  readonly keywordOffer: KeywordOffer;
+  readonly hints = new Hints();
   readonly changes: Changes;
   readonly jobs: Jobs;
   readonly retraining: Retraining;
   readonly evaluating: Evaluating;
+  readonly measuring: MeasuringVerdicts;
   readonly comparing: ComparingPacks;
   readonly settings: EngineSettings;
   readonly upgrading: Upgrading;
@@ -117,12 +124,14 @@ export class Semblance {
     this.splitting = new Splitting(this.connection, this.browse, this.judging, this.toasts);
     this.events = new PhotoEvents(this.connection, this.browse, this.selection, this.judging, this.toasts);
     this.importing = new Importing(this.connection, this.judging, this.toasts);
+    this.keywordOffer = new KeywordOffer(this.connection);
     this.changes = new Changes(this.connection, this.browse, this.selection, this.tiles);
     this.labelCards = new LabelCards(this.connection, this.judging, this.toasts);
     this.explaining = new Explaining(this.connection, this.inspected);
     this.jobs = new Jobs(this.connection);
     this.retraining = new Retraining(this.connection);
     this.evaluating = new Evaluating(this.connection);
+    this.measuring = new MeasuringVerdicts(this.connection);
     this.comparing = new ComparingPacks(this.connection, this.toasts);
     this.settings = new EngineSettings(this.connection, () => void this.browse.relabelled());
     this.upgrading = new Upgrading(this.connection, this.library, this.toasts);
@@ -154,11 +163,13 @@ export class Semblance {
     this.labelBoxes.reset();
     this.reviewing.reset();
     this.importing.reset();
+    this.keywordOffer.reset();
     this.changes.reset();
     this.tiles.reset();
     this.mapping.reset();
     this.retraining.reset();
     this.evaluating.reset();
+    this.measuring.reset();
     this.comparing.reset();
     this.settings.reset();
     this.upgrading.reset();

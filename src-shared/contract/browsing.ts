@@ -25,6 +25,8 @@ export interface BrowsingCalls {
   completeQuery(query: { text: string; caret: number }): Promise<QueryCompletion>;
   /** How many photos a query finds in the whole library; null if it is invalid. */
   countPhotos(query: { query: string }): Promise<{ photos: number | null }>;
+  /** How many photos the sidebar’s views show. */
+  viewCounts(): Promise<ViewCounts>;
   /** Saved searches, by name. */
   savedSearches(): Promise<SavedSearch[]>;
   saveSearch(set: SearchToSave): Promise<SavedSearch>;
@@ -54,6 +56,19 @@ export interface View {
   sort: "relevance" | "taken" | "name" | "added";
   descending: boolean;
   group: "none" | "date" | "event" | "folder";
+}
+
+/** How many photos a view shows when it is opened. */
+export interface ViewCounts {
+  /** Photos with at least one verdict, and those with none. */
+  reviewed: number;
+  unreviewed: number;
+  /** Photos without a predicted or accepted label. */
+  unlabelled: number;
+  /** Photos in groups of near-duplicates; null before the first search. */
+  duplicates: number | null;
+  /** Photos whose first label changed with the last retraining, up to 500. */
+  changed: number;
 }
 
 export interface BrowseResult {

@@ -44,7 +44,7 @@ export interface CuratingCalls {
    * enough to call while a slider moves.
    */
   countAt(query: { threshold: number; label?: LabelId }): Promise<{ photos: number; labels: number }>;
-  /** The embedding map, on which photos that look alike are close; null before it was computed. */
+  /** The embedding map, on which photos that look alike are close; null before it was computed. While the first one is, a provisional one. */
   embeddingMap(): Promise<EmbeddingMap | null>;
   /** Computes the map from all photos. Resolves when the job has started. */
   makeEmbeddingMap(): Promise<{ job: JobId }>;
@@ -71,7 +71,10 @@ export interface EmbeddingMap {
   words: { label: LabelId; name: string; parent: string | null; photos: number; x: number; y: number }[];
   /** Photos added since the map was computed, placed by their nearest neighbours. */
   placed: number;
+  /** When it was built; empty while it is. */
   madeAt: string;
+  /** It is being built: photos are missing, and positions still change. */
+  isProvisional: boolean;
 }
 
 export interface ReviewItem {

@@ -5,6 +5,13 @@ import type { JobId } from "./working";
 /** Evaluation on labelled photos. */
 export interface EvaluatingCalls {
   /**
+   * Measures the library's labels on its own verdicts: each photo is labelled by what was learned from the verdicts on
+   * other photos (job `verdicts`). Changes no label. Resolves when the job has started.
+   * @throws Refusal `few-verdicts`, `pack-gone` as the job's failure
+   */
+  evaluateVerdicts(): Promise<{ job: JobId }>;
+  verdictEvaluation(): Promise<VerdictEvaluationState>;
+  /**
    * Measures the paper's methods and Semblance's own on a dataset: a folder of class folders, or a CSV of
    * path,label[,wnid]. Resolves when the job has started.
    */
@@ -19,6 +26,50 @@ export interface EvaluatingCalls {
   comparePacks(query: { /** A pack's name, or a folder. */ name: string }): Promise<{ job: JobId }>;
   /** The last comparison in this library; null before the first. */
   packComparison(): Promise<PackComparison | null>;
+}
+
+export interface VerdictEvaluationState {
+  /** The last one; null before the first. */
+  evaluation: VerdictEvaluation | null;
+  /** Neither verdicts nor labels have changed since. */
+  isCurrent: boolean;
+  /** Analysed photos with an accepted label, and how many more of them an evaluation takes. */
+  judged: number;
+  needed: number;
+}
+
+/** How good a library's labels are, by its verdicts; near-duplicates and bursts count as one photo. */
+export interface VerdictEvaluation {
+  /** ISO 8601. */
+  at: string;
+  /** The pack's title. */
+  pack: string;
+  /** Photos with verdicts that were measured, and the verdicts on them. */
+  photos: number;
+  verdicts: number;
+  /** Photos with verdicts that couldn't be read, or were left out because there are too many. */
+  leftOut: number;
+  /** Share of photos with an accepted label whose first label is right, 0..1; `n` photos. */
+  first: (Estimate & { n: number }) | null;
+  /** Mean average precision over `n` labels with at least three verdicts, 0..1. */
+  precision: (Estimate & { n: number }) | null;
+  /** Expected calibration error over `n` predictions, 0..1; less is better. */
+  calibration: (Estimate & { n: number }) | null;
+  /** Labels with at least three verdicts, those with most errors first. */
+  labels: VerdictLabelScore[];
+}
+
+/** Numbers of photos, at the minimum confidence. */
+export interface VerdictLabelScore {
+  label: LabelId;
+  name: string;
+  parent: string | null;
+  /** Predicted, and the verdicts agree. */
+  right: number;
+  /** Predicted, and the verdicts disagree. */
+  wrong: number;
+  /** Not predicted on a photo that shows it. */
+  missed: number;
 }
 
 /**

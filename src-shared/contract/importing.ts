@@ -12,8 +12,20 @@ export interface ImportingCalls {
     plan: JobId;
     choices: ImportChoice[];
   }): Promise<{ verdicts: number; boxes: number; photos: number }>;
+  /**
+   * Keywords that the photos carry, to offer to learn from them; null if there are none, once they were imported, or
+   * after `closeKeywordOffer`.
+   */
+  keywordOffer(): Promise<KeywordOffer | null>;
+  closeKeywordOffer(): Promise<void>;
   /** A file of labels from the system's dialog; null if it was cancelled. */
   chooseLabelFile(): Promise<string | null>;
+}
+
+export interface KeywordOffer {
+  /** Photos with keywords, and how many different keywords they have. */
+  photos: number;
+  keywords: number;
 }
 
 export type ImportSource =

@@ -8,6 +8,8 @@ export interface OpeningCalls {
   openLibrary(query: { folder: string }): Promise<LibraryInfo>;
   /** Opens the public-domain photographs that come with the program. */
   openSamples(): Promise<LibraryInfo>;
+  /** Deletes the library of the sample photos, with its verdicts, and the copies of the photos. Can't be undone. */
+  deleteSamples(): Promise<void>;
   closeLibrary(): Promise<void>;
   /** Removes a library from the recent ones. Deletes nothing. */
   forgetLibrary(query: { folder: string }): Promise<void>;
@@ -46,6 +48,8 @@ export interface Welcome {
   /** Whether `chooseFolder` can show the system's dialog. */
   folderDialog: boolean;
   home: string;
+  /** The folder of the sample photos, whether or not they have been opened. */
+  samples: string;
   /** The last library, if it could not be opened or was closed because its file is damaged. */
   damaged: DamagedLibrary | null;
 }

@@ -38,6 +38,7 @@ export interface Job {
     | "labels"
     | "upgrade"
     | "compare"
+    | "verdicts"
     | "measure"
     | "download";
   state: "running" | "paused" | "done" | "failed" | "cancelled";

@@ -2,7 +2,7 @@ import { UMAP } from "umap-js";
 import { findABParams } from "umap-js/dist/umap";
 import { expect, test } from "vitest";
 import { fuzzyKnnGraph } from "../../src-main/curate/fuzzy-knn-graph";
-import { computeMap, positionByNeighbours } from "../../src-main/curate/map";
+import { computeMap, firstMap, positionByNeighbours } from "../../src-main/curate/map";
 import { placeMapLabels } from "../../src-main/curate/map-labels";
 import { CURVE } from "../../src-main/curate/umap";
 import { disagreement, semanticEmbeddings } from "../../src-main/devise/semantic-embedding";
@@ -154,7 +154,13 @@ test("a map preserves neighbours at least as well as the authors' JavaScript imp
 test("the same photos give the same map, and progress reaches the end", async () => {
   const rows = clusters(60, 6, 3);
   const shares: number[] = [];
-  const positions = await computeMap(rows, 60, (share) => shares.push(share));
+  const onTheWay: Float32Array[] = [];
+  const positions = await computeMap(rows, 60, (share, soFar) => {
+    shares.push(share);
+    onTheWay.push(soFar());
+  });
+  expect(onTheWay[0]).toEqual(firstMap(rows, 60));
+  expect(onTheWay.at(-1)).toEqual(positions);
   expect(await computeMap(rows, 60)).toEqual(positions);
   expect(shares).toEqual(shares.toSorted((a, b) => a - b));
   expect(shares.at(-1)).toBe(1);

@@ -12,12 +12,13 @@ test("every view can be reached with the keyboard alone", async ({ page, openWin
   // In Tab order.
   for (const [name, heading] of [
     [/^All photos/, "All photos"],
-    ["Unreviewed", "Unreviewed"],
+    [/^Reviewed/, "Reviewed"],
+    ["Boxes", "Boxes"],
     [/^Problems/, /can’t be read|Problems/],
+    [/^Unreviewed/, "Unreviewed"],
     ["Most uncertain", "Most uncertain"],
     ["Label errors", "Label errors"],
     ["Near-duplicates", "Near-duplicates"],
-    ["Boxes", "Boxes"],
     ["Manage labels", "Labels"],
   ] as const) {
     await tabTo(page, "button", name);

@@ -11,6 +11,8 @@ import { test } from "./mock-page";
 const FOLDER = process.env.SEMBLANCE_LOOK;
 const ONLY = process.env.SEMBLANCE_LOOK_ONLY?.split(",");
 const SIZES = [
+  [640, 400],
+  [1024, 700],
   [1280, 800],
   [2560, 1440],
 ] as const;
@@ -25,6 +27,12 @@ const menu = (item: string) => async (page: Page) => {
 };
 const review = (name: string) => async (page: Page) =>
   page.getByRole("navigation").getByRole("button", { name, exact: true }).click();
+
+const manageLabels = async (page: Page) => {
+  const button = page.getByRole("button", { name: "Manage labels" });
+  if (!(await button.isVisible())) await page.keyboard.press("["); // a narrow window begins without the sidebar
+  await button.click();
+};
 
 interface View {
   closed?: true;
@@ -74,7 +82,7 @@ const VIEWS: Record<string, View> = {
   },
   boxes: { reach: (page) => page.keyboard.press("b") },
   map: { reach: (page) => page.keyboard.press("m") },
-  labels: { reach: (page) => page.getByRole("button", { name: "Manage labels" }).click() },
+  labels: { reach: manageLabels },
   evaluation: {
     reach: async (page) => {
       await page.keyboard.press("e");
@@ -122,7 +130,7 @@ const VIEWS: Record<string, View> = {
   "label-card": {
     ofPhoto: true,
     reach: async (page) => {
-      await page.getByRole("button", { name: "Manage labels" }).click();
+      await manageLabels(page);
       await page.getByRole("listbox", { name: "Labels" }).focus();
       await page.keyboard.press("ArrowDown");
     },
@@ -130,7 +138,7 @@ const VIEWS: Record<string, View> = {
   merge: {
     ofPhoto: true,
     reach: async (page) => {
-      await page.getByRole("button", { name: "Manage labels" }).click();
+      await manageLabels(page);
       await page.getByRole("listbox", { name: "Labels" }).focus();
       for (const key of ["Home", "Space", "ArrowDown", "Space", "m"]) await page.keyboard.press(key);
     },

@@ -64,6 +64,13 @@ test("refuses to compare on too few verdicts, and packs that it can't read", asy
       "has 0 photos with an accepted label. Comparing models takes at least 5",
     ) as string,
   });
+  expect(await engine.api.verdictEvaluation()).toEqual({ evaluation: null, isCurrent: false, judged: 0, needed: 20 });
+  const { job } = await engine.api.evaluateVerdicts();
+  expect(await engine.ended(job)).toMatchObject({
+    kind: "verdicts",
+    state: "failed",
+    message: expect.stringContaining("0 photos with an accepted label. Evaluating takes at least 20") as string,
+  });
   await expect(engine.api.comparePacks({ name: join(root, "none") })).rejects.toMatchObject({ code: "no-pack" });
   expect(await engine.api.packComparison()).toBeNull();
 });
@@ -129,6 +136,30 @@ test("says that equal packs don't differ, and analyses no photo again", async ()
     expect(measured!.difference).toEqual({ value: 0, interval: [0, 0] });
   expect(result).toMatchObject({ better: "none", needed: null, examples: [] });
   expect(result.sentence).toMatch(/^No difference: with both models a right label comes first on \d+% of your photos/);
+});
+
+test("measures the labels in use on the library's verdicts, as the comparison does, until verdicts change", async () => {
+  await engine.api.changeSettings({ threshold: 0.05 });
+  const { measures } = (await engine.api.packComparison())!;
+  const { job } = await engine.api.evaluateVerdicts();
+  expect(await engine.ended(job)).toMatchObject({ kind: "verdicts", state: "done", message: `${PHOTOS} photos` });
+  const { evaluation, ...state } = await engine.api.verdictEvaluation();
+  expect(state).toEqual({ isCurrent: true, judged: PHOTOS, needed: 0 });
+  const { first, precision, calibration, labels } = evaluation!;
+  expect({ first, precision, calibration }).toEqual({
+    first: { ...measures.first!.a, n: measures.first!.n },
+    precision: { ...measures.precision!.a, n: measures.precision!.n },
+    calibration: { ...measures.calibration!.a, n: measures.calibration!.n },
+  });
+  expect(labels.map(({ label }) => label).sort()).toEqual(OWN_LABELS.toSorted());
+  for (const { right, missed, wrong } of labels) {
+    expect(right + missed).toBe(EACH);
+    expect(wrong).toBeLessThanOrEqual(PHOTOS - EACH);
+  }
+  expect(labels.reduce((sum, { right }) => sum + right, 0)).toBeGreaterThan(0);
+  await engine.api.annotate({ photos: byKind[0].slice(0, 1), label: OWN_LABELS[1], verdict: "reject" });
+  expect(await engine.api.verdictEvaluation()).toMatchObject({ isCurrent: false, needed: 0 });
+  await engine.api.undo();
 });
 
 test("drops the other pack's features when asked, but never those in use", async () => {

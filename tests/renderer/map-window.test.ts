@@ -109,6 +109,7 @@ test("colours show the label, confidence or disagreement, and which photos are s
     words: [],
     placed: 0,
     madeAt: "",
+    isProvisional: false,
   };
   expect([...coloursOf(map, "label", new Set([8]), read)]).toEqual([2, 2, 2, 0, 9, 9, 9, 255, 9, 9, 9, 0]);
   expect([...coloursOf(map, "confidence", new Set(), read)]).toEqual([50, 50, 50, 0, 9, 9, 9, 0, 200, 200, 200, 0]);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { queryView } from "../../src-main/store/browse";
+import { countReviewed, queryView } from "../../src-main/store/browse";
 import { countAt } from "../../src-main/store/count-at";
 import type { Store } from "../../src-main/store/database";
 import { storeFeatures } from "../../src-main/store/features";
@@ -139,6 +139,7 @@ test("counts, filters and labels agree with a count by hand", () => {
       expect(shown({ state: "unlabelled" })).toEqual(
         those(({ predicted, accepted }) => predicted.length + accepted.length === 0),
       );
+      expect(countReviewed(store)).toBe(shown({ state: "reviewed" }).length);
       // The sidebar shows this difference beside “Unlabelled”.
       expect(countPhotos(store).photos - countLabelled(store)).toBe(shown({ state: "unlabelled" }).length);
       for (const { photo, predicted, accepted } of truth) {

@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import type { EmbeddingMap, LabelId, PhotoId } from "../../../src-shared/contract";
 import { formatCount } from "../../../src-shared/format-count";
 import type { JobHandle } from "../../base/jobs";
-import { positionByNeighbours } from "../../curate/map";
+import { firstMap, positionByNeighbours } from "../../curate/map";
 import { mapInWorker } from "../../curate/map-in-worker";
 import { placeMapLabels } from "../../curate/map-labels";
 import { disagreement } from "../../devise/semantic-embedding";
@@ -11,10 +11,10 @@ import { highest } from "../../math/highest";
 import { createRowMatrix } from "../../math/row-products";
 import { readArrays, writeArrays } from "../../store/array-file";
 import { effectiveLabels } from "../../store/effective-labels";
-import { classesBetween, photosWithFeatures } from "../../store/features";
+import { classesBetween, countFeatures, photosWithFeatures } from "../../store/features";
 import { cacheSlot } from "../../workspace/library-caches";
 import type { OpenLibrary } from "../../workspace/open-library";
-import { pcaFeatures } from "../../workspace/pca-features";
+import { pcaFeatures, roughPcaFeatures } from "../../workspace/pca-features";
 
 /** The positions of photos on the map. */
 interface MapLayout {
@@ -26,9 +26,10 @@ interface MapLayout {
   positions: Float32Array;
 }
 
-/** Progress is reported out of 1,000; reading the features takes the first tenth. */
-const STEPS = 1000;
-const READING = 0.1;
+/** Reading the features takes this share of the time. */
+const READING = 0.2;
+/** While photos are read, the map is shown anew whenever it has grown by this factor. */
+const SHOWN_GROWTH = 1.5;
 /** Photo ids processed between yields (about 10 ms). */
 const PHOTOS_PER_YIELD = 1000;
 /** The most words that the map shows. A word needs at least this many photos, and at least this share of all photos. */
@@ -37,25 +38,54 @@ const MIN_PHOTOS = 3;
 const MIN_SHARE = 1 / 2000;
 
 const mapLayout = cacheSlot<MapLayout>("embedding map");
+/** The first map while it is being built; `madeAt` is empty. */
+const provisional = cacheSlot<MapLayout>("embedding map being built");
 /** Valid for a semantic index, since embeddings only change with the model. */
 const knownDisagreements = cacheSlot<Map<PhotoId, number>>("disagreements of classifier and projection");
 
-/** Builds the map from all photos with features and saves it beside the cache. */
+/**
+ * Builds the map from all photos with features and saves it beside the cache. Without an earlier map, `embeddingMap`
+ * answers with provisional ones meanwhile: first a sample along two principal axes, then all photos that have been
+ * read, then positions that are being refined. Progress is in photos.
+ */
 export async function makeEmbeddingMap(library: OpenLibrary, job: JobHandle): Promise<string> {
-  const report = (share: number) => job.progress(Math.round(STEPS * share), STEPS);
-  const { photos, rows } = await pcaFeatures(library, (share) => report(READING * share));
-  await job.yield();
-  const positions = await mapInWorker(rows, photos.length, {
-    signal: job.signal,
-    onProgress: (share) => report(READING + (1 - READING) * share),
-  });
-  storeLayout(library, { madeAt: new Date().toISOString(), made: photos.length, photos, positions });
-  return formatCount(photos.length, "photo");
+  const { caches } = library;
+  const isFirst = (caches.get(mapLayout) ?? readLayout(library)) === null;
+  const show = (photos: Uint32Array, positions: Float32Array) => {
+    if (isFirst) caches.set(provisional, { madeAt: "", made: photos.length, photos, positions });
+  };
+  try {
+    const rough = isFirst ? await roughPcaFeatures(library) : null;
+    if (rough) show(rough.photos, firstMap(rough.rows, rough.photos.length));
+    job.progress(0, countFeatures(library.store, library.pack.visualId));
+    let shown = 0;
+    const { photos, rows } = await pcaFeatures(library, (read) => {
+      job.progress(Math.round(READING * read.done), read.photos.length);
+      if (read.done < SHOWN_GROWTH * shown || read.done < (rough?.photos.length ?? 0)) return;
+      shown = read.done;
+      show(Uint32Array.from(read.photos.slice(0, read.done)), firstMap(read.rows, read.done));
+    });
+    await job.yield();
+    if (shown < photos.length) show(photos, firstMap(rows, photos.length));
+    const positions = await mapInWorker(rows, photos.length, {
+      signal: job.signal,
+      onProgress(share, soFar) {
+        if (soFar) show(photos, soFar);
+        job.progress(Math.floor((READING + (1 - READING) * share) * photos.length), photos.length);
+      },
+    });
+    storeLayout(library, { madeAt: new Date().toISOString(), made: photos.length, photos, positions });
+    job.progress(photos.length, photos.length);
+    return formatCount(photos.length, "photo");
+  } finally {
+    caches.delete(provisional);
+  }
 }
 
 /** The map with its colours and words; null if it hasn't been built. */
 export async function embeddingMap(library: OpenLibrary): Promise<EmbeddingMap | null> {
-  const layout = await currentLayout(library);
+  const building = library.caches.get(provisional);
+  const layout = building ?? (await currentLayout(library));
   if (!layout) return null;
   const present = new Set(photosWithFeatures(library.store, library.pack.visualId));
   const shown = Array.from(layout.photos, (photo, row) => ({ photo, row })).filter(({ photo }) => present.has(photo));
@@ -76,6 +106,7 @@ export async function embeddingMap(library: OpenLibrary): Promise<EmbeddingMap |
     disagreement: photos.map((photo) => rounded(apart.get(photo) ?? -1, 2)),
     placed: shown.filter(({ row }) => row >= layout.made).length,
     madeAt: layout.madeAt,
+    isProvisional: building !== undefined,
   };
 }
 

@@ -11,6 +11,7 @@ import { embedQuery } from "./sentence-query";
 import { showBoxes, showLabels, showPhoto, showPhotos, showTiles } from "./show-photos";
 import { browseLikeBox } from "./similar-boxes";
 import { suggestLabels } from "./suggest-labels";
+import { viewCounts } from "./view-counts";
 
 type Browsing =
   | "browse"
@@ -25,6 +26,7 @@ type Browsing =
   | "failures"
   | "completeQuery"
   | "countPhotos"
+  | "viewCounts"
   | "savedSearches"
   | "saveSearch"
   | "renameSearch"
@@ -57,6 +59,7 @@ export const browseHandlers = (session: Session): Pick<EngineApi, Browsing> => {
       await embedQuery(library(), query);
       return { photos: countQuery(library(), query) };
     },
+    viewCounts: async () => viewCounts(library()),
     savedSearches: async () => listSavedSearches(library().store),
     saveSearch: async (set) => saveSearch(library().store, set),
     renameSearch: async ({ set, name }) => renameSearch(library().store, set, name),

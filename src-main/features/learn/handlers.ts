@@ -16,6 +16,7 @@ import type { Session } from "../../workspace/session";
 import { changedMost, compareModels } from "./compare-models";
 import { comparePacks, lastPackComparison, packsToCompare, refuseFewVerdicts } from "./compare-packs";
 import { evaluateLibrary, lastEvaluation } from "./evaluate-library";
+import { evaluateVerdicts, verdictEvaluation } from "./evaluate-verdicts";
 import { learnForWindow } from "./learn";
 import { dropFeaturesOf, libraryPacks } from "./library-packs";
 import { isUpgrading } from "./live";
@@ -24,6 +25,8 @@ type Learning =
   | "retrain"
   | "models"
   | "useModel"
+  | "evaluateVerdicts"
+  | "verdictEvaluation"
   | "evaluate"
   | "evaluation"
   | "watching"
@@ -88,6 +91,13 @@ export const learnHandlers = (session: Session, live: LiveLearning): Pick<Engine
   changedMost: async ({ limit }) => changedMost(session.library(), limit),
   compareModels: (query) => compareModels(session.library(), query),
 
+  evaluateVerdicts: async () => ({
+    job: session.start("verdicts", "Your verdicts are already being measured.", async (library, job) => {
+      const { photos } = await evaluateVerdicts(library, job);
+      return formatCount(photos, "photo");
+    }),
+  }),
+  verdictEvaluation: async () => verdictEvaluation(session.library()),
   evaluate: async ({ dataset }) => ({
     job: session.start("evaluate", "An evaluation is already running.", async (library, job) => {
       const { photos } = await evaluateLibrary(library, dataset, job);

@@ -1,12 +1,15 @@
 import { homedir } from "node:os";
 import type { EngineApi } from "../../../src-shared/arguments";
+import { Refusal } from "../../../src-shared/refusal";
 import { programVersion } from "../../base/program-folder";
-import { sampleFolder } from "../../base/resources";
+import { deleteSampleFolder, sampleFolder, sampleFolderPath } from "../../base/resources";
 import { subfolders } from "../../folder/subfolders";
+import { deleteLibrary } from "../../store/delete-library";
 import { forgetLibrary, recentLibraries } from "../../store/home";
 import { copyLibrary, copyToPreviousFolder, openCopy } from "../../store/library-copy";
 import { backupsOf, restoreLibrary } from "../../store/restore";
 import { changeSettings, DEFAULT_SETTINGS, settingsOf } from "../../store/settings";
+import { MY_KEYWORDS } from "../../words/label-sets";
 import { libraryInfo } from "../../workspace/library-info";
 import { isSameFolder } from "../../workspace/open-folder";
 import { reloadRanker } from "../../workspace/prepare-library";
@@ -18,6 +21,7 @@ type Libraries =
   | "welcome"
   | "openLibrary"
   | "openSamples"
+  | "deleteSamples"
   | "openCopy"
   | "copyLibrary"
   | "libraryBackups"
@@ -44,10 +48,17 @@ export const libraryHandlers = (session: Session, folderDialog: boolean): Pick<E
     recent: recentLibraries(session.home),
     folderDialog,
     home: homedir(),
+    samples: sampleFolderPath(session.home),
     damaged: damagedLibraryOf(session.state),
   }),
   openLibrary: ({ folder }) => session.open(folder),
   openSamples: async () => session.open(sampleFolder(session.home)),
+  async deleteSamples() {
+    const folder = sampleFolderPath(session.home);
+    if (isSameFolder(session.openOrNull()?.library, folder)) await session.close();
+    deleteLibrary(session.home, folder);
+    deleteSampleFolder(session.home);
+  },
   copyLibrary: async ({ file, overwrite }) => copyLibrary(session.library().store, file, overwrite),
   async openCopy({ file, folder, replace }) {
     const inPlace = replace && isSameFolder(session.openOrNull()?.library, folder);
@@ -85,7 +96,14 @@ export const libraryHandlers = (session: Session, folderDialog: boolean): Pick<E
   changeSettings: async (change) => {
     const { store, lexicon, classLabels, tower } = session.library();
     const before = settingsOf(store);
-    if (change.labelSet !== undefined) lexicon.labelSet(change.labelSet, classLabels); // throws if the label set can't be read
+    if (change.labelSet !== undefined) {
+      const { labels } = lexicon.labelSet(change.labelSet, classLabels); // throws if the label set can't be read
+      if (change.labelSet === MY_KEYWORDS && labels.length === 0)
+        throw new Refusal(
+          "bad-label-set",
+          `No photo in ${store.folder} has a keyword, and no label a verdict yet. Label a few photos first, or choose another label set.`,
+        );
+    }
     const after = changeSettings(store, change);
     if (after.labelSet !== before.labelSet) {
       if (tower) await reopenWithLabels(session, before.labelSet);

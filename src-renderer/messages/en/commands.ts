@@ -22,6 +22,7 @@ export const commands = {
   "command.needsPhoto": "Select a photo first",
   "command.needsBox": "Select a box first",
   "command.noProblems": "Every photo could be read",
+  "command.noSamples": "This is not the sample library",
   "command.noUpgrade": "No better model available",
   "command.reveal": "Show in the file manager",
   "command.reveal.also": "finder explorer file folder",

@@ -21,7 +21,6 @@ export const evaluation = {
   "evaluation.failedUnknown": "The evaluation failed.",
   "evaluation.showsPrevious": "Showing the previous results.",
   "evaluation.notLoaded": "Couldn’t load the last evaluation",
-  "evaluation.introTitle": "How accurate are the labels?",
   "evaluation.intro": joined(
     "Choose photos with known labels. Semblance predicts their labels without looking at the ground ",
     "truth, with its own ranking and with several baselines, and scores each method.",

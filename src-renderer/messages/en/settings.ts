@@ -7,6 +7,8 @@ export const settings = {
   "settings.labelSetHint": "The labels that photos can get. Search understands every word, whatever the label set.",
   "settings.everyday": "Everyday",
   "settings.everydayHint": "Things, animals, food and places that people photograph",
+  "settings.myKeywords": "My keywords",
+  "settings.myKeywordsHint": "Only the keywords in your photos, and labels you gave",
   "settings.modelClasses": "Model classes",
   "settings.modelClassesHint": "Only the classes the visual model was trained on",
   "settings.imagenet": "ImageNet 1K",

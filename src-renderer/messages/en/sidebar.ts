@@ -1,4 +1,4 @@
-/** The sidebar: views, review, saved searches, folders and labels. */
+/** The sidebar: the library, what is to review, saved searches, folders and labels. */
 export const sidebar = {
   "sidebar.name": "Library",
   "sidebar.allPhotos": "All photos",
@@ -7,7 +7,8 @@ export const sidebar = {
   "sidebar.unlabelled": "Unlabelled",
   "sidebar.map": "Map",
   "sidebar.problems": "Problems",
-  "sidebar.review": "Review",
+  "sidebar.library": "Library",
+  "sidebar.toReview": "To review",
   "sidebar.savedSearches": "Saved searches",
   "sidebar.savedSearchOptions": "Options for the saved search “{name}”",
   "sidebar.folders": "Folders",

@@ -1,11 +1,11 @@
 import type { LabelId } from "../../src-shared/contract";
 import { isLabelId, isOwnLabel, ownLabel } from "../../src-shared/label-id";
-import { fullName } from "../labeller/lexicon";
+import { fullName, type Lexicon } from "../labeller/lexicon";
+import type { Store } from "../store/database";
 import { labelCards } from "../store/label-cards";
 import { isVisible } from "../words/class-labels";
 import { foldPhrase, singulars } from "../words/phrases";
 import type { Sense } from "../words/wordnet";
-import type { OpenLibrary } from "../workspace/open-library";
 
 /** What another program's keyword means. */
 export interface Meaning {
@@ -26,7 +26,7 @@ const MAX_COUNT_RATIO = 2;
  * @returns the meaning of a keyword, given its steps from general to specific
  */
 export function keywordReader(
-  { store, lexicon }: Pick<OpenLibrary, "store" | "lexicon">,
+  { store, lexicon }: { store: Store; lexicon: Lexicon },
   used: ReadonlySet<LabelId>,
 ): (keyword: readonly string[]) => Meaning {
   const { wordnet, labels } = lexicon;
@@ -97,7 +97,7 @@ const isRival = (other: Sense, sense: Sense): boolean => (other.count + 1) * MAX
  * name anything that photos show.
  */
 export function parentOfOwnLabel(
-  { lexicon }: Pick<OpenLibrary, "lexicon">,
+  { lexicon }: { lexicon: Lexicon },
   meaning: (keyword: readonly string[]) => Meaning,
   keyword: readonly string[],
 ): LabelId | null {
