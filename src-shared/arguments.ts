@@ -1,6 +1,7 @@
 import { z, type ZodType } from "zod";
 import type { Api, CallName, LabelId } from "./contract";
 import { isLabelId, isLabelName, labelIdFault, labelNameFault } from "./label-id";
+import { FLAGS, MAX_LABEL_TEXT, MAX_RATING } from "./photo-marks";
 
 /** Calls that the host answers, because it owns the windows and the desktop. The engine answers all others. */
 export type HostCall = "chooseFolder" | "chooseCopy" | "chooseLabelFile" | "chooseSaveFile" | "reveal" | "revealExport";
@@ -32,7 +33,7 @@ const path = z
 const words = z.string().max(500);
 const query = z.string().max(2000);
 const arrangement = {
-  sort: z.enum(["relevance", "taken", "name", "added"]),
+  sort: z.enum(["relevance", "taken", "name", "added", "rating"]),
   descending: z.boolean(),
   group: z.enum(["none", "date", "folder"]),
 };
@@ -170,6 +171,17 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
   boxLabels: none,
   drawBox: one({ photo: id, label, box: drawnRectangle }),
   moveBox: one({ box: boxRef, to: drawnRectangle }),
+  markPhotos: one({
+    photos,
+    marks: z.strictObject({
+      flag: z.enum(FLAGS).optional(),
+      rating: z.int().min(0).max(MAX_RATING).optional(),
+      colour: z.string().trim().max(MAX_LABEL_TEXT).optional(),
+    }),
+  }),
+  markConflicts: none,
+  useMarks: one({ conflicts: z.array(id).min(1).max(100_000), side: z.enum(["ours", "theirs"]) }),
+  dismissMarkConflicts: one({ conflicts: z.array(id).min(1).max(100_000) }),
   undo: none,
   redo: none,
 

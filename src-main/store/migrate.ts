@@ -18,6 +18,7 @@ import { companions } from "./migrations/library-009-companions";
 import { labelNames } from "./migrations/library-010-label-names";
 import { boxVerdicts } from "./migrations/library-011-box-verdicts";
 import { acceptedBoxes } from "./migrations/library-012-accepted-boxes";
+import { marks } from "./migrations/library-013-marks";
 
 export const LIBRARY_STEPS: readonly Migration[] = [
   photos,
@@ -32,6 +33,7 @@ export const LIBRARY_STEPS: readonly Migration[] = [
   labelNames,
   boxVerdicts,
   acceptedBoxes,
+  marks,
 ];
 /** From this schema on, every label in a library has a valid name. */
 export const LABELS_CHECKED_SCHEMA = LIBRARY_STEPS.indexOf(labelNames) + 1;

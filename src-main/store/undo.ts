@@ -2,6 +2,7 @@ import { type Action, type ActionState, actionToRedo, actionToUndo, setActionSta
 import { redoBoxes, undoBoxes } from "./box-verdicts";
 import { inTransaction, type Store } from "./database";
 import { redoCards, undoCards } from "./label-cards";
+import { redoMarks, undoMarks } from "./marks";
 import { redoSplit, undoSplit } from "./splits";
 import { redoVerdicts, undoVerdicts } from "./verdicts";
 
@@ -10,14 +11,14 @@ import { redoVerdicts, undoVerdicts } from "./verdicts";
  * @returns its description; null if there is none
  */
 export const undo = (store: Store): string | null =>
-  step(store, actionToUndo(store), "undone", [undoCards, undoVerdicts, undoBoxes, undoSplit]);
+  step(store, actionToUndo(store), "undone", [undoCards, undoVerdicts, undoBoxes, undoSplit, undoMarks]);
 
 /**
  * Redoes the action that was undone last.
  * @returns its description; null if there is none
  */
 export const redo = (store: Store): string | null =>
-  step(store, actionToRedo(store), "done", [redoVerdicts, redoCards, redoBoxes, redoSplit]);
+  step(store, actionToRedo(store), "done", [redoVerdicts, redoCards, redoBoxes, redoSplit, redoMarks]);
 
 /** Descriptions of the actions that undo and redo would apply to. */
 export const undoState = (store: Store): { undo: string | null; redo: string | null } => ({

@@ -2,8 +2,8 @@ import { text } from "../messages/text";
 import { type Binding, OF_PHOTOS } from "./binding";
 import { ctrl, keyNames, shift } from "./key-names";
 
-/** Letters a label can have as its key: with Shift, G and Z are the window's own. */
-const LABEL_KEYS = [..."abcdefhijklmnopqrstuvwxy"];
+/** Letters a label can have as its key: with Shift, G, X and Z are the window's own. */
+const LABEL_KEYS = [..."abcdefhijklmnopqrstuvwy"];
 
 /** What labels the photos. */
 export function labelBindings(): Binding[] {
@@ -36,11 +36,11 @@ export function labelBindings(): Binding[] {
     },
     {
       group,
-      keys: ["P"],
+      keys: [","],
       does: text("keys.guesses"),
       alsoCalled: text("keys.guesses.also"),
       in: OF_PHOTOS,
-      match: ["p"],
+      match: [","],
       run: (app) => app.inspected.toggleGuesses(),
     },
     {
@@ -83,10 +83,10 @@ export function labelBindings(): Binding[] {
     },
     {
       group,
-      keys: ["U"],
+      keys: ["A"],
       does: text("keys.takeSuggested"),
       in: OF_PHOTOS,
-      match: ["u"],
+      match: ["a"],
       run: (app) => void app.reviewing.takeSuggested(),
     },
     {

@@ -4,12 +4,14 @@ import { boxBindings } from "./bindings-boxes";
 import { labelBindings, labelManagerBindings } from "./bindings-labels";
 import { loupeBindings } from "./bindings-loupe";
 import { mapBindings } from "./bindings-map";
+import { markBindings } from "./bindings-marks";
 import { photoBindings } from "./bindings-photos";
 import { windowBindings } from "./bindings-window";
 
 /** Every key of the window. */
 export const bindings = (): Binding[] => [
   ...photoBindings(),
+  ...markBindings(),
   ...labelBindings(),
   ...loupeBindings(),
   ...boxBindings(),

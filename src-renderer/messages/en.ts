@@ -17,6 +17,7 @@ import { learning } from "./en/learning";
 import { library } from "./en/library";
 import { loupe } from "./en/loupe";
 import { map } from "./en/map";
+import { marks } from "./en/marks";
 import { models } from "./en/models";
 import { quantities } from "./en/quantities";
 import { review } from "./en/review";
@@ -52,6 +53,7 @@ export const en = {
   ...loupe,
   ...map,
   ...addingModels,
+  ...marks,
   ...models,
   ...quantities,
   ...review,

@@ -19,6 +19,7 @@ import { LabelBoxes } from "./label-boxes.svelte";
 import { LabelCards } from "./label-cards.svelte";
 import { Library } from "./library.svelte";
 import { Mapping } from "./mapping.svelte";
+import { Marking } from "./marking.svelte";
 import { Packs } from "./packs.svelte";
 import { Retraining } from "./retraining.svelte";
 import { Reviewing } from "./reviewing.svelte";
@@ -59,6 +60,7 @@ export class Semblance {
   readonly selection: Selection;
   readonly inspected: Inspected;
   readonly judging: Annotating;
+  readonly marking: Marking;
   readonly boxes: Boxes;
   readonly labelBoxes: LabelBoxes;
   readonly viewing: Viewing;
@@ -102,6 +104,15 @@ export class Semblance {
     this.boxes = new Boxes(this.connection, this.judging, this.appearance, this.toasts);
     this.labelBoxes = new LabelBoxes(this.connection, this.judging, this.browse, this.toasts);
     this.viewing = new Viewing(this.browse, this.selection);
+    this.marking = new Marking(
+      this.connection,
+      this.judging,
+      this.inspected,
+      this.selection,
+      this.tiles,
+      this.viewing,
+      this.toasts,
+    );
     this.likening = new SimilaritySearch(this.browse, this.selection, this.judging, this.toasts);
     this.mapping = new Mapping(this.connection);
     this.reviewing = new Reviewing(this.connection, this.browse, this.selection, this.judging, this.toasts);

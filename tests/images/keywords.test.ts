@@ -66,7 +66,13 @@ test("a packet that is broken or declares entities is ignored", async () => {
   const packet = (body: string, before = "") =>
     Buffer.from(`<?xpacket begin=""?>${before}<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
     <rdf:Description xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/" xmp:Rating="4"><dc:subject><rdf:Bag><rdf:li>${body}</rdf:li></rdf:Bag></dc:subject></rdf:Description></rdf:RDF></x:xmpmeta>`);
-  expect(readXmp(packet("dog &amp; cat"))).toEqual({ keywords: [["dog & cat"]], rating: 4, motion: false });
+  expect(readXmp(packet("dog &amp; cat"))).toEqual({
+    keywords: [["dog & cat"]],
+    flag: null,
+    rating: 4,
+    colour: null,
+    motion: false,
+  });
   expect(readXmp(packet("&xxe;", `<!DOCTYPE a [<!ENTITY xxe SYSTEM "file:///etc/passwd">]>`)).keywords).toEqual([]);
   expect(readXmp(packet("&lol;")).keywords).toEqual([]);
   expect(readXmp(packet("<b>dog").subarray(0, 300)).keywords).toEqual([]);

@@ -18,7 +18,9 @@ const NOTHING: PhotoMetadata = {
   camera: "",
   lens: "",
   location: null,
+  flag: null,
   rating: null,
+  colour: null,
   keywords: [],
   motion: false,
 };
