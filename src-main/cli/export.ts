@@ -3,9 +3,7 @@ import type { BoxChoice, Exported, ExportQuery, LabelChoice } from "../../src-sh
 import { Refusal } from "../../src-shared/refusal";
 import { dataFolder } from "../base/data-folder";
 import { exportLabels, exportText, isText, tryExport } from "../exchange/export-labels";
-import { browsePhotos } from "../features/browse/browse-photos";
-import { embedQuery } from "../features/browse/sentence-query";
-import type { OpenLibrary } from "../workspace/open-library";
+import { queryPhotos } from "../features/browse/query-photos";
 import { indexPhotos } from "../workspace/rank-photos";
 import { exportLabellerOf } from "./export-labeller";
 import { DEFAULT_THRESHOLDS, type Target, TARGETS } from "./export-targets";
@@ -63,7 +61,10 @@ export async function exportFolder(folder: string, options: ExportOptions): Prom
   await withFolder(folder, { strictFiles }, async ({ library, jobs, run, signal }) => {
     // Words in a query are matched against the semantic index, which is in memory.
     if (options.query !== undefined) await run("rank", (job) => indexPhotos(library, job));
-    const query = { ...queryOfAll, photos: await found(library, options.query) };
+    const query = {
+      ...queryOfAll,
+      photos: options.query === undefined ? null : await queryPhotos(library, options.query),
+    };
     if (options[target] === "-" && isText(query)) await exportText(library, query, printText, signal);
     else report(await exportLabels(library, jobs, query), target, options);
   });
@@ -124,20 +125,6 @@ const WITH_BOXES: readonly Target[] = ["coco", "yolo", "voc", "csv", "xmp"];
 
 /** Whether the target is a folder of its own. */
 const isFolder = (target: Target): boolean => target === "folders" || target === "yolo" || target === "voc";
-
-/** @throws Refusal `bad-query` */
-async function found(library: OpenLibrary, query: string | undefined): Promise<LabelChoice["photos"]> {
-  if (query === undefined) return null;
-  await embedQuery(library, query);
-  const { photos, confident, fault } = browsePhotos(library, {
-    words: query,
-    sort: "relevance",
-    descending: true,
-    group: "none",
-  });
-  if (fault) throw new Refusal("bad-query", fault.message);
-  return photos.slice(0, confident);
-}
 
 /** Exit code 1 if a file was refused. */
 function report(exported: Exported, target: Target, { json, dryRun }: ExportOptions): void {
