@@ -213,6 +213,7 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
         text: z.enum(["name", "id"]),
         escapeFormulas: z.boolean(),
         boxes,
+        marks: z.boolean().optional(),
       }),
       z.strictObject({
         ...labelChoice,
@@ -221,7 +222,7 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
         text: z.enum(["name", "id"]),
         escapeFormulas: z.boolean(),
       }),
-      z.strictObject({ ...labelChoice, ...oneFile, format: z.literal("jsonl") }),
+      z.strictObject({ ...labelChoice, ...oneFile, format: z.literal("jsonl"), marks: z.boolean().optional() }),
       z.strictObject({ ...labelChoice, ...oneFile, format: z.literal("coco"), boxes }),
       z.strictObject({
         ...labelChoice,
@@ -238,6 +239,7 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
         folder: path.nullable(),
         naming: z.enum(["full", "stem"]),
         boxes,
+        marks: z.boolean().optional(),
         dryRun: z.boolean(),
       }),
     ]),

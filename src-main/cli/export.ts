@@ -20,6 +20,7 @@ interface ExportOptions extends Partial<Record<Exclude<Target, "xmp">, string>> 
   dryRun?: boolean;
   boxes?: Exclude<BoxChoice, null>;
   regions?: boolean;
+  marks?: boolean;
   images: "none" | "copies" | "links";
   query?: string;
   which: LabelChoice["labels"];
@@ -89,11 +90,29 @@ const optionsOf = (targets: readonly Target[]): string[] => targets.map((target)
 function queryOf(
   target: Target,
   choice: LabelChoice,
-  { link, names, to, dryRun, boxes, regions, images, text, escapeFormulas, overwrite, ...options }: ExportOptions,
+  {
+    link,
+    names,
+    to,
+    dryRun,
+    boxes,
+    regions,
+    marks,
+    images,
+    text,
+    escapeFormulas,
+    overwrite,
+    ...options
+  }: ExportOptions,
 ): ExportQuery {
   if (boxes !== undefined && !WITH_BOXES.includes(target))
     throw new Refusal("wrong-use", `--${target} can't hold boxes. Use one of ${optionsOf(WITH_BOXES).join(", ")}.`);
   if (regions && target !== "xmp") throw new Refusal("wrong-use", "--regions goes with --xmp.");
+  if (marks && !WITH_MARKS.includes(target))
+    throw new Refusal(
+      "wrong-use",
+      `--${target} can't hold flags, stars and colours. Use one of ${optionsOf(WITH_MARKS).join(", ")}.`,
+    );
   if (boxes !== undefined && target === "xmp" && !regions)
     throw new Refusal("wrong-use", "With --xmp, boxes are written by --regions. Add it.");
   if (target === "xmp")
@@ -103,6 +122,7 @@ function queryOf(
       folder: to === undefined ? null : resolve(to),
       boxes: regions ? (boxes ?? "accepted") : null,
       naming: names === "photo.xmp" ? "stem" : "full",
+      ...(marks ? { marks } : {}),
       dryRun: dryRun ?? false,
     };
   const path = resolve(options[target]!);
@@ -116,11 +136,22 @@ function queryOf(
     return { ...choice, format: target, folder: path, boxes: boxes ?? "accepted", images };
   if (target === "wide") return { ...choice, format: target, file: path, overwrite, text, escapeFormulas };
   if (target === "csv")
-    return { ...choice, format: target, file: path, overwrite, text, escapeFormulas, boxes: boxes ?? null };
+    return {
+      ...choice,
+      format: target,
+      file: path,
+      overwrite,
+      text,
+      escapeFormulas,
+      boxes: boxes ?? null,
+      ...(marks ? { marks } : {}),
+    };
+  if (target === "jsonl") return { ...choice, format: target, file: path, overwrite, ...(marks ? { marks } : {}) };
   if (target === "coco") return { ...choice, format: target, file: path, overwrite, boxes: boxes ?? null };
   return { ...choice, format: target, file: path, overwrite };
 }
 
+const WITH_MARKS: readonly Target[] = ["csv", "jsonl", "xmp"];
 const WITH_BOXES: readonly Target[] = ["coco", "yolo", "voc", "csv", "xmp"];
 
 /** Whether the target is a folder of its own. */

@@ -53,6 +53,8 @@ export async function readSidecars(
     signal?.throwIfAborted();
     const before = seen.get(photo);
     if (before?.path === sidecar.path && before.size === sidecar.size && before.mtimeMs === sidecar.mtimeMs) continue;
+    // Another one was newer and is gone, or the photo moved together with its sidecar: neither sets a mark.
+    if (before && before.path !== sidecar.path && before.mtimeMs >= sidecar.mtimeMs) continue;
     const marks = await marksOfSidecar(join(store.folder, sidecar.path), sidecar.size);
     if (marks === null) continue; // it was deleted meanwhile
     if (typeof marks === "string") result.unreadable.push({ path: sidecar.path, reason: marks });

@@ -189,6 +189,8 @@ export function* allFiles(
 
 /** A present file, with what is known of its photo. */
 export interface PresentFile {
+  /** The photo's flag, rating and colour label. */
+  marks: PhotoMarks;
   /** Relative to the library's root, with `/`. */
   path: string;
   photo: PhotoId;
@@ -206,15 +208,22 @@ export interface PresentFile {
 
 /** Every present file that is a photo, sorted by path. */
 export function presentFiles(store: Store): PresentFile[] {
-  return prepared<Omit<PresentFile, "readable" | "companion"> & { readable: number; companion: number }>(
+  return prepared<
+    Omit<PresentFile, "readable" | "companion" | "marks"> & PhotoMarks & { readable: number; companion: number }
+  >(
     store,
     `
     SELECT f.path, f.photo, p.width, p.height, p.bytes, p.taken_at AS takenAt, p.error_code IS NULL AS readable,
-      f.companion
+      f.companion, ${MARKS_SQL}
     FROM file f JOIN photo p ON p.id = f.photo WHERE f.missing = 0 ORDER BY f.path`,
   )
     .all()
-    .map((row) => ({ ...row, readable: row.readable === 1, companion: row.companion === 1 }));
+    .map(({ flag, rating, colour, ...row }) => ({
+      ...row,
+      readable: row.readable === 1,
+      companion: row.companion === 1,
+      marks: { flag, rating, colour },
+    }));
 }
 
 /**

@@ -121,7 +121,7 @@ test.for([undefined, `xmp:Rating="1"`])(
     expect(listed(store)).toEqual(conflict("theirs"));
     expect(undoState(store).undo).toBe("Rate 1 photo 2 stars"); // taking it over is no step of the person's
 
-    const [{ conflict: id }] = markConflicts(store) as [{ conflict: number }];
+    const id = markConflicts(store)[0]!.conflict;
     expect(useConflictSide(store, [id], "ours").count).toBe(1);
     expect(holds(store, photo).rating).toBe(2);
     expect(listed(store)).toEqual(conflict("ours"));

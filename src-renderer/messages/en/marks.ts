@@ -61,6 +61,11 @@ export const marks = {
   "filter.colour": "Colour label",
   "filter.noColour": "None",
 
+  "export.marks": "Flags, stars and colour labels",
+  "export.marksInSidecars":
+    "As Lightroom, Bridge and digiKam read them. What another program changed since isn’t overwritten.",
+  "export.marksInTables": "Adds flag, rating and colour to each row.",
+
   "conflicts.notice":
     "{count, plural, one {Another program changed a rating, flag or colour that you had set.} other {Another program changed # ratings, flags or colours that you had set.}}",
   "conflicts.review": "Review…",
