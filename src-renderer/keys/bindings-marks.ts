@@ -71,6 +71,16 @@ export function markBindings(): Binding[] {
     {
       group,
       keys: [],
+      does: text("marks.key.conflicts"),
+      alsoCalled: text("marks.key.conflicts.also"),
+      match: [],
+      run: (app) => {
+        app.dialog = "mark-conflicts";
+      },
+    },
+    {
+      group,
+      keys: [],
       does: text("marks.key.advance"),
       alsoCalled: text("marks.key.advance.also"),
       in: OF_PHOTOS,

@@ -19,6 +19,7 @@ import { LabelBoxes } from "./label-boxes.svelte";
 import { LabelCards } from "./label-cards.svelte";
 import { Library } from "./library.svelte";
 import { Mapping } from "./mapping.svelte";
+import { MarkConflicts } from "./mark-conflicts.svelte";
 import { Marking } from "./marking.svelte";
 import { Packs } from "./packs.svelte";
 import { Retraining } from "./retraining.svelte";
@@ -46,7 +47,8 @@ export type DialogName =
   | "open-copy"
   | "set"
   | "split"
-  | "spread";
+  | "spread"
+  | "mark-conflicts";
 
 /** The state of the window, assembled once for every view. */
 export class Semblance {
@@ -61,6 +63,7 @@ export class Semblance {
   readonly inspected: Inspected;
   readonly judging: Annotating;
   readonly marking: Marking;
+  readonly markConflicts: MarkConflicts;
   readonly boxes: Boxes;
   readonly labelBoxes: LabelBoxes;
   readonly viewing: Viewing;
@@ -113,6 +116,7 @@ export class Semblance {
       this.viewing,
       this.toasts,
     );
+    this.markConflicts = new MarkConflicts(this.connection, this.judging, this.toasts);
     this.likening = new SimilaritySearch(this.browse, this.selection, this.judging, this.toasts);
     this.mapping = new Mapping(this.connection);
     this.reviewing = new Reviewing(this.connection, this.browse, this.selection, this.judging, this.toasts);

@@ -33,7 +33,7 @@ export const marks = {
   "marks.advanceOn": "Moves to the next photo after flagging or rating",
   "marks.advanceOff": "Stays on the photo after flagging or rating",
   "marks.advance": "Go to the next photo after flagging or rating",
-  "marks.advanceHint": "Or hold Caps Lock on while you flag and rate.",
+  "marks.advanceHint": "Caps Lock does the same while it is on.",
 
   "marks.key.group": "Flags, stars and colours",
   "marks.key.pick": "Pick",
@@ -45,6 +45,8 @@ export const marks = {
   "marks.key.colour": "Label {colour}, or remove the label",
   "marks.key.noColour": "Remove the colour label",
   "marks.key.colour.also": "color colour label",
+  "marks.key.conflicts": "Review flags, ratings and colours that another program changed",
+  "marks.key.conflicts.also": "sidecar xmp conflict",
   "marks.key.advance": "Go to the next photo after flagging or rating, or stay",
   "marks.key.advance.also": "auto advance caps lock",
 
@@ -67,22 +69,23 @@ export const marks = {
   "export.marksInTables": "Adds flag, rating and colour to each row.",
 
   "conflicts.notice":
-    "{count, plural, one {Another program changed a rating, flag or colour that you had set.} other {Another program changed # ratings, flags or colours that you had set.}}",
-  "conflicts.review": "Review…",
+    "{count, plural, one {Another program changed a flag, rating or colour label that you had set.} other {Another program changed # flags, ratings or colour labels that you had set.}}",
+  "conflicts.review": "Review",
   "conflicts.title": "Changed by another program",
   "conflicts.explain":
-    "These sidecars no longer say what you set in Semblance. The newer value is in use; you can bring the other one back.",
-  "conflicts.none": "Nothing left to review.",
-  "conflicts.photo": "Photo",
+    "These sidecars differ from what you set in Semblance. The newer value is in use. Click the other one to bring it back.",
+  "conflicts.none": "Nothing to review",
   "conflicts.ours": "Semblance",
   "conflicts.theirs": "Other program",
-  "conflicts.flag": "{value, select, pick {Picked} reject {Rejected} other {Not flagged}}",
-  "conflicts.colour": "{value, select, none {No colour label} other {{name} label}}",
-  "conflicts.inUse": "In use",
-  "conflicts.use": "Use this one",
+  "conflicts.colour": "{name} label",
+  "conflicts.noColour": "No colour label",
   "conflicts.useFor": "Use {value} for {photo}",
-  "conflicts.allOurs": "Use Semblance’s for all",
-  "conflicts.allTheirs": "Use the other program’s for all",
-  "conflicts.done": "Done",
+  "conflicts.usedOurs":
+    "{count, plural, =0 {Already in use} one {Brought back what you had set} other {Brought back what you had set on # photos}}",
+  "conflicts.usedTheirs":
+    "{count, plural, =0 {Already in use} one {Took over from the other program} other {Took over from the other program on # photos}}",
+  "conflicts.allOurs": "Use all of mine",
+  "conflicts.allTheirs": "Use all of the other program’s",
+  "conflicts.more": "{count, plural, one {And # more} other {And # more}}",
   "conflicts.dismissAll": "Clear the list",
 } as const;
