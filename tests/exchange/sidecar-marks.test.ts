@@ -112,7 +112,7 @@ test("ExifTool reads back what was written, and what Semblance wrote is no chang
   expect(markConflicts(store)).toHaveLength(1);
 });
 
-// guarantee: verdicts-rank
+// guarantee: marks-both-kept
 test("a newer mark that another program wrote meanwhile is taken over before anything is written", async () => {
   const { store, photo, write, put, marks } = await library();
   markPhotos(store, [photo], { rating: 3, colour: "red" });

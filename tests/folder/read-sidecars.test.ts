@@ -112,7 +112,7 @@ const listed = (store: Store) =>
   markConflicts(store).map(({ mark, ours, theirs, inUse }) => ({ mark, ours, theirs, inUse }));
 const conflict = (inUse: MarkSide | null) => [{ mark: "rating", ours: "2", theirs: "5", inUse }];
 
-// guarantee: verdicts-rank
+// guarantee: marks-both-kept
 test.for([undefined, `xmp:Rating="1"`])(
   "a sidecar changed later holds, and the person's rating can be brought back (it said before: %s)",
   async (before) => {
@@ -134,7 +134,7 @@ test.for([undefined, `xmp:Rating="1"`])(
   },
 );
 
-// guarantee: verdicts-rank
+// guarantee: marks-both-kept
 test("a sidecar changed earlier than the rating is listed, and the person's rating holds", async () => {
   const { store, photo } = await rated(PAST);
   expect(holds(store, photo).rating).toBe(2);

@@ -84,7 +84,6 @@ test("a photo that doesn't exist stops the whole action", () => {
   expect(undoState(store).undo).toBeNull();
 });
 
-// guarantee: verdicts-rank
 test("a person's mark counts before the file's, also when that is read again; undo brings the file's back", () => {
   const store = emptyLibrary();
   const [photo] = addMockPhotos(store, 1) as [PhotoId];
