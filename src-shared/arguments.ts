@@ -1,6 +1,7 @@
 import { z, type ZodType } from "zod";
 import type { Api, CallName, LabelId } from "./contract";
 import { isLabelId, isLabelName, labelIdFault, labelNameFault } from "./label-id";
+import { FLAGS, MAX_LABEL_TEXT, MAX_RATING } from "./photo-marks";
 
 /** Calls that the host answers, because it owns the windows and the desktop. The engine answers all others. */
 export type HostCall = "chooseFolder" | "chooseCopy" | "chooseLabelFile" | "chooseSaveFile" | "reveal" | "revealExport";
@@ -32,7 +33,7 @@ const path = z
 const words = z.string().max(500);
 const query = z.string().max(2000);
 const arrangement = {
-  sort: z.enum(["relevance", "taken", "name", "added"]),
+  sort: z.enum(["relevance", "taken", "name", "added", "rating"]),
   descending: z.boolean(),
   group: z.enum(["none", "date", "event", "folder"]),
 };
@@ -176,6 +177,17 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
   boxLabels: none,
   drawBox: one({ photo: id, label, box: drawnRectangle }),
   moveBox: one({ box: boxRef, to: drawnRectangle }),
+  markPhotos: one({
+    photos,
+    marks: z.strictObject({
+      flag: z.enum(FLAGS).optional(),
+      rating: z.int().min(0).max(MAX_RATING).optional(),
+      colour: z.string().trim().max(MAX_LABEL_TEXT).optional(),
+    }),
+  }),
+  markConflicts: none,
+  useMarks: one({ conflicts: z.array(id).min(1).max(100_000), side: z.enum(["ours", "theirs"]) }),
+  dismissMarkConflicts: one({ conflicts: z.array(id).min(1).max(100_000) }),
   undo: none,
   redo: none,
 
@@ -209,6 +221,7 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
         text: z.enum(["name", "id"]),
         escapeFormulas: z.boolean(),
         boxes,
+        marks: z.boolean().optional(),
       }),
       z.strictObject({
         ...labelChoice,
@@ -217,7 +230,7 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
         text: z.enum(["name", "id"]),
         escapeFormulas: z.boolean(),
       }),
-      z.strictObject({ ...labelChoice, ...oneFile, format: z.literal("jsonl") }),
+      z.strictObject({ ...labelChoice, ...oneFile, format: z.literal("jsonl"), marks: z.boolean().optional() }),
       z.strictObject({ ...labelChoice, ...oneFile, format: z.literal("coco"), boxes }),
       z.strictObject({
         ...labelChoice,
@@ -234,6 +247,7 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
         folder: path.nullable(),
         naming: z.enum(["full", "stem"]),
         boxes,
+        marks: z.boolean().optional(),
         dryRun: z.boolean(),
       }),
     ]),

@@ -14,6 +14,7 @@ import type { ModelId, PhotoId } from "./contract/ids";
 import type { ImportingCalls } from "./contract/importing";
 import type { LabelCalls } from "./contract/labels";
 import type { LearningCalls, LossPoint } from "./contract/learning";
+import type { MarkCalls } from "./contract/marks";
 import type { DamagedLibrary, LibraryInfo, OpeningCalls } from "./contract/opening";
 import type { PackCalls } from "./contract/packs";
 import type { Job, WorkingCalls } from "./contract/working";
@@ -31,6 +32,7 @@ export type * from "./contract/ids";
 export type * from "./contract/importing";
 export type * from "./contract/labels";
 export type * from "./contract/learning";
+export type * from "./contract/marks";
 export type * from "./contract/opening";
 export type * from "./contract/packs";
 export type * from "./contract/working";
@@ -44,6 +46,7 @@ export interface Api
     LabelCalls,
     AnnotationCalls,
     EventCalls,
+    MarkCalls,
     LearningCalls,
     PackCalls,
     EvaluatingCalls,

@@ -86,6 +86,7 @@ export const REFUSALS = {
   "no-photo": "use",
   "no-plan": "failed",
   "no-preview": "failed",
+  "no-conflict": "use",
   "no-set": "use",
   "no-upgrade": "failed",
   "no-window": "failed",

@@ -1,10 +1,21 @@
 import { Argument, type Command, Option } from "commander";
 import type { ImportSource } from "../../src-shared/contract";
 import { IGNORED_FOLDERS } from "../../src-shared/ignored-folders";
+import { COLOUR_LABELS } from "../../src-shared/photo-marks";
 import { programVersion } from "../base/program-folder";
 import { addExportCommand } from "./export-command";
 import { onDemand } from "./on-demand";
-import { count, examples, jsonOption, packOption, port, share, strictFilesOption, wordsOption } from "./option-values";
+import {
+  count,
+  examples,
+  jsonOption,
+  packOption,
+  port,
+  share,
+  stars,
+  strictFilesOption,
+  wordsOption,
+} from "./option-values";
 import { addPacksCommands } from "./packs-commands";
 import { addResearchCommands } from "./research-commands";
 import { addVisualCommands } from "./visual-commands";
@@ -28,6 +39,7 @@ const folder = () => new Argument("<folder>", "folder of photos");
 export function addCommands(program: Command): void {
   program.version(programVersion());
   addLabelCommands(program);
+  addCullingCommands(program);
   addLearnCommands(program);
   addExportCommand(program);
   addLibraryCommands(program);
@@ -119,6 +131,31 @@ function addLabelCommands(program: Command): void {
       examples("semblance boxes ~/Pictures", "semblance boxes ~/Pictures --label dog --state unjudged"),
     )
     .action(onDemand(async () => (await import("./boxes")).showBoxes));
+}
+
+function addCullingCommands(program: Command): void {
+  program
+    .command("rate")
+    .description("give photos stars, a flag or a colour label, as one undo step")
+    .addArgument(folder())
+    .argument("[photos...]", "photos to rate; or find them with --query")
+    .option("--query <QUERY>", "rate the photos that match this search")
+    .option("--stars <N>", "stars, 0 to 5", stars)
+    .addOption(new Option("--flag <FLAG>", "pick, reject, or none to unflag").choices(["pick", "reject", "none"]))
+    .addOption(
+      new Option("--colour <COLOUR>", "colour label, or none to remove it").choices([...COLOUR_LABELS, "none"]),
+    )
+    .addOption(strictFilesOption())
+    .addOption(jsonOption())
+    .addHelpText(
+      "after",
+      examples(
+        "semblance rate ~/Pictures IMG_1.jpg IMG_2.jpg --stars 4",
+        "semblance rate ~/Pictures --query is:picked --colour green",
+        "semblance rate ~/Pictures --query flag:reject --flag none",
+      ),
+    )
+    .action(onDemand(async () => (await import("./rate")).rateFolder));
 }
 
 function addLearnCommands(program: Command): void {

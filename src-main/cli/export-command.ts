@@ -49,6 +49,7 @@ export function addExportCommand(program: Command): void {
         .default("none"),
     )
     .option("--regions", "with --xmp, also write boxes as regions (MWG)")
+    .option("--marks", "with --xmp, --csv and --jsonl, also write flags, stars and colour labels")
     .option("--query <QUERY>", "only photos that match this search")
     .addOption(
       new Option(

@@ -3,9 +3,7 @@ import type { BoxChoice, Exported, ExportQuery, LabelChoice } from "../../src-sh
 import { Refusal } from "../../src-shared/refusal";
 import { dataFolder } from "../base/data-folder";
 import { exportLabels, exportText, isText, tryExport } from "../exchange/export-labels";
-import { browsePhotos } from "../features/browse/browse-photos";
-import { embedQuery } from "../features/browse/sentence-query";
-import type { OpenLibrary } from "../workspace/open-library";
+import { queryPhotos } from "../features/browse/query-photos";
 import { indexPhotos } from "../workspace/rank-photos";
 import { exportLabellerOf } from "./export-labeller";
 import { DEFAULT_THRESHOLDS, type Target, TARGETS } from "./export-targets";
@@ -22,6 +20,7 @@ interface ExportOptions extends Partial<Record<Exclude<Target, "xmp">, string>> 
   dryRun?: boolean;
   boxes?: Exclude<BoxChoice, null>;
   regions?: boolean;
+  marks?: boolean;
   images: "none" | "copies" | "links";
   query?: string;
   which: LabelChoice["labels"];
@@ -63,7 +62,10 @@ export async function exportFolder(folder: string, options: ExportOptions): Prom
   await withFolder(folder, { strictFiles }, async ({ library, jobs, run, signal }) => {
     // Words in a query are matched against the semantic index, which is in memory.
     if (options.query !== undefined) await run("rank", (job) => indexPhotos(library, job));
-    const query = { ...queryOfAll, photos: await found(library, options.query) };
+    const query = {
+      ...queryOfAll,
+      photos: options.query === undefined ? null : await queryPhotos(library, options.query),
+    };
     if (options[target] === "-" && isText(query)) await exportText(library, query, printText, signal);
     else report(await exportLabels(library, jobs, query), target, options);
   });
@@ -88,11 +90,29 @@ const optionsOf = (targets: readonly Target[]): string[] => targets.map((target)
 function queryOf(
   target: Target,
   choice: LabelChoice,
-  { link, names, to, dryRun, boxes, regions, images, text, escapeFormulas, overwrite, ...options }: ExportOptions,
+  {
+    link,
+    names,
+    to,
+    dryRun,
+    boxes,
+    regions,
+    marks,
+    images,
+    text,
+    escapeFormulas,
+    overwrite,
+    ...options
+  }: ExportOptions,
 ): ExportQuery {
   if (boxes !== undefined && !WITH_BOXES.includes(target))
     throw new Refusal("wrong-use", `--${target} can't hold boxes. Use one of ${optionsOf(WITH_BOXES).join(", ")}.`);
   if (regions && target !== "xmp") throw new Refusal("wrong-use", "--regions goes with --xmp.");
+  if (marks && !WITH_MARKS.includes(target))
+    throw new Refusal(
+      "wrong-use",
+      `--${target} can't hold flags, stars and colours. Use one of ${optionsOf(WITH_MARKS).join(", ")}.`,
+    );
   if (boxes !== undefined && target === "xmp" && !regions)
     throw new Refusal("wrong-use", "With --xmp, boxes are written by --regions. Add it.");
   if (target === "xmp")
@@ -102,6 +122,7 @@ function queryOf(
       folder: to === undefined ? null : resolve(to),
       boxes: regions ? (boxes ?? "accepted") : null,
       naming: names === "photo.xmp" ? "stem" : "full",
+      ...(marks ? { marks } : {}),
       dryRun: dryRun ?? false,
     };
   const path = resolve(options[target]!);
@@ -115,29 +136,26 @@ function queryOf(
     return { ...choice, format: target, folder: path, boxes: boxes ?? "accepted", images };
   if (target === "wide") return { ...choice, format: target, file: path, overwrite, text, escapeFormulas };
   if (target === "csv")
-    return { ...choice, format: target, file: path, overwrite, text, escapeFormulas, boxes: boxes ?? null };
+    return {
+      ...choice,
+      format: target,
+      file: path,
+      overwrite,
+      text,
+      escapeFormulas,
+      boxes: boxes ?? null,
+      ...(marks ? { marks } : {}),
+    };
+  if (target === "jsonl") return { ...choice, format: target, file: path, overwrite, ...(marks ? { marks } : {}) };
   if (target === "coco") return { ...choice, format: target, file: path, overwrite, boxes: boxes ?? null };
   return { ...choice, format: target, file: path, overwrite };
 }
 
+const WITH_MARKS: readonly Target[] = ["csv", "jsonl", "xmp"];
 const WITH_BOXES: readonly Target[] = ["coco", "yolo", "voc", "csv", "xmp"];
 
 /** Whether the target is a folder of its own. */
 const isFolder = (target: Target): boolean => target === "folders" || target === "yolo" || target === "voc";
-
-/** @throws Refusal `bad-query` */
-async function found(library: OpenLibrary, query: string | undefined): Promise<LabelChoice["photos"]> {
-  if (query === undefined) return null;
-  await embedQuery(library, query);
-  const { photos, confident, fault } = browsePhotos(library, {
-    words: query,
-    sort: "relevance",
-    descending: true,
-    group: "none",
-  });
-  if (fault) throw new Refusal("bad-query", fault.message);
-  return photos.slice(0, confident);
-}
 
 /** Exit code 1 if a file was refused. */
 function report(exported: Exported, target: Target, { json, dryRun }: ExportOptions): void {

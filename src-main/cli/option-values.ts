@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { MAX_RATING } from "../../src-shared/photo-marks";
 import { BUNDLED_PACK } from "../base/default-pack";
 
 /** A number from 0 to 1. */
@@ -21,6 +22,14 @@ export const anyNumber = (text: string): number => numberThat(text, () => true, 
 
 /** A whole number from 1. */
 export const count = (text: string): number => wholeFrom(1)(text);
+
+/** A rating. */
+export const stars = (text: string): number =>
+  numberThat(
+    text,
+    (value) => Number.isInteger(value) && value >= 0 && value <= MAX_RATING,
+    `a whole number from 0 to ${MAX_RATING}`,
+  );
 
 export const wholeFrom =
   (least: number) =>

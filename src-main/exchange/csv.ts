@@ -1,5 +1,6 @@
 import { stringify } from "csv-stringify/sync";
 import type { LabelId } from "../../src-shared/contract";
+import type { PhotoMarks } from "../../src-shared/photo-marks";
 import { escapeFormula } from "./formula";
 import type { LabelledFile, LabelledFiles } from "./labelled-files";
 
@@ -17,6 +18,8 @@ export interface CsvText {
 }
 
 export const HEADER = ["path", "label", "score", "source", "model"];
+/** The last columns, if they are asked for. */
+export const MARK_COLUMNS = ["flag", "rating", "colour"];
 /** Cells formatted at once (about 5 ms). */
 const CELLS_PER_WRITE = 20_000;
 
@@ -26,15 +29,27 @@ const CELLS_PER_WRITE = 20_000;
  * @param withRejected rejected labels get rows too, with score 0
  * @param withBoxes adds a column with the label's boxes as JSON, `[[left, top, right, bottom, confidence, origin], …]`
  *   in fractions of the upright photo. A label of which the photo only has boxes gets a row with the source "box".
+ * @param withMarks adds columns with the photo's flag, rating and colour label
  */
 export async function writeCsv(
   files: LabelledFiles,
-  { textOf, escapeFormulas, withRejected, withBoxes = false }: CsvText & { withRejected: boolean; withBoxes?: boolean },
+  {
+    textOf,
+    escapeFormulas,
+    withRejected,
+    withBoxes = false,
+    withMarks = false,
+  }: CsvText & { withRejected: boolean; withBoxes?: boolean; withMarks?: boolean },
   write: WriteText,
 ): Promise<WriteResult> {
   const text = (label: LabelId) => (escapeFormulas ? escapeFormula(textOf(label)) : textOf(label));
   const table = csvTable(write);
-  await table.add([...HEADER, ...(files.split ? ["split"] : []), ...(withBoxes ? ["boxes"] : [])]);
+  await table.add([
+    ...HEADER,
+    ...(files.split ? ["split"] : []),
+    ...(withBoxes ? ["boxes"] : []),
+    ...(withMarks ? MARK_COLUMNS : []),
+  ]);
   for await (const file of files.read()) {
     const boxes = boxesByLabel(file);
     for (const { label, score, source, model } of [...rowsOf(file, withRejected), ...rowsOfBoxes(file, withRejected)])
@@ -46,10 +61,14 @@ export async function writeCsv(
         model === null ? "" : String(model),
         ...(files.split ? [file.part ?? ""] : []),
         ...(withBoxes ? [JSON.stringify(boxes.get(label) ?? [])] : []),
+        ...(withMarks ? marksCells(file.marks) : []),
       ]);
   }
   return { rows: (await table.end()) - 1, notes: [] };
 }
+
+/** A label of another program can be any text. */
+const marksCells = ({ flag, rating, colour }: PhotoMarks): string[] => [flag, String(rating), escapeFormula(colour)];
 
 /** One label of a file in a table. */
 export interface LabelRow {

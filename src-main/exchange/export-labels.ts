@@ -16,6 +16,7 @@ import { LABEL_TABLE } from "./label-tables";
 import { type LabelledFiles, labelledFiles } from "./labelled-files";
 import { writeParquet } from "./parquet";
 import { runExport } from "./run-export";
+import { sidecarMarks } from "./sidecar-marks";
 import { vocFormat } from "./voc";
 import { writeWideCsv } from "./wide-csv";
 import { writeSidecars } from "./xmp-sidecars";
@@ -108,6 +109,9 @@ async function write(library: OpenLibrary, query: ExportQuery, job: JobHandle): 
         naming: query.naming,
         dryRun: query.dryRun,
         regions: boxChoiceOf(query) === null ? null : { isFace: (label) => faces.has(label) },
+        marks: query.marks
+          ? sidecarMarks(library.store, { isBeside: query.folder === null, dryRun: query.dryRun })
+          : null,
         nameOf,
         pathOf: pathIn(library),
       })),
@@ -170,7 +174,7 @@ function writeAs(library: OpenLibrary, files: LabelledFiles, query: TextQuery, w
   const nameOf = nameIn(library);
   switch (query.format) {
     case "jsonl":
-      return writeJsonLines(files, nameOf, write);
+      return writeJsonLines(files, nameOf, write, query.marks ?? false);
     case "coco":
       return writeCoco(
         files,
@@ -191,7 +195,12 @@ function writeAs(library: OpenLibrary, files: LabelledFiles, query: TextQuery, w
         ? writeWideCsv(files, text, write)
         : writeCsv(
             files,
-            { ...text, withRejected: query.labels === "verdicts", withBoxes: boxChoiceOf(query) !== null },
+            {
+              ...text,
+              withRejected: query.labels === "verdicts",
+              withBoxes: boxChoiceOf(query) !== null,
+              withMarks: query.marks ?? false,
+            },
             write,
           );
     }

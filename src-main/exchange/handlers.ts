@@ -65,6 +65,8 @@ export const exchangeHandlers = (session: Session, live: LiveLearning): Pick<Eng
     async exportLabels(query) {
       const exported = await exportLabels(library(), session.jobs, query);
       session.exported = exported.file;
+      // Marks that other programs wrote into sidecars meanwhile were taken over.
+      if ("marks" in query && query.marks && query.format === "xmp") session.notifyAllChanged();
       return exported;
     },
     exportLabeller: (query) => exportLabeller(library(), session.jobs, query),

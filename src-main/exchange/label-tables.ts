@@ -3,7 +3,7 @@ import { CsvError, parse } from "csv-parse/sync";
 import { z } from "zod";
 import { isLabelId } from "../../src-shared/label-id";
 import { HEAD_BYTES, type OwnFormat } from "../base/refuse-target";
-import { HEADER as LONG } from "./csv";
+import { HEADER as LONG, MARK_COLUMNS } from "./csv";
 import { parsedJson } from "./text-stream";
 import { HEADER as WIDE } from "./wide-csv";
 
@@ -30,6 +30,7 @@ function isCsv(text: string, isCut: boolean): boolean {
   const starts = (names: readonly string[]) => names.every((name, i) => header[i] === name);
   if (starts(LONG)) {
     const rest = header.slice(LONG.length);
+    if (rest.slice(-MARK_COLUMNS.length).join() === MARK_COLUMNS.join()) rest.splice(-MARK_COLUMNS.length);
     const isHeader = ["", "split", "boxes", "split,boxes"].includes(rest.join());
     return isHeader && (first === undefined || SOURCES.includes(first[3] ?? ""));
   }
@@ -63,6 +64,8 @@ function firstRows(text: string): string[][] {
 }
 
 const KEYS = ["path", "labels", "rejected", "width", "height", "bytes", "taken"];
+/** Those of `MARK_COLUMNS` come together, if they are asked for. */
+const OPTIONAL_KEYS = new Set(["split", ...MARK_COLUMNS]);
 const object = z.record(z.string(), z.unknown());
 
 /** An object with exactly the keys that `writeJsonLines` gives it; a line may be longer than the head. */
@@ -74,7 +77,7 @@ function isJsonLines(text: string): boolean {
   }
   const read = object.safeParse(parsedJson(text.slice(0, end)));
   if (!read.success) return false;
-  const keys = Object.keys(read.data).filter((key) => key !== "split");
+  const keys = Object.keys(read.data).filter((key) => !OPTIONAL_KEYS.has(key));
   return keys.join() === KEYS.join();
 }
 

@@ -1,4 +1,5 @@
 import { type Document, type Element, XMLSerializer } from "@xmldom/xmldom";
+import type { PhotoMarks } from "../../src-shared/photo-marks";
 import { HIERARCHIES, type KeywordProperty, SUBJECT, XMP_NAMESPACES } from "../images/xmp-names";
 import {
   addItem,
@@ -15,6 +16,7 @@ import {
   takeAway,
   textOf,
 } from "./xmp-document";
+import { mergeMarks } from "./xmp-marks";
 import { mergeRegions, type SidecarRegions } from "./xmp-regions";
 
 /** The same labels as flat keywords and as hierarchical ones. */
@@ -31,7 +33,8 @@ const [HIERARCHICAL] = HIERARCHIES;
  * @param file path of the sidecar
  * @param sidecar its text; null if it doesn't exist
  * @param regions boxes to write besides; null leaves regions as they are
- * @returns null if it already has these keywords and regions
+ * @param marks flag, rating and colour label to write besides; null leaves them as they are
+ * @returns null if it already has all of this
  * @throws Refusal `not-xmp`
  */
 export function mergeKeywords(
@@ -39,6 +42,7 @@ export function mergeKeywords(
   sidecar: string | null,
   { subject, hierarchical }: Keywords,
   regions: SidecarRegions | null = null,
+  marks: PhotoMarks | null = null,
 ): string | null {
   const document = parseSidecar(file, sidecar ?? EMPTY);
   const description = firstDescription(file, document);
@@ -46,6 +50,7 @@ export function mergeKeywords(
     mergeProperty(document, description, SUBJECT, subject),
     mergeProperty(document, description, HIERARCHICAL, hierarchical),
     regions !== null && mergeRegions(file, document, description, regions),
+    marks !== null && mergeMarks(document, description, marks),
   ];
   return changes.includes(true)
     ? (sidecar?.startsWith("\uFEFF") ? "\uFEFF" : "") + new XMLSerializer().serializeToString(document)

@@ -3,6 +3,7 @@ import { lstat, mkdir, readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { LabelId } from "../../src-shared/contract";
 import { formatCount } from "../../src-shared/format-count";
+import type { PhotoMarks } from "../../src-shared/photo-marks";
 import { Refusal } from "../../src-shared/refusal";
 import { type OwnFormat, refuseDataFolder, unwritableFile } from "../base/refuse-target";
 import { isSystemError } from "../base/system-error";
@@ -12,6 +13,7 @@ import { isRaw } from "../images/photo-files";
 import type { SidecarNaming } from "../images/xmp-names";
 import type { LabelledFile, LabelledFiles } from "./labelled-files";
 import { MAX_NAME_BYTES } from "./safe-name";
+import type { SidecarMarks } from "./sidecar-marks";
 import { sidecarNames } from "./sidecar-names";
 import { mergeKeywords } from "./xmp-keywords";
 import type { SidecarRegions } from "./xmp-regions";
@@ -30,6 +32,8 @@ export interface Sidecars {
     /** Whether a label is that of faces, whose regions other programs name after people. */
     isFace(label: LabelId): boolean;
   } | null;
+  /** Writes flags, ratings and colour labels too. */
+  marks?: SidecarMarks | null;
   nameOf(label: LabelId): string;
   /** The names of a label's ancestors, most general first, followed by its own. */
   pathOf(label: LabelId): string[];
@@ -44,7 +48,7 @@ const MAX_SIDECAR_BYTES = 64e6;
  */
 export async function writeSidecars(
   files: LabelledFiles,
-  { home, root, folder, naming, dryRun, regions = null, nameOf, pathOf }: Sidecars,
+  { home, root, folder, naming, dryRun, regions = null, marks = null, nameOf, pathOf }: Sidecars,
 ): Promise<{ rows: number; notes: string[]; refused: { path: string; reason: string }[] }> {
   const nameFor = sidecarNames(root, naming);
   const refuseLinks = linkGuard(folder);
@@ -64,7 +68,8 @@ export async function writeSidecars(
       const file = join(folder, sidecar);
       await refuseLinks(dirname(sidecar));
       const existing = await readSidecar(file);
-      if (existing === null && labels.length + boxes.length === 0) continue;
+      const own = marks && (await marks.before(photo.photo, sidecar, existing));
+      if (existing === null && labels.length + boxes.length === 0 && !isMarked(own)) continue;
       if (seen.has(file.toLowerCase())) throw new Refusal("not-xmp", `${file} already belongs to another photo.`);
       seen.add(file.toLowerCase());
       const keywords = {
@@ -80,11 +85,15 @@ export async function writeSidecars(
         existing,
         keywords,
         regions && (await regionsOf(root, photo, existing, { ...regions, nameOf })),
+        own,
       );
       counts.shared += shared ? 1 : 0;
       if (merged === null) counts.unchanged++;
       else {
-        if (!dryRun) await put(home, file, merged, existing);
+        if (!dryRun) {
+          await put(home, file, merged, existing);
+          await marks?.after(photo.photo, sidecar);
+        }
         counts.written++;
         counts.notRaw += isRaw(path) ? 0 : 1;
       }
@@ -97,6 +106,9 @@ export async function writeSidecars(
   }
   return { rows: counts.written, notes: notesOf(counts, naming), refused };
 }
+
+const isMarked = (marks: PhotoMarks | null): boolean =>
+  marks !== null && (marks.flag !== "none" || marks.rating > 0 || marks.colour !== "");
 
 /** Null if the sidecar has no regions of Semblance's and gets none, so that the photo needn't be read. */
 async function regionsOf(

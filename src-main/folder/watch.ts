@@ -2,6 +2,7 @@ import { lstatSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import type { AsyncSubscription, Event } from "@parcel/watcher";
 import { isIgnoredFolder, isPhotoFile, isVideo } from "../images/photo-files";
+import { isSidecar } from "./sidecars";
 import { folderIdentity } from "./volume";
 
 /** Where a photo folder changed. Folders are relative to its root, with `/`; "" is the root itself. */
@@ -223,7 +224,7 @@ function foldersAbove(paths: Iterable<string>): Set<string> {
   return folders;
 }
 
-const isRelevant = (name: string): boolean => isPhotoFile(name) || isVideo(name);
+const isRelevant = (name: string): boolean => isPhotoFile(name) || isVideo(name) || isSidecar(name);
 
 /** Changes to hidden files, to other programs' catalogues and in excluded folders are ignored. */
 function isSkipped(path: string, skippedFolders: ReadonlySet<string>): boolean {

@@ -2,9 +2,10 @@ import readExif from "exif-reader";
 import type { Place } from "../places/gazetteer";
 import { iptcKeywords, iptcPlace } from "./iptc";
 import { readXmp, withoutRepeats } from "./xmp";
+import type { FileMarks } from "./xmp-marks";
 
 /** What a photo's file says about it. */
-export interface PhotoMetadata {
+export interface PhotoMetadata extends FileMarks {
   /** ISO 8601 as the camera wrote it, with the offset from UTC if it wrote one. Null if it wrote no time. */
   takenAt: string | null;
   /**
@@ -18,8 +19,6 @@ export interface PhotoMetadata {
   location: { latitude: number; longitude: number } | null;
   /** Where it was taken, in words, if a program wrote that. */
   place: Place | null;
-  /** 0 to 5, or -1 for a rejected photo; null if not rated. */
-  rating: number | null;
   /** Each a path from general to specific. */
   keywords: string[][];
   /** Whether the file also contains a film. */
@@ -38,7 +37,7 @@ type Exif = ReturnType<typeof readExif>;
 /** Blocks that can't be read are ignored: the image itself may be fine. */
 export function metadataOf({ exif, xmp, iptc }: MetadataBlocks): PhotoMetadata {
   const { Image, Photo, GPSInfo } = exifOf(exif);
-  const { keywords, rating, motion, place } = readXmp(xmp);
+  const { keywords, motion, place, flag, rating, colour } = readXmp(xmp);
   return {
     takenAt: takenAt(Photo),
     camera: cameraName(plain(Image?.Make), plain(Image?.Model)),
@@ -50,7 +49,9 @@ export function metadataOf({ exif, xmp, iptc }: MetadataBlocks): PhotoMetadata {
         )
       : null,
     place: place ?? iptcPlace(iptc),
+    flag,
     rating: rating ?? ratingOf(Image?.Rating),
+    colour,
     keywords: withoutRepeats(
       keywords.filter((path) => path.length > 1),
       [...keywords.filter((path) => path.length === 1).flat(), ...iptcKeywords(iptc)],
@@ -70,8 +71,9 @@ export function locationAt(latitude: number, longitude: number): PhotoMetadata["
   return { latitude, longitude };
 }
 
-export const ratingOf = (rating: unknown): number | null =>
-  typeof rating === "number" && Number.isInteger(rating) && rating >= -1 && rating <= 5 ? rating : null;
+/** Stars as Exif has them, 0 to 5; null if it is something else. */
+const ratingOf = (rating: unknown): number | null =>
+  typeof rating === "number" && Number.isInteger(rating) && rating >= 0 && rating <= 5 ? rating : null;
 
 /** Cameras pad names with zeros and spaces. */
 export const plain = (tag: unknown): string =>

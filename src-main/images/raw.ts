@@ -7,9 +7,10 @@ import { orientationOf } from "../base/orientation";
 import { extensionOf } from "../base/original-names";
 import { withExifTool } from "./exiftool";
 import { isRaw } from "./photo-files";
-import { cameraName, locationAt, offsetOf, type PhotoMetadata, plain, ratingOf } from "./photo-metadata";
+import { cameraName, locationAt, offsetOf, type PhotoMetadata, plain } from "./photo-metadata";
 import { writtenPlace } from "./written-place";
 import { withoutRepeats } from "./xmp";
+import { readMarks } from "./xmp-marks";
 import type { PlacedRegions } from "./xmp-regions";
 
 /** Tags that may contain a JPEG preview; the largest one is used. */
@@ -27,6 +28,12 @@ const QUESTIONS = [
   "GPSLatitude",
   "GPSLongitude",
   "Rating",
+  "RatingPercent",
+  "Label",
+  "Pick",
+  "Good",
+  "PickLabel",
+  "ColorLabel",
   "HierarchicalSubject",
   "TagsList",
   "LastKeywordXMP",
@@ -152,6 +159,7 @@ const bytesOf = (tag: unknown): number =>
   Number(/(\d+) bytes/.exec(tag === undefined ? "" : String((tag as { rawValue?: string }).rawValue ?? tag))?.[1] ?? 0);
 
 function metadataFromTags(tags: Tags): PhotoMetadata {
+  const told = (tag: string) => (tags[tag] === undefined ? undefined : String(tags[tag]));
   const list = (tag: string) => [tags[tag] ?? []].flat().map(String);
   const paths = (tag: string, separator: string) =>
     list(tag).map((path) =>
@@ -170,7 +178,15 @@ function metadataFromTags(tags: Tags): PhotoMetadata {
     lens: plain(tags.LensModel) || plain(tags.LensID),
     location: locationAt(Number(tags.GPSLatitude ?? NaN), Number(tags.GPSLongitude ?? NaN)),
     place: writtenPlace(plain(tags.City), plain(tags.State), plain(tags.CountryCode) || plain(tags.Country)),
-    rating: ratingOf(tags.Rating),
+    ...readMarks({
+      rating: told("Rating"),
+      percent: told("RatingPercent"),
+      label: told("Label"),
+      pick: told("Pick"),
+      good: told("Good"),
+      pickLabel: told("PickLabel"),
+      colorLabel: told("ColorLabel"),
+    }),
     keywords: withoutRepeats(
       [...paths("HierarchicalSubject", "|"), ...paths("TagsList", "/"), ...paths("LastKeywordXMP", "/")],
       [...list("Subject"), ...list("Keywords")],

@@ -4,6 +4,8 @@
 export const XMP_NAMESPACES = {
   x: "adobe:ns:meta/",
   rdf: "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+  xmp: "http://ns.adobe.com/xap/1.0/",
+  xmpDM: "http://ns.adobe.com/xmp/1.0/DynamicMedia/",
   dc: "http://purl.org/dc/elements/1.1/",
   lr: "http://ns.adobe.com/lightroom/1.0/",
   digiKam: "http://www.digikam.org/ns/1.0/",

@@ -1,24 +1,22 @@
 import { DOMParser, type Element, type Node } from "@xmldom/xmldom";
 import type { Place } from "../places/gazetteer";
 import { xmpPlace } from "./written-place";
+import { type FileMarks, readMarks } from "./xmp-marks";
 import { HIERARCHIES, type KeywordProperty, SUBJECT, XMP_NAMESPACES } from "./xmp-names";
 
 /** What Semblance reads from the XMP packet of a photo. */
-export interface XmpFacts {
+export interface XmpFacts extends FileMarks {
   /** Each a path from general to specific; plain keywords have one step. */
   keywords: string[][];
-  /** 0 to 5, or -1 for a rejected photo; null if not rated. */
-  rating: number | null;
   /** The file contains a film after the image: Google's Motion Photo, or the older MicroVideo. */
   motion: boolean;
   /** Where it was taken, in words; null if not written. */
   place: Place | null;
 }
 
-export const NO_XMP: XmpFacts = { keywords: [], rating: null, motion: false, place: null };
+export const NO_XMP: XmpFacts = { keywords: [], flag: null, rating: null, colour: null, motion: false, place: null };
 
-const { rdf: RDF } = XMP_NAMESPACES;
-const XMP = "http://ns.adobe.com/xap/1.0/";
+const { rdf: RDF, xmp: XMP, xmpDM: DYNAMIC_MEDIA, digiKam: DIGIKAM, MicrosoftPhoto: MICROSOFT } = XMP_NAMESPACES;
 const CAMERA = "http://ns.google.com/photos/1.0/camera/";
 /** Longer packets are ignored. Those of cameras and photo programs have a few kilobytes. */
 const MAX_PACKET_BYTES = 4 * 2 ** 20;
@@ -32,13 +30,26 @@ export function readXmp(packet: Uint8Array | undefined): XmpFacts {
   if (!packet || packet.length > MAX_PACKET_BYTES) return NO_XMP;
   const text = new TextDecoder().decode(packet).replace(/\0+$/, "");
   const descriptions = knownDescriptions(text);
-  const rating = Number(property(descriptions, XMP, "Rating")[0] ?? NaN);
   return {
     keywords: keywordsOf(descriptions),
-    rating: Number.isInteger(rating) && rating >= -1 && rating <= 5 ? rating : null,
     place: xmpPlace(descriptions, (namespace, name) => property(descriptions, namespace, name)),
+    ...marksIn(descriptions),
     motion: ["MotionPhoto", "MicroVideo"].some((name) => property(descriptions, CAMERA, name)[0] === "1"),
   };
+}
+
+/** The flag, rating and colour label of an XMP packet. */
+export function marksIn(descriptions: Element[]): FileMarks {
+  const first = (namespace: string, name: string) => property(descriptions, namespace, name)[0];
+  return readMarks({
+    rating: first(XMP, "Rating"),
+    label: first(XMP, "Label"),
+    pick: first(DYNAMIC_MEDIA, "pick"),
+    good: first(DYNAMIC_MEDIA, "good"),
+    pickLabel: first(DIGIKAM, "PickLabel"),
+    colorLabel: first(DIGIKAM, "ColorLabel"),
+    percent: first(MICROSOFT, "Rating"),
+  });
 }
 
 /** Programs also write the steps of a path as plain keywords; those are left out. */

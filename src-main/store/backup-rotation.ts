@@ -52,24 +52,36 @@ interface Log {
   about: string;
   /** The rows that hold now, as `v`. */
   current: string;
+  /** The columns that tell its last row from that of another log. */
+  columns: string[];
+  /** Whether rows are about a label of the photo. */
+  ofLabels: boolean;
 }
+const VERDICT_COLUMNS = ["at", "photo", "label", "verdict"];
 const LOGS: Log[] = [
-  { table: "verdict_event", about: "hex(p.hash) || ' ' || l.key", current: "SELECT * FROM standing" },
+  {
+    table: "verdict_event",
+    about: "hex(p.hash) || ' ' || l.key",
+    current: "SELECT * FROM standing",
+    columns: VERDICT_COLUMNS,
+    ofLabels: true,
+  },
   {
     table: "box_verdict",
     about: "hex(p.hash) || ' ' || l.key || ' ' || v.x0 || ' ' || v.y0 || ' ' || v.x1 || ' ' || v.y1",
     current: `SELECT * FROM (SELECT photo, label, x0, y0, x1, y1, verdict, max(id) FROM box_verdict
       GROUP BY photo, label, x0, y0, x1, y1) WHERE verdict <> 'clear'`,
+    columns: VERDICT_COLUMNS,
+    ofLabels: true,
+  },
+  {
+    table: "mark_event",
+    about: "hex(p.hash) || ' ' || v.mark",
+    current: "SELECT * FROM standing_mark",
+    columns: ["at", "photo", "mark", "value"],
+    ofLabels: false,
   },
 ];
-
-interface Event {
-  id: number;
-  at: number;
-  photo: number;
-  label: number;
-  verdict: string;
-}
 
 function holdsLackingVerdict(db: Database.Database, file: string): boolean {
   const backup = new Database(file, { readonly: true });
@@ -88,14 +100,14 @@ function holdsLackingVerdict(db: Database.Database, file: string): boolean {
 }
 
 /** Whether a library has the last event of a backup's log, and so all before it: the log only grows. */
-function isContinued(db: Database.Database, backup: Database.Database, { table }: Log): boolean {
+function isContinued(db: Database.Database, backup: Database.Database, { table, columns }: Log): boolean {
   const last = backup
-    .prepare<[], Event>(`SELECT id, at, photo, label, verdict FROM ${table} ORDER BY id DESC LIMIT 1`)
+    .prepare<[], Record<string, unknown>>(`SELECT id, ${columns.join(", ")} FROM ${table} ORDER BY id DESC LIMIT 1`)
     .get();
   if (last === undefined) return true;
   const same = db
-    .prepare(`SELECT 1 FROM ${table} WHERE id = ? AND at = ? AND photo = ? AND label = ? AND verdict = ?`)
-    .get(last.id, last.at, last.photo, last.label, last.verdict);
+    .prepare(`SELECT 1 FROM ${table} WHERE id = ? AND ${columns.map((column) => `${column} IS ?`).join(" AND ")}`)
+    .get(last.id, ...columns.map((column) => last[column]));
   return same !== undefined;
 }
 
@@ -108,9 +120,11 @@ function holdsUnknown(db: Database.Database, backup: Database.Database, log: Log
 
 const currentIn = (db: Database.Database, log: Log) => aboutIn(db, log, `(${log.current})`);
 
-const aboutIn = (db: Database.Database, { about }: Log, rows: string) =>
+const aboutIn = (db: Database.Database, { about, ofLabels }: Log, rows: string) =>
   db
-    .prepare(`SELECT ${about} FROM ${rows} v JOIN photo p ON p.id = v.photo JOIN label l ON l.id = v.label`)
+    .prepare(
+      `SELECT ${about} FROM ${rows} v JOIN photo p ON p.id = v.photo${ofLabels ? " JOIN label l ON l.id = v.label" : ""}`,
+    )
     .pluck()
     .iterate() as IterableIterator<string>;
 

@@ -187,10 +187,12 @@ function select(store: Store, view: ViewOrder, sort: View["sort"], hits?: Hits, 
   const by =
     sort === "added"
       ? "p.added_at"
-      : byScore
-        ? `coalesce((SELECT 2.0 FROM standing s WHERE s.photo = p.id AND s.label = ? AND s.verdict = 'accept'),
+      : sort === "rating"
+        ? "p.stars || ' ' || p.dated" // one digit
+        : byScore
+          ? `coalesce((SELECT 2.0 FROM standing s WHERE s.photo = p.id AND s.label = ? AND s.verdict = 'accept'),
         (SELECT q.score FROM shown q WHERE q.photo = p.id AND q.label = ?))`
-        : "p.dated";
+          : "p.dated";
   const path = needsPath
     ? "(SELECT min(f.path) FROM file f WHERE f.photo = p.id AND f.missing = 0 AND f.companion = 0)"
     : "''";

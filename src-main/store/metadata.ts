@@ -1,6 +1,7 @@
 import type { PhotoId } from "../../src-shared/contract";
 import type { PhotoMetadata } from "../images/photo-metadata";
 import { inTransaction, prepared, type Store } from "./database";
+import { updateMarks } from "./marks";
 import { storeWrittenPlace } from "./places";
 
 /** A photo whose metadata was never read in full: it was decoded by an earlier version of the program. */
@@ -83,14 +84,14 @@ export function storeMetadata(
   store: Store,
   photo: PhotoId,
   version: string,
-  { takenAt, camera, lens, location, place, rating, keywords, motion }: PhotoMetadata,
+  { takenAt, camera, lens, location, place, rating, flag, colour, keywords, motion }: PhotoMetadata,
 ): boolean {
   return inTransaction(store, () => {
     const { changes } = prepared(
       store,
       `
       UPDATE photo SET taken_at = ?, dated = coalesce(?, dated), camera = ?, lens = ?, latitude = ?,
-        longitude = ?, rating = ?, motion = ?, head_read = 1
+        longitude = ?, rating = ?, file_flag = ?, file_colour = ?, motion = ?, head_read = 1
       WHERE id = ? AND hash = unhex(?)`,
     ).run(
       takenAt,
@@ -100,12 +101,15 @@ export function storeMetadata(
       location?.latitude ?? null,
       location?.longitude ?? null,
       rating,
+      flag,
+      colour,
       motion ? 1 : 0,
       photo,
       version,
     );
     if (changes === 0) return false;
     storeWrittenPlace(store, photo, place);
+    updateMarks(store, photo);
     prepared(store, "DELETE FROM photo_keyword WHERE photo = ?").run(photo);
     for (const steps of keywords)
       prepared(store, "INSERT OR IGNORE INTO photo_keyword (photo, keyword) VALUES (?, ?)").run(

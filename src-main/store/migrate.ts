@@ -20,6 +20,7 @@ import { boxVerdicts } from "./migrations/library-011-box-verdicts";
 import { acceptedBoxes } from "./migrations/library-012-accepted-boxes";
 import { events } from "./migrations/library-013-events";
 import { places } from "./migrations/library-014-places";
+import { marks } from "./migrations/library-015-marks";
 
 export const LIBRARY_STEPS: readonly Migration[] = [
   photos,
@@ -36,6 +37,7 @@ export const LIBRARY_STEPS: readonly Migration[] = [
   acceptedBoxes,
   events,
   places,
+  marks,
 ];
 /** From this schema on, every label in a library has a valid name. */
 export const LABELS_CHECKED_SCHEMA = LIBRARY_STEPS.indexOf(labelNames) + 1;

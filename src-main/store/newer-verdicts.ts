@@ -1,14 +1,18 @@
 import type Database from "better-sqlite3";
 import type { LabelId, PhotoId, Verdict } from "../../src-shared/contract";
 import { isLabelId, isLikeLabelId, mendedName, nameInAnyId, ownLabelOrNull } from "../../src-shared/label-id";
+import { MARKS } from "../../src-shared/photo-marks";
 import { type BoxChange, lastBoxVerdict } from "./box-verdicts";
 import { inTransaction, prepared, type Store } from "./database";
 import { isCorruption } from "./disk-fault";
 import { addPhoto, photoWithHash } from "./identity";
+import { isMarkValue, lastMarkEvent, type MarkChange } from "./marks";
 import { schemaOf } from "./migrate";
 import type { VerdictChange } from "./verdicts";
 
 const EVENT = "SELECT at, photo, label, verdict, added FROM verdict_event WHERE id = ?";
+
+const MARK_EVENT = "SELECT photo, mark, value FROM mark_event WHERE id = ?";
 
 const BOX_EVENT = "SELECT photo, detector, label, x0, y0, x1, y1, verdict FROM box_verdict WHERE id = ?";
 
@@ -26,12 +30,13 @@ interface Event {
 export interface NewerVerdicts {
   changes: VerdictChange[];
   boxes: BoxChange[];
+  marks: MarkChange[];
   /** How many can't be read; null if that isn't known either. */
   lost: number | null;
 }
 
 /** Nothing that can be read. */
-export const NONE = { changes: [], boxes: [] };
+export const NONE = { changes: [], boxes: [], marks: [] };
 
 /**
  * Reads the verdicts in a damaged file that the restored library lacks. Both have the same log up to the end of the
@@ -105,6 +110,7 @@ function readNewer(store: Store, damaged: Database.Database, shared: number): Ne
   const first = isSameLog ? shared + 1 : 1;
   const changes: VerdictChange[] = [];
   const boxes: BoxChange[] = [];
+  const marks: MarkChange[] = [];
   let lost = 0;
   inTransaction(store, () => {
     for (let id = first; id <= last; id++) {
@@ -114,9 +120,9 @@ function readNewer(store: Store, damaged: Database.Database, shared: number): Ne
       if (photo === undefined || label === undefined || !["accept", "reject", "clear"].includes(found!.verdict)) lost++;
       else changes.push({ photo, label, verdict: found!.verdict, added: found!.added === 1 });
     }
-    const lastBox = lastOf.get("box_verdict") ?? 0; // 0 in a file of an earlier version
-    if (lastBox === 0) return;
-    const boxEvent = readable<BoxEvent>(BOX_EVENT);
+    // 0 in a file of an earlier version, which has no such table
+    const [lastBox, lastMark] = [lastOf.get("box_verdict") ?? 0, lastOf.get("mark_event") ?? 0];
+    const boxEvent = lastBox === 0 ? () => undefined : readable<BoxEvent>(BOX_EVENT);
     for (let id = isSameLog ? lastBoxVerdict(store) + 1 : 1; id <= lastBox; id++) {
       const found = boxEvent(id);
       const photo = found && photoOf(found.photo);
@@ -124,14 +130,24 @@ function readNewer(store: Store, damaged: Database.Database, shared: number): Ne
       if (photo === undefined || label === undefined || !isBoxEvent(found!)) lost++;
       else boxes.push({ ...found!, photo, label });
     }
+    const markEvent = lastMark === 0 ? () => undefined : readable<MarkChange>(MARK_EVENT);
+    for (let id = isSameLog ? lastMarkEvent(store) + 1 : 1; id <= lastMark; id++) {
+      const found = markEvent(id);
+      const photo = found && photoOf(found.photo);
+      if (photo === undefined || !isMarkEvent(found!)) lost++;
+      else marks.push({ photo, mark: found!.mark, value: found!.value });
+    }
   });
-  return { changes, boxes, lost };
+  return { changes, boxes, marks, lost };
 }
 
 const isBoxEvent = ({ detector, verdict, x0, y0, x1, y1 }: BoxEvent): boolean =>
   typeof detector === "string" &&
   ["accept", "reject", "clear"].includes(verdict) &&
   [x0, y0, x1, y1].every(Number.isInteger);
+
+const isMarkEvent = ({ mark, value }: MarkChange): boolean =>
+  MARKS.includes(mark) && (value === null || isMarkValue(mark, value));
 
 const isSameEvent = (a: Event, b: Event): boolean =>
   a.at === b.at && a.photo === b.photo && a.label === b.label && a.verdict === b.verdict;

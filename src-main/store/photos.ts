@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import type { Failure, PhotoId } from "../../src-shared/contract";
+import type { Mark, PhotoMarks } from "../../src-shared/photo-marks";
 import type { PhotoMetadata } from "../images/photo-metadata";
 import { prepared, type Store } from "./database";
 import { keywordsOfPhoto } from "./metadata";
 import { placeOf } from "./places";
 
-export interface PhotoRow {
+export interface PhotoRow extends PhotoMarks {
   photo: PhotoId;
   version: string;
   width: number;
@@ -17,7 +18,6 @@ export interface PhotoRow {
   lens: string;
   location: PhotoMetadata["location"];
   place: ReturnType<typeof placeOf>;
-  rating: number | null;
   keywords: string[][];
   live: boolean;
   /** Files of the photo that are not shown: its RAW file or its film. */
@@ -29,7 +29,7 @@ export interface PhotoRow {
   paths: string[];
 }
 
-export interface TileRow {
+export interface TileRow extends PhotoMarks {
   photo: PhotoId;
   /** File name of the photo's first file. */
   name: string;
@@ -41,7 +41,8 @@ export interface TileRow {
   error: string | null;
 }
 
-const VERSION_SQL = "lower(hex(substr(p.hash, 1, 8)))";
+const MARKS_SQL = "p.flag, p.stars AS rating, p.colour";
+export const VERSION_SQL = "lower(hex(substr(p.hash, 1, 8)))";
 /** SQL for the first present file of photo `p`. */
 export const FIRST_PATH_SQL =
   "(SELECT min(f.path) FROM file f WHERE f.photo = p.id AND f.missing = 0 AND f.companion = 0)";
@@ -55,7 +56,7 @@ export function photoDetails(store: Store, photo: PhotoId): PhotoRow | null {
   const row = prepared<
     Pick<
       PhotoRow,
-      "photo" | "version" | "width" | "height" | "bytes" | "format" | "takenAt" | "camera" | "lens" | "rating"
+      "photo" | "version" | "width" | "height" | "bytes" | "format" | "takenAt" | "camera" | "lens" | Mark
     > & {
       latitude: number | null;
       longitude: number | null;
@@ -68,7 +69,7 @@ export function photoDetails(store: Store, photo: PhotoId): PhotoRow | null {
     `
     SELECT p.id AS photo, ${VERSION_SQL} AS version, p.width, p.height, p.bytes, p.format, p.taken_at AS takenAt,
       coalesce(p.camera, '') AS camera, p.lens,
-      p.rating, p.latitude, p.longitude, ${IS_LIVE_SQL} AS live, p.error_code, p.error_message
+      ${MARKS_SQL}, p.latitude, p.longitude, ${IS_LIVE_SQL} AS live, p.error_code, p.error_message
     FROM photo p WHERE p.id = ?`,
   ).get(photo);
   if (!row) return null;
@@ -101,7 +102,7 @@ export function tileRows(store: Store, photos: readonly PhotoId[]): TileRow[] {
     store,
     `
     SELECT p.id AS photo, ${FIRST_PATH_SQL} AS name, p.width, p.height, ${VERSION_SQL} AS version,
-      ${IS_LIVE_SQL} AS live, p.error_message AS error
+      ${IS_LIVE_SQL} AS live, ${MARKS_SQL}, p.error_message AS error
     FROM photo p WHERE p.id = ? AND p.files > 0`,
   );
   return photos
@@ -191,6 +192,8 @@ export function* allFiles(
 
 /** A present file, with what is known of its photo. */
 export interface PresentFile {
+  /** The photo's flag, rating and colour label. */
+  marks: PhotoMarks;
   /** Relative to the library's root, with `/`. */
   path: string;
   photo: PhotoId;
@@ -208,15 +211,22 @@ export interface PresentFile {
 
 /** Every present file that is a photo, sorted by path. */
 export function presentFiles(store: Store): PresentFile[] {
-  return prepared<Omit<PresentFile, "readable" | "companion"> & { readable: number; companion: number }>(
+  return prepared<
+    Omit<PresentFile, "readable" | "companion" | "marks"> & PhotoMarks & { readable: number; companion: number }
+  >(
     store,
     `
     SELECT f.path, f.photo, p.width, p.height, p.bytes, p.taken_at AS takenAt, p.error_code IS NULL AS readable,
-      f.companion
+      f.companion, ${MARKS_SQL}
     FROM file f JOIN photo p ON p.id = f.photo WHERE f.missing = 0 ORDER BY f.path`,
   )
     .all()
-    .map((row) => ({ ...row, readable: row.readable === 1, companion: row.companion === 1 }));
+    .map(({ flag, rating, colour, ...row }) => ({
+      ...row,
+      readable: row.readable === 1,
+      companion: row.companion === 1,
+      marks: { flag, rating, colour },
+    }));
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { LabelId, Part, PhotoId } from "../../src-shared/contract";
+import type { Flag } from "../../src-shared/photo-marks";
 import type { Circle, State } from "../../src-shared/query/fields";
 import type { Store } from "./database";
 import { IS_LIVE_SQL } from "./photos";
@@ -49,6 +50,10 @@ export type Condition =
   /** It has a location, and that is within the circle if one is given. */
   | { is: "located"; within: Circle | null }
   | { is: "state"; state: State }
+  /** Its flag. */
+  | { is: "flagged"; flag: Flag }
+  /** Its colour label is one of these, in any case. */
+  | { is: "coloured"; among: readonly string[] }
   /** It is in this part of the split (null: in none). */
   | { is: "part"; part: Part | null }
   | { is: "photo"; among: readonly PhotoId[] };
@@ -70,7 +75,7 @@ const COLUMNS: Record<NumberColumn, string> = {
   megapixels: "p.width * p.height / 1e6",
   bytes: "p.bytes",
   added: "p.added_at",
-  rating: "ifnull(p.rating, 0)",
+  rating: "p.stars",
 };
 /** A photo that was never decoded has no size in pixels. */
 const OF_PIXELS: ReadonlySet<NumberColumn> = new Set(["width", "height", "megapixels"]);
@@ -90,6 +95,8 @@ const STATE_SQL: Record<State, string> = {
   live: IS_LIVE_SQL,
   raw: "EXISTS (SELECT 1 FROM file f WHERE f.photo = p.id AND f.missing = 0 AND f.kind = 'raw')",
   failed: "p.error_code IS NOT NULL",
+  picked: "p.flag = 'pick'",
+  unflagged: "p.flag = 'none'",
 };
 
 /** Translates a condition to SQL. User input goes into the values, never into the text. */
@@ -134,6 +141,11 @@ export function conditionSql(store: Store, condition: Condition): ConditionSql {
         return part.within === null ? "p.latitude IS NOT NULL" : near(part.within);
       case "state":
         return `(${STATE_SQL[part.state]})`;
+      case "flagged":
+        values.push(part.flag);
+        return "p.flag = ?";
+      case "coloured":
+        return list(part.among, `lower(p.colour) ${IN_LIST_SQL}`);
       case "part": {
         if (part.part === null)
           return `NOT EXISTS (SELECT 1 FROM split_part s WHERE s.split = ${CURRENT_SPLIT} AND s.photo = p.id)`;

@@ -12,6 +12,7 @@ import { lockLibrary, openLocked, realFolder, type Store } from "./database";
 import { diskFault } from "./disk-fault";
 import { holdsLibrary, libraryDirectory } from "./home";
 import { asidePath, createArrival, finishSwaps, removeArrival, swapIn, withSwapLock } from "./library-swap";
+import { recordMarks } from "./marks";
 import { type NewerVerdicts, newerVerdicts, NONE } from "./newer-verdicts";
 import { countVerdicts, recordAll } from "./verdicts";
 
@@ -84,12 +85,16 @@ function recoverInto(
       source: `${IMPORTED}damaged library`,
       description: `Recover ${formatCount(found.boxes.length, "verdict")} on boxes from the damaged library`,
     });
+    const marks = recordMarks(store, found.marks, {
+      source: `${IMPORTED}damaged library`,
+      describe: (n) => `Recover flags, stars and colours of ${formatCount(n, "photo")} from the damaged library`,
+    });
     const verdicts = countVerdicts(store);
     // From here on library.db alone is the library. Closing writes the log back too, but ignores a full disk.
     store.statements.clear();
     const mode = store.db.pragma("main.journal_mode = DELETE", { simple: true });
     if (mode !== "delete") throw new Error(`can't write back the log of ${join(place.directory, "library.db")}`);
-    return { verdicts, takenOver: takenOver + boxes, lost: found.lost };
+    return { verdicts, takenOver: takenOver + boxes + marks, lost: found.lost };
   } finally {
     store.db.close();
   }

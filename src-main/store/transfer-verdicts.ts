@@ -2,14 +2,16 @@ import type { PhotoId, Verdict } from "../../src-shared/contract";
 import { formatCount } from "../../src-shared/format-count";
 import { transferBoxes } from "./box-verdicts";
 import { prepared, type Store } from "./database";
+import { transferMarks } from "./marks";
 import { recordAll } from "./verdicts";
 
 /**
  * Copies a photo's verdicts to another, except on labels that the other has a verdict on. Those on boxes hold where the
- * picture is still the same.
+ * picture is still the same. Flags, ratings and colour labels go along.
  */
 export function copyVerdicts(store: Store, from: PhotoId, to: PhotoId): number {
   transferBoxes(store, from, to);
+  transferMarks(store, from, to, "Keep marks on an edited copy");
   const changes = prepared<{ label: number; verdict: "accept" | "reject"; added: number }>(
     store,
     `
@@ -35,6 +37,7 @@ export function copyVerdicts(store: Store, from: PhotoId, to: PhotoId): number {
  */
 export function transferVerdicts(store: Store, from: PhotoId, to: PhotoId): number {
   transferBoxes(store, from, to);
+  transferMarks(store, from, to, "Keep marks from another file of the photo");
   // SQLite takes the other columns from the row with max(id).
   const lastOn = `SELECT label, verdict, added, max(id) AS event FROM verdict_event WHERE photo = ? GROUP BY label`;
   const changes = prepared<{ label: number; verdict: Verdict; added: number }>(

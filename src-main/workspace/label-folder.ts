@@ -1,6 +1,7 @@
 import type { Job, JobId, PhotoId } from "../../src-shared/contract";
 import { formatCount } from "../../src-shared/format-count";
 import type { JobHandle, Jobs } from "../base/jobs";
+import { readSidecars } from "../folder/read-sidecars";
 import { scan } from "../folder/scan";
 import type { ScanScope } from "../folder/watch";
 import { countToEmbed } from "../store/decoded-photos";
@@ -19,6 +20,7 @@ import { namePlaces } from "./name-places";
 import { type OpenLibrary } from "./open-library";
 import { reloadRanker, updateLibraryPrior } from "./prepare-library";
 import { labelPhotos, rankPhotos } from "./rank-photos";
+import { noteUnreadableSidecars } from "./sidecar-notice";
 
 /** The networks of an open folder. */
 export interface VisionModels {
@@ -90,6 +92,9 @@ export function labelFolder(
     }
     scanning = false;
     embedNew();
+    const sidecars = await readSidecars(store, { signal: job.signal, scope });
+    if (sidecars.changed.length > 0) watcher.changed(sidecars.changed);
+    noteUnreadableSidecars(library, sidecars.unreadable);
     return formatCount(files, "file");
   });
   const embedded = async () => {

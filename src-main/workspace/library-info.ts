@@ -1,5 +1,6 @@
 import type { LibraryInfo } from "../../src-shared/contract";
 import { countFeatures } from "../store/features";
+import { countMarkConflicts } from "../store/mark-conflicts";
 import { countNewVerdicts, currentModelInfo, isLatest } from "../store/models";
 import { countPhotos } from "../store/photos";
 import { countLabelled } from "../store/predictions";
@@ -18,6 +19,7 @@ export function libraryInfo({ store, pack, isPackMissing, better, labelSet, noti
     labelled: countLabelled(store),
     verdicts: countVerdicts(store),
     newVerdicts: countNewVerdicts(store),
+    markConflicts: countMarkConflicts(store),
     model: currentModelInfo(store)!,
     liveLearning: !settingsOf(store).liveLearning ? "off" : isLatest(store) && !isPackMissing ? "on" : "waits",
     labelSet,

@@ -20,7 +20,8 @@ export interface Command {
   in?: Situation[];
   /** Why it can't be run now, although the situation is right; null if it can. */
   unavailable?: (app: Semblance) => string | null;
-  run: (app: Semblance) => void;
+  /** @param event the key that was pressed, if one was */
+  run: (app: Semblance, event?: KeyboardEvent) => void;
 }
 
 /** Keys that can't be changed, because they move, choose or close whatever has the focus, or stand for a series. */

@@ -9,6 +9,7 @@ import { labelCommands } from "./label-commands";
 import { libraryCommands } from "./library-commands";
 import { loupeCommands } from "./loupe-commands";
 import { mapCommands } from "./map-commands";
+import { markCommands } from "./mark-commands";
 import { photoCommands } from "./photo-commands";
 import type { Situation } from "./situation";
 import { viewCommands } from "./view-commands";
@@ -16,6 +17,7 @@ import { viewCommands } from "./view-commands";
 /** Every command of the window, in the order of the list of keys. */
 export const COMMANDS: readonly Command[] = [
   ...photoCommands(),
+  ...markCommands(),
   ...labelCommands(),
   ...eventCommands(),
   ...loupeCommands(),

@@ -3,8 +3,8 @@ import type { FixedKeys } from "./command";
 import { ARROWS, SHIFT_ARROWS } from "./key-names";
 import { LOUPE, OF_PHOTOS } from "./situation";
 
-/** Letters a label can have as its key: with Shift, G and Z are commands. */
-const LABEL_KEYS = [..."abcdefhijklmnopqrstuvwxy"].map((letter) => `shift+${letter}`);
+/** Letters a label can have as its key: with Shift, G, X and Z are commands. */
+const LABEL_KEYS = [..."abcdefhijklmnopqrstuvwy"].map((letter) => `shift+${letter}`);
 const DIGITS = [..."123456789"];
 
 /** The keys that no person can change. */

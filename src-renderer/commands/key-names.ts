@@ -57,4 +57,4 @@ const RESERVED = new Set([
 ]);
 
 /** Whether a command can have the key: digits and letters with Shift apply labels. */
-export const isReserved = (name: string): boolean => RESERVED.has(name) || /^shift\+[a-fh-y]$/.test(name);
+export const isReserved = (name: string): boolean => RESERVED.has(name) || /^shift\+[a-fh-wy]$/.test(name);

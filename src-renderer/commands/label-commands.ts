@@ -32,7 +32,7 @@ export function labelCommands(): Command[] {
     {
       ...onPhoto,
       id: "label.guesses",
-      keys: ["p"],
+      keys: [","],
       name: text("keys.guesses"),
       alsoCalled: text("keys.guesses.also"),
       run: (app) => app.inspected.toggleGuesses(),
@@ -64,7 +64,7 @@ export function labelCommands(): Command[] {
     {
       ...onPhoto,
       id: "label.takeSuggested",
-      keys: ["u"],
+      keys: ["a"],
       name: text("keys.takeSuggested"),
       run: (app) => void app.reviewing.takeSuggested(),
     },

@@ -21,6 +21,7 @@ import { learning } from "./en/learning";
 import { library } from "./en/library";
 import { loupe } from "./en/loupe";
 import { map } from "./en/map";
+import { marks } from "./en/marks";
 import { measuringVerdicts } from "./en/measuring-verdicts";
 import { models } from "./en/models";
 import { quantities } from "./en/quantities";
@@ -60,6 +61,7 @@ export const en = {
   ...map,
   ...measuringVerdicts,
   ...addingModels,
+  ...marks,
   ...models,
   ...quantities,
   ...review,

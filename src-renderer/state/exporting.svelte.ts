@@ -37,6 +37,7 @@ const ENDINGS: Record<ExportFormat, string> = {
 export type ChosenBoxes = "none" | "accepted" | "detected";
 /** The formats that hold boxes. Those of boxes alone can't do without. */
 const WITH_BOXES: ReadonlySet<ExportFormat> = new Set(["csv", "coco", "yolo", "voc", "xmp"]);
+const WITH_MARKS: ReadonlySet<ExportFormat> = new Set(["csv", "jsonl", "xmp"]);
 const OF_BOXES: ReadonlySet<ExportFormat> = new Set(["yolo", "voc"]);
 
 export type Among = "all" | "shown" | "selected";
@@ -53,6 +54,8 @@ export class Exporting {
   /** Lowest confidence of detected boxes, 0..1. */
   boxConfidence = $state(LIKELY);
   naming = $state<"full" | "stem">("full");
+  /** Flags, stars and colour labels are written too. */
+  #marks = $state(false);
   /** Sidecars lie beside their photos. */
   beside = $state(true);
 
@@ -85,6 +88,14 @@ export class Exporting {
     this.#boxes[this.format] = boxes;
     this.looked = null;
   }
+  get marks() {
+    return this.#marks && this.hasMarks;
+  }
+  set marks(marks: boolean) {
+    this.#marks = marks;
+    this.looked = null;
+  }
+  readonly hasMarks = $derived(WITH_MARKS.has(this.format));
   readonly hasBoxes = $derived(WITH_BOXES.has(this.format));
   /** The format holds nothing but boxes. */
   readonly onlyBoxes = $derived(OF_BOXES.has(this.format));
@@ -155,12 +166,15 @@ export class Exporting {
     const { choice, format, text, escapeFormulas, as, naming } = this;
     const path = this.path.trim();
     const boxes = { none: null, accepted: "accepted", detected: this.boxConfidence }[this.boxes] as BoxChoice;
-    if (format === "xmp") return { ...choice, format, folder: this.beside ? null : path, naming, boxes, dryRun };
+    const marks = this.marks ? { marks: true } : {};
+    if (format === "xmp")
+      return { ...choice, format, folder: this.beside ? null : path, naming, boxes, ...marks, dryRun };
     if (format === "folders") return { ...choice, format, folder: path, as };
     if (format === "yolo" || format === "voc")
       return { ...choice, format, folder: path, boxes: boxes ?? "accepted", images: this.images };
     if (format === "wide") return { ...choice, format, file: path, overwrite, text, escapeFormulas };
-    if (format === "csv") return { ...choice, format, file: path, overwrite, text, escapeFormulas, boxes };
+    if (format === "csv") return { ...choice, format, file: path, overwrite, text, escapeFormulas, boxes, ...marks };
+    if (format === "jsonl") return { ...choice, format, file: path, overwrite, ...marks };
     if (format === "coco") return { ...choice, format, file: path, overwrite, boxes };
     return { ...choice, format, file: path, overwrite };
   }

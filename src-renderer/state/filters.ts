@@ -1,3 +1,4 @@
+import { type Flag, isFlag } from "../../src-shared/photo-marks";
 import {
   fieldNamed,
   isPart,
@@ -25,6 +26,9 @@ export interface Filters {
   keyword: string;
   /** Minimum number of stars; "" for any. */
   rating: string;
+  flag: Flag | null;
+  /** A colour label, or "none"; "" for any. */
+  colour: string;
   part: SplitFilter | null;
   /** More megapixels than this. */
   megapixels: string;
@@ -42,6 +46,8 @@ export const NO_FILTERS: Filters = {
   lens: "",
   keyword: "",
   rating: "",
+  flag: null,
+  colour: "",
   part: null,
   megapixels: "",
   people: "",
@@ -59,6 +65,8 @@ type Control =
   | "lens"
   | "keyword"
   | "rating"
+  | "flag"
+  | "colour"
   | "split"
   | "megapixels"
   | "people";
@@ -143,6 +151,10 @@ function shown(control: Control, { name, comparison, value }: Term): Partial<Fil
       return isPart(text) ? { part: text } : null;
     case "rating":
       return comparison === ":>=" && /^[1-5]$/.test(text) ? { rating: text } : null;
+    case "flag":
+      return comparison === ":" && isFlag(text) ? { flag: text } : null;
+    case "colour":
+      return comparison === ":" ? { colour: text } : null;
     case "megapixels":
       return comparison === ":>" && Number.isFinite(Number(text)) ? { megapixels: text } : null;
     case "people":
@@ -187,6 +199,8 @@ function controlsOf(change: Partial<Filters>): Set<Control> {
     lens: "lens",
     keyword: "keyword",
     rating: "rating",
+    flag: "flag",
+    colour: "colour",
     part: "split",
     megapixels: "megapixels",
     people: "people",
@@ -196,7 +210,23 @@ function controlsOf(change: Partial<Filters>): Set<Control> {
 
 function write(
   control: Control,
-  { label, confidence, from, to, folder, state, camera, lens, keyword, rating, part, megapixels, people }: Filters,
+  {
+    label,
+    confidence,
+    from,
+    to,
+    folder,
+    state,
+    camera,
+    lens,
+    keyword,
+    rating,
+    flag,
+    colour,
+    part,
+    megapixels,
+    people,
+  }: Filters,
 ): string {
   const field = (name: string, value: string) => (value === "" ? "" : `${name}${quoteValue(value)}`);
   switch (control) {
@@ -212,6 +242,10 @@ function write(
       return field("keyword:", keyword);
     case "rating":
       return field("rating:>=", rating);
+    case "flag":
+      return field("flag:", flag ?? "");
+    case "colour":
+      return field("colour:", colour);
     case "is":
       return field("is:", state ?? "");
     case "split":

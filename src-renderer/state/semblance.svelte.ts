@@ -23,6 +23,8 @@ import { LabelBoxes } from "./label-boxes.svelte";
 import { LabelCards } from "./label-cards.svelte";
 import { Library } from "./library.svelte";
 import { Mapping } from "./mapping.svelte";
+import { MarkConflicts } from "./mark-conflicts.svelte";
+import { Marking } from "./marking.svelte";
 import { MeasuringVerdicts } from "./measuring-verdicts.svelte";
 import { Packs } from "./packs.svelte";
 import { PhotoEvents } from "./photo-events.svelte";
@@ -54,7 +56,8 @@ export type DialogName =
   | "spread"
   | "event"
   | "palette"
-  | "delete-samples";
+  | "delete-samples"
+  | "mark-conflicts";
 
 /** The state of the window, assembled once for every view. */
 export class Semblance {
@@ -69,6 +72,8 @@ export class Semblance {
   readonly selection: Selection;
   readonly inspected: Inspected;
   readonly judging: Annotating;
+  readonly marking: Marking;
+  readonly markConflicts: MarkConflicts;
   readonly boxes: Boxes;
   readonly labelBoxes: LabelBoxes;
   readonly viewing: Viewing;
@@ -118,6 +123,16 @@ export class Semblance {
     this.boxes = new Boxes(this.connection, this.judging, this.appearance, this.toasts);
     this.labelBoxes = new LabelBoxes(this.connection, this.judging, this.browse, this.toasts);
     this.viewing = new Viewing(this.browse, this.selection);
+    this.marking = new Marking(
+      this.connection,
+      this.judging,
+      this.inspected,
+      this.selection,
+      this.tiles,
+      this.viewing,
+      this.toasts,
+    );
+    this.markConflicts = new MarkConflicts(this.connection, this.judging, this.toasts);
     this.likening = new SimilaritySearch(this.browse, this.selection, this.judging, this.toasts);
     this.mapping = new Mapping(this.connection);
     this.reviewing = new Reviewing(this.connection, this.browse, this.selection, this.judging, this.toasts);

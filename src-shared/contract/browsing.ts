@@ -1,3 +1,4 @@
+import type { PhotoMarks } from "../photo-marks";
 import type { LabelId, PhotoId } from "./ids";
 
 /** Photos as views show them: which ones, in what order, with which labels; and saved searches. */
@@ -53,7 +54,7 @@ export interface View {
   /** Only these photos. */
   photos?: PhotoId[];
   /** `relevance`: by score for the words or the label; without either, as `taken`. */
-  sort: "relevance" | "taken" | "name" | "added";
+  sort: "relevance" | "taken" | "name" | "added" | "rating";
   descending: boolean;
   group: "none" | "date" | "event" | "folder";
 }
@@ -131,7 +132,7 @@ export interface SavedSearch extends Pick<View, "sort" | "descending" | "group">
   query: string;
 }
 export type SearchToSave = Omit<SavedSearch, "set">;
-export interface Tile {
+export interface Tile extends PhotoMarks {
   photo: PhotoId;
   name: string;
   width: number;
@@ -155,7 +156,7 @@ export interface PhotoLabel {
   source: "predicted" | "accepted" | "added" | "rejected";
 }
 
-export interface PhotoDetails {
+export interface PhotoDetails extends PhotoMarks {
   photo: PhotoId;
   /** Relative to the library's root; more than one for exact duplicates. */
   paths: string[];
@@ -181,8 +182,6 @@ export interface PhotoDetails {
    * name.
    */
   place: { town: string | null; region: string | null; country: string | null; written: boolean } | null;
-  /** 0 to 5, -1 for a rejected photo; null if it was not rated. */
-  rating: number | null;
   /** Keywords that other programs wrote into the file, each from general to specific. */
   keywords: string[][];
   /**

@@ -65,10 +65,16 @@ export type ExportQuery = LabelChoice &
         format: "csv";
         /** Adds a column with the photo's boxes of each label. */
         boxes?: BoxChoice;
+        /** Adds columns with the photo's flag, rating and colour label. */
+        marks?: boolean;
       } & OneFile &
         TableText)
     | ({ format: "wide" } & OneFile & TableText)
-    | ({ format: "jsonl" } & OneFile)
+    | ({
+        format: "jsonl";
+        /** Adds the photo's flag, rating and colour label. */
+        marks?: boolean;
+      } & OneFile)
     | ({
         format: "coco";
         /** Each annotation is a box, instead of a label of the whole photo. */
@@ -94,6 +100,8 @@ export type ExportQuery = LabelChoice &
         naming: "full" | "stem";
         /** Also writes these boxes as regions of the Metadata Working Group (MWG). */
         boxes?: BoxChoice;
+        /** Also writes flags, ratings and colour labels. */
+        marks?: boolean;
         /** Report what would be written, and write nothing. */
         dryRun: boolean;
       }

@@ -96,6 +96,8 @@ export interface LibraryInfo {
   verdicts: number;
   /** Verdicts given since the model in use was fitted. */
   newVerdicts: number;
+  /** Marks that another program set differently, until they are dismissed. */
+  markConflicts: number;
   model: ModelInfo;
   /** Live learning; `waits` while an earlier version than the latest is in use, or the pack is missing. */
   liveLearning: "on" | "off" | "waits";

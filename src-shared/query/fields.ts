@@ -1,3 +1,5 @@
+import type { Flag } from "../photo-marks";
+
 /** The fields of the query language, and how their values are parsed. */
 
 export type FieldKind =
@@ -15,6 +17,8 @@ export type FieldKind =
   | "keyword"
   | "rating"
   | "place"
+  | "flag"
+  | "colour"
   | "gps"
   | "near"
   | "format"
@@ -46,10 +50,12 @@ export const FIELDS: readonly Field[] = [
     does: "Part of a keyword stored in the file",
     example: "keyword:travel",
   },
-  { name: "rating", kind: "rating", does: "Rating stored in the file, 0 to 5", example: "rating:>3" },
   { name: "place", kind: "place", does: "Part of the name of a town, region or country", example: "place:paris" },
   { name: "region", kind: "place", does: "Part of the name of a state or province", example: "region:bavaria" },
   { name: "country", kind: "place", does: "Country, by code or English name", example: "country:fr" },
+  { name: "rating", kind: "rating", does: "Stars, 0 to 5", example: "rating:>=3" },
+  { name: "flag", kind: "flag", does: "Flag: pick, reject or none", example: "flag:reject" },
+  { name: "colour", kind: "colour", does: "Colour label", example: "colour:red" },
   { name: "gps", kind: "gps", does: "Has a location", example: "gps:yes" },
   {
     name: "near",
@@ -82,6 +88,8 @@ export const STATES = {
   duplicate: "With a copy or a near-duplicate",
   live: "With a film: Live and Motion Photos",
   raw: "With a camera's RAW file",
+  picked: "Picked",
+  unflagged: "Neither picked nor rejected",
   failed: "That could not be read",
 } as const;
 export type State = keyof typeof STATES;
@@ -115,9 +123,21 @@ const OTHER_FORMATS: Readonly<Record<string, string>> = { jpg: "jpeg", tif: "tif
 
 const byName = new Map(FIELDS.map((field) => [field.name, field]));
 
-export const fieldNamed = (name: string): Field | undefined => byName.get(name);
-export const isFieldName = (name: string): boolean => byName.has(name);
+/** Other spellings of fields. They are understood, and not offered. */
+const OTHER_NAMES: Readonly<Record<string, string>> = { color: "colour" };
+
+export const fieldNamed = (name: string): Field | undefined => byName.get(OTHER_NAMES[name] ?? name);
+export const isFieldName = (name: string): boolean => fieldNamed(name) !== undefined;
 export const isState = (text: string): text is State => Object.hasOwn(STATES, text);
+/** What `flag:` takes, in the words of different programs. */
+export const FLAG_NAMES: Readonly<Record<string, Flag>> = {
+  pick: "pick",
+  picked: "pick",
+  reject: "reject",
+  rejected: "reject",
+  none: "none",
+};
+
 export const isPart = (text: string): text is SplitFilter => Object.hasOwn(IN_SPLIT, text);
 export const formatNamed = (text: string): string => OTHER_FORMATS[text.toLowerCase()] ?? text.toLowerCase();
 

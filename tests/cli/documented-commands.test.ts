@@ -12,6 +12,7 @@ const PAGES = [
   "README.md",
   GUIDE,
   "docs/guide/boxes-tiles.md",
+  "docs/guide/culling.md",
   "docs/guide/window.md",
   "docs/guide/import-export.md",
   "docs/guide/packs.md",

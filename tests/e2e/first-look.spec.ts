@@ -89,7 +89,7 @@ test("a photo without a confident label has no caption, and its guesses are one 
   ]);
 
   await page.getByRole("grid").focus();
-  await page.keyboard.press("p");
+  await page.keyboard.press(",");
   await expect(rows(page)).toHaveCount(0);
   await expect(guesses(page)).toHaveText(/^Show 2 guesses/);
 });
@@ -104,14 +104,14 @@ test("guesses follow confident labels, stay open between photos, and are open in
   await tiles(page).first().click();
   await expect(guesses(page)).toHaveText(/^Show \d guess/);
   const sure = await rows(page).count();
-  await page.keyboard.press("p");
+  await page.keyboard.press(",");
   await expect.poll(() => rows(page).count()).toBeGreaterThan(sure);
   await expect(rows(page).nth(sure)).toContainText("a guess");
   await page.keyboard.press("Enter");
   const large = page.getByRole("dialog");
   await expect(large.getByRole("button", { name: /^Hide guesses/ })).toBeVisible();
   await page.keyboard.press("Escape");
-  await page.keyboard.press("p");
+  await page.keyboard.press(",");
   await expect(rows(page)).toHaveCount(sure);
   await page.reload();
   await page.getByRole("main").waitFor();

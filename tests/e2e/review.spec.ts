@@ -61,7 +61,7 @@ test("u corrects a label error with two verdicts, which undo reverts", async ({ 
     return [labels.flatMap(({ name, source }) => (source === "added" ? [name] : [])), rejected.map(({ name }) => name)];
   };
   expect(await own()).toEqual([["wharf"], []]);
-  await page.keyboard.press("u");
+  await page.keyboard.press("a");
   await expect.poll(own).toEqual([["pier"], ["wharf"]]);
   await clean(page);
   for (let i = 0; i < 2; i++) await page.keyboard.press("z");

@@ -15,6 +15,8 @@ const NOWHERE = {
   location: null,
   place: null,
   rating: null,
+  flag: null,
+  colour: null,
   keywords: [],
   motion: false,
 };

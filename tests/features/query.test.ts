@@ -9,8 +9,10 @@ import { fullName, readLexicon } from "../../src-main/labeller/lexicon";
 import { random } from "../../src-main/math/random";
 import { closeStore, inTransaction, labelNumbers, openStore, type Store } from "../../src-main/store/database";
 import { addPhoto, putFile } from "../../src-main/store/identity";
+import { markPhotos } from "../../src-main/store/marks";
 import { replacePredictions } from "../../src-main/store/predictions";
 import { changeSettings } from "../../src-main/store/settings";
+import { undo } from "../../src-main/store/undo";
 import { annotate } from "../../src-main/store/verdicts";
 import { createLibraryCaches } from "../../src-main/workspace/library-caches";
 import type { OpenLibrary } from "../../src-main/workspace/open-library";
@@ -451,7 +453,9 @@ describe("typed text is never run as SQL", () => {
 
 describe("an error names the part of the query that is at fault", () => {
   test.each([
-    ["is:failed colour:red", "colour", /no field “colour”/],
+    ["is:failed hue:red", "hue", /no field “hue”/],
+    ["flag:maybe", "maybe", /must be one of pick/],
+    ["rating:many", "many", /number of stars/],
     ["cammera:x", "cammera", /no field/],
     ["label:", "label:", /needs a value, as in label:dog/],
     ["label:xqzzwk", "xqzzwk", /There is no label “xqzzwk”/],
@@ -491,11 +495,24 @@ describe("completion", () => {
     expect(shownBy("lab")).toEqual(expect.arrayContaining(["label:", "labyrinth"].slice(0, 1)));
   });
   test("offers a field's values after its name, and an inserted value is read as that value", () => {
-    expect(shownBy("is:un")).toEqual(["unreviewed", "unlabelled"]);
+    expect(shownBy("is:un")).toEqual(["unreviewed", "unlabelled", "unflagged"]);
     expect(shownBy("folder:nor")).toContain("2025/north/last day");
     expect(shownBy("camera:nik")).toEqual(["NIKON D750"]);
     expect(shownBy("taken:2024")).toContain("2024-05");
-    for (const field of ["label", "folder", "camera", "is", "taken", "format", "confidence", "people", "faces"]) {
+    for (const field of [
+      "label",
+      "folder",
+      "camera",
+      "is",
+      "taken",
+      "format",
+      "confidence",
+      "people",
+      "faces",
+      "rating",
+      "flag",
+      "colour",
+    ]) {
       const { from, to, options } = complete(`is:failed ${field}:`);
       expect(options.length, field).toBeGreaterThan(0);
       for (const { insert } of options)
@@ -508,4 +525,26 @@ describe("completion", () => {
     expect(text.slice(from, to)).toBe("poo");
     expect(complete('label:"poo', 10)).toMatchObject({ from: 6, to: 10, options: [{ insert: "poodle " }] });
   });
+});
+
+test("flags, stars and colours are found by every name that programs have for them", () => {
+  const [a, b, c] = photos.map(({ photo }) => photo) as [number, number, number];
+  markPhotos(library.store, [a], { flag: "pick", rating: 4, colour: "red" });
+  markPhotos(library.store, [b], { flag: "reject", rating: 3, colour: "Print these" });
+  markPhotos(library.store, [c], { rating: 1 });
+  for (const [text, ids] of [
+    ["is:picked", [a]],
+    ["flag:pick", [a]],
+    ["flag:rejected", [b]],
+    ["-is:unflagged", [a, b]],
+    ["rating:>=3", [a, b]],
+    ["rating:[1 TO 3]", [b, c]],
+    ["colour:red", [a]],
+    ["color:Rot", [a]],
+    ['colour:"print THESE"', [b]],
+    ["-colour:none rating:<4", [b]],
+  ] as const)
+    expect([text, [...browse(text).photos].sort((one, other) => one - other)]).toEqual([text, ids]);
+  expect(browse("rating:0").photos).toHaveLength(photos.length - 3);
+  for (const _ of [a, b, c]) undo(library.store);
 });

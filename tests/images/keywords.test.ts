@@ -69,7 +69,9 @@ test("a packet that is broken or declares entities is ignored", async () => {
     <rdf:Description xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/" xmp:Rating="4"><dc:subject><rdf:Bag><rdf:li>${body}</rdf:li></rdf:Bag></dc:subject></rdf:Description></rdf:RDF></x:xmpmeta>`);
   expect(readXmp(packet("dog &amp; cat"))).toEqual({
     keywords: [["dog & cat"]],
+    flag: null,
     rating: 4,
+    colour: null,
     motion: false,
     place: null,
   });

@@ -19,7 +19,9 @@ const NOTHING: PhotoMetadata = {
   lens: "",
   location: null,
   place: null,
+  flag: null,
   rating: null,
+  colour: null,
   keywords: [],
   motion: false,
 };

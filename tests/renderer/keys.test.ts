@@ -45,7 +45,8 @@ test("a symbol typed with Shift is found without it, and a letter with Shift is 
   expect(pressed("z", false, true)).toBe("Undo");
   expect(pressed("Z", true, true)).toBe("Redo");
   expect(pressed("x", false, true)).toBeUndefined();
-  expect(pressed("1", false, true)).toBeUndefined();
+  expect(pressed("1", false, true)).toBe("Rate 1 star");
+  expect(pressed("n", false, true)).toBeUndefined();
 });
 
 test("keys are shown and announced by their names", () => {

@@ -8,6 +8,7 @@ import {
   readFilters,
   writeFilters,
 } from "../../src-renderer/state/filters";
+import { FLAGS } from "../../src-shared/photo-marks";
 import { IN_SPLIT, type SplitFilter, type State, STATES } from "../../src-shared/query/fields";
 
 const text = fc.oneof(fc.constant(""), fc.string({ unit: "binary", minLength: 1, maxLength: 10 }));
@@ -24,6 +25,8 @@ const filters: fc.Arbitrary<Filters> = fc.record({
   lens: text,
   keyword: text,
   rating: fc.constantFrom("", "1", "3", "5"),
+  flag: fc.constantFrom(null, ...FLAGS),
+  colour: fc.constantFrom("", "red", "purple", "none", "To Do"),
   confidence: fc.integer({ min: 0, max: 19 }).map((n) => n / 20),
   from: day,
   to: day,

@@ -6,6 +6,7 @@ import { backUp, listBackups } from "../../src-main/store/backup";
 import { boxChange, recordBoxes } from "../../src-main/store/box-verdicts";
 import { closeStore, openStore } from "../../src-main/store/database";
 import { libraryDirectory } from "../../src-main/store/home";
+import { markPhotos } from "../../src-main/store/marks";
 import { LIBRARY_STEPS, migrate } from "../../src-main/store/migrate";
 import { backupsOf, restoreLibrary } from "../../src-main/store/restore";
 import { annotate } from "../../src-main/store/verdicts";
@@ -124,4 +125,22 @@ test("a backup whose verdicts on boxes the library lacks stays, too", () => {
   } finally {
     vi.useRealTimers();
   }
+});
+
+// guarantee: backups
+test("a backup whose flags, stars or colours the library lacks stays, too", () => {
+  const [directory, emptied] = [temporaryFolder(), new Database(":memory:")];
+  migrate(emptied, LIBRARY_STEPS);
+  const store = openStore({ home: temporaryFolder(), folder: temporaryFolder() });
+  addMockPhotos(store, 1);
+  markPhotos(store, [1], { rating: 3 });
+  const copy = basename(backUp(store.db, directory, "exit", new Date(TODAY - 1000)));
+  const later = (db: Database.Database, from: number) => {
+    for (let n = from; n < from + 5; n++) backUp(db, directory, "exit", new Date(TODAY + n * 50 * DAY_MS));
+    return readdirSync(join(directory, "backups"));
+  };
+  expect(later(emptied, 1)).toContain(copy);
+  markPhotos(store, [1], { rating: 0 });
+  expect(later(store.db, 6)).not.toContain(copy); // it can take the stars back itself
+  closeStore(store);
 });

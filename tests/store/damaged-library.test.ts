@@ -7,9 +7,11 @@ import { serveWindow } from "../../src-main/hosts/web";
 import { boxChange, boxesJudged, recordBoxes } from "../../src-main/store/box-verdicts";
 import { closeStore, openStore, type Store } from "../../src-main/store/database";
 import { libraryDirectory } from "../../src-main/store/home";
+import { markPhotos, marksOf } from "../../src-main/store/marks";
 import { backupsOf, restoreLibrary } from "../../src-main/store/restore";
 import { undo } from "../../src-main/store/undo";
 import { annotate, currentAnnotations } from "../../src-main/store/verdicts";
+import { NO_MARKS } from "../../src-shared/photo-marks";
 import { exchangeCode } from "../fixtures/exchange-code";
 import { openEngine } from "../fixtures/open-engine";
 import { addMockPhotos, temporaryFolder } from "../fixtures/photo-folder";
@@ -127,6 +129,27 @@ test("verdicts on boxes that are newer than the backup are recovered too, and un
   expect(judged()).toEqual([photo, added].map((on) => [{ photo: on, detector: "d", label: "own:dog", box: [...box] }]));
   expect(undo(store)).toBe("Recover 2 verdicts on boxes from the damaged library");
   expect(judged()).toEqual([[], []]);
+});
+
+// guarantee: corrupt-library
+test("flags, stars and colours that are newer than the backup are recovered too, and undo takes them back", () => {
+  const place = diedWith(2);
+  const dying = openStore(place);
+  markPhotos(dying, [1, 201], { rating: 4, colour: "red" });
+  markPhotos(dying, [201], { flag: "pick", rating: 5 });
+  dying.db.pragma("wal_checkpoint(TRUNCATE)");
+  dying.db.close();
+  dying.lock.close();
+  const [{ copy }] = backupsOf(place.home, place.folder);
+  expect(restoreLibrary({ ...place, copy })).toMatchObject({ verdicts: 3, takenOver: 4, lost: 0 });
+  const store = opened(place);
+  const marks = () => [...marksOf(store, [1, 201]).values()];
+  expect(marks()).toEqual([
+    { flag: "none", rating: 4, colour: "red" },
+    { flag: "pick", rating: 5, colour: "red" },
+  ]);
+  expect(undo(store)).toBe("Recover flags, stars and colours of 2 photos from the damaged library");
+  expect(marks()).toEqual([NO_MARKS, NO_MARKS]);
 });
 
 test("a truncated library file is detected when it is opened, and unreadable verdicts are counted", () => {

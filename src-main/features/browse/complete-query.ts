@@ -13,6 +13,7 @@ import { quoteValue, quoteWord, type Token, tokensOf } from "../../../src-shared
 import { fullName } from "../../labeller/lexicon";
 import { countryName } from "../../places/countries";
 import { countMonths } from "../../store/browse";
+import { coloursInUse } from "../../store/marks";
 import { camerasOf, keywordsOf, lensesOf } from "../../store/metadata";
 import { folders } from "../../store/photos";
 import { placeNames } from "../../store/places";
@@ -119,13 +120,19 @@ function valuesOf(library: OpenLibrary, { kind, name }: Field, typed: string): O
         .filter((each) => holds(each.name))
         .map((each) => value(each.name, formatCount(each.photos, "photo")));
     case "rating":
-      return begins(">")
-        ? ["4", "3", "2", "1", "0"].map((stars) => ({
-            insert: `>${stars} `,
-            shown: `>${stars}`,
-            detail: stars === "4" ? "five stars" : "more than that",
-          }))
-        : [];
+      return ["5", ">=4", ">=3", ">=2", ">=1", "0"].filter(begins).map((stars) => ({
+        insert: `${stars} `,
+        shown: stars,
+        detail: stars === "5" ? "five stars" : stars === "0" ? "no stars" : "or more stars",
+      }));
+    case "flag":
+      return [value("pick", "picked"), value("reject", "rejected"), value("none", "neither")].filter(({ shown }) =>
+        begins(shown),
+      );
+    case "colour":
+      return [...coloursInUse(library.store), { colour: "none", photos: null }]
+        .filter(({ colour }) => holds(colour))
+        .map(({ colour, photos }) => value(colour, photos === null ? "no colour label" : formatCount(photos, "photo")));
     case "people":
       return COUNTS.filter(([count]) => begins(count)).map(([count, detail]) => ({
         insert: `${count} `,

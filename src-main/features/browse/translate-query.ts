@@ -1,6 +1,7 @@
 import {
   fieldNamed,
   FIELDS,
+  FLAG_NAMES,
   formatNamed,
   FORMATS,
   IN_SPLIT,
@@ -14,6 +15,7 @@ import {
 } from "../../../src-shared/query/fields";
 import { conjuncts, parseQuery, type Query, QueryFault } from "../../../src-shared/query/syntax";
 import type { Comparison } from "../../../src-shared/query/tokens";
+import { colourOfText } from "../../images/xmp-marks";
 import type { PlaceColumn } from "../../store/places";
 import type { Condition, Interval } from "../../store/query-condition";
 import { currentSplit } from "../../store/splits";
@@ -160,6 +162,15 @@ function fieldCondition(library: OpenLibrary, term: FieldTerm, confidence: Confi
     }
     case "rating":
       return { is: "number", column: "rating", within: numbers(term, readNumber, "a number of stars, 0 to 5") };
+    case "flag":
+      return oneOf(term, textOf(term).toLowerCase(), Object.keys(FLAG_NAMES), (text) => ({
+        is: "flagged",
+        flag: FLAG_NAMES[text]!,
+      }));
+    case "colour": {
+      const text = textOf(term).toLowerCase();
+      return { is: "coloured", among: [text === "none" ? "" : colourOfText(text).toLowerCase()] };
+    }
     case "gps":
       return oneOf(term, textOf(term).toLowerCase(), ["yes", "no"], (text) =>
         text === "yes" ? LOCATED : { is: "not", part: LOCATED },

@@ -1,5 +1,6 @@
 import type { EngineApi } from "../../../src-shared/arguments";
 import { countAt } from "../../store/count-at";
+import { dismissConflicts, markConflicts } from "../../store/mark-conflicts";
 import { removeSplit } from "../../store/splits";
 import { countSpread, spreadVerdicts } from "../../store/spread-verdicts";
 import type { LiveLearning } from "../../workspace/live-learning";
@@ -10,6 +11,7 @@ import { boxLabels, boxTiles } from "./box-tiles";
 import { duplicates, findDuplicates, groupsToSpread } from "./duplicates";
 import { drawBox, judgeBoxes, moveBox, relabelBoxes } from "./judge-boxes";
 import { findLabelIssues } from "./label-issues";
+import { mark, useSide } from "./mark-photos";
 import { reviewQueue } from "./review-queue";
 import { makeSplit, planSplit, splitState } from "./split-photos";
 import { turnBack } from "./turn-back";
@@ -34,12 +36,16 @@ type Review =
   | "boxLabels"
   | "drawBox"
   | "moveBox"
+  | "markPhotos"
+  | "markConflicts"
+  | "useMarks"
+  | "dismissMarkConflicts"
   | "undo"
   | "redo";
 
 /** Verdicts and their undo, the review queue, label errors, near-duplicates and splits. */
 export const reviewHandlers = (session: Session, live: LiveLearning): Pick<EngineApi, Review> => {
-  const { library, start, notifyAllChanged } = session;
+  const { library, start, notifyAllChanged, emitInfoSoon } = session;
   return {
     reviewQueue: ({ limit }) => reviewQueue(library(), limit),
     labelIssues: ({ limit }) => findLabelIssues(library(), limit),
@@ -76,6 +82,13 @@ export const reviewHandlers = (session: Session, live: LiveLearning): Pick<Engin
     boxLabels: async () => boxLabels(library()),
     drawBox: (query) => drawBox(session, live, query),
     moveBox: (query) => moveBox(session, live, query),
+    markPhotos: async (query) => mark(session, query),
+    markConflicts: async () => markConflicts(library().store),
+    useMarks: async (query) => useSide(session, query),
+    dismissMarkConflicts: async ({ conflicts }) => {
+      dismissConflicts(library().store, conflicts);
+      emitInfoSoon();
+    },
     undo: async () => ({ undone: await turnBack(session, live, "undo") }),
     redo: async () => ({ redone: await turnBack(session, live, "redo") }),
   };
