@@ -159,7 +159,7 @@ test("building a map shows progress and can be cancelled; a failure shows its re
     message: null,
   } as const;
   await page.evaluate((job) => mock.emit("job", { ...job, state: "running" }), running);
-  await expect(page.getByText("42%, 12 s left")).toBeVisible();
+  await expect(page.getByText("420 of 1,000 photos, 12 s left")).toBeVisible();
   await page.getByRole("main").getByRole("button", { name: "Cancel" }).click();
   expect(await callsOf(page, "cancelJob")).toEqual([{ job: 7 }]);
   await page.evaluate(

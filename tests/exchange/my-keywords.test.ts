@@ -1,8 +1,14 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { exiftool } from "exiftool-vendored";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, expect, onTestFinished, test } from "vitest";
+import { createJobs } from "../../src-main/base/jobs";
+import { closeStore } from "../../src-main/store/database";
 import { libraryDirectory } from "../../src-main/store/home";
+import { allFiles } from "../../src-main/store/photos";
+import { labelsOfPhoto } from "../../src-main/store/predictions";
+import { labelFolder } from "../../src-main/workspace/label-folder";
+import { openFolder } from "../../src-main/workspace/open-folder";
 import type { PhotoDetails } from "../../src-shared/contract";
 import { type Engine, openEngine } from "../fixtures/open-engine";
 import { paint, temporaryFolder } from "../fixtures/photo-folder";
@@ -107,6 +113,25 @@ test("the label set my-keywords suggests only one's own tree, follows new keywor
   await api.changeSettings({ labelSet: "everyday" });
   await engine.idle();
   expect((await labelsIn(engine)).size).toBeGreaterThanOrEqual(all.size);
+});
+
+test("a folder that is first opened with my-keywords gets its labels from the keywords that the scan finds", async () => {
+  const { library, visual, objects, dispose } = await openFolder(temporaryFolder(), await keywordFolder(), {
+    labelSet: "my-keywords",
+  });
+  expect(library.labelSet).toEqual({ name: "my-keywords", size: 0 });
+  const jobs = createJobs(() => undefined);
+  onTestFinished(async () => {
+    await jobs.cancelAll();
+    await dispose();
+    closeStore(library.store);
+  });
+  await labelFolder(library, jobs, { visual, objects }, { changed: () => undefined }).finished;
+  expect(library.labelSet).toEqual({ name: "my-keywords", size: 3 });
+  const own = ["animal", "crane", "Flurblewock"];
+  for (const { photo } of allFiles(library.store))
+    for (const { label } of labelsOfPhoto(library.store, photo!))
+      expect(own).toContain(library.lexicon.named(label).name);
 });
 
 test("my-keywords is refused while there is no keyword and no verdict", async () => {
