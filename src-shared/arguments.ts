@@ -188,6 +188,7 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
   markConflicts: none,
   useMarks: one({ conflicts: z.array(id).min(1).max(100_000), side: z.enum(["ours", "theirs"]) }),
   dismissMarkConflicts: one({ conflicts: z.array(id).min(1).max(100_000) }),
+  listMarkConflicts: one({ conflicts: z.array(id).min(1).max(100_000) }),
   undo: none,
   redo: none,
 

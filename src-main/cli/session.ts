@@ -1,3 +1,4 @@
+import { formatCount } from "../../src-shared/format-count";
 import { Refusal } from "../../src-shared/refusal";
 import { dataFolder } from "../base/data-folder";
 import { createJobs, type Jobs, type RunJob, runJobIn } from "../base/jobs";
@@ -5,6 +6,7 @@ import { closeFolder } from "../workspace/close-folder";
 import { explainError } from "../workspace/explain-error";
 import { labelFolder } from "../workspace/label-folder";
 import { type OpenFolder, openFolder, type OpenOptions } from "../workspace/open-folder";
+import { countMarkConflicts } from "../workspace/sidecar-notice";
 import { interruptible } from "./interruptible";
 import { warn } from "./output";
 import { progressBar } from "./progress-bar";
@@ -48,9 +50,19 @@ function sayNotices({ library: { notices } }: OpenFolder, said: readonly string[
   return [...notices];
 }
 
+function sayMarkConflicts(found: number): void {
+  if (found > 0)
+    warn(
+      `Another program changed ${formatCount(found, "flag, rating or colour label", "flags, ratings or colour labels")} ` +
+        "that you had set. The newer value is used; the window lists both.",
+    );
+}
+
 /** Scans and labels a folder. @throws Refusal `failed` with why a job failed, or `cancelled` */
 export async function scanAndLabel({ library, jobs, signal, ...vision }: Session): Promise<void> {
+  const before = countMarkConflicts(library);
   await labelFolder(library, jobs, vision, { changed: () => undefined }).finished;
+  sayMarkConflicts(countMarkConflicts(library) - before);
   signal.throwIfAborted();
   const stopped = jobs.list().find(({ state }) => state === "failed" || state === "cancelled");
   if (stopped?.state === "cancelled") throw new Refusal("cancelled", "Cancelled. What was done so far is kept.");

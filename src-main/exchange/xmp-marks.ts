@@ -37,7 +37,7 @@ export function mergeMarks(document: Document, description: Element, marks: Phot
   if ((before.flag ?? "none") !== flag) {
     const isSet = flag !== "none";
     set("xmpDM", "pick", PICK[flag], isSet);
-    set("xmpDM", "good", isSet ? String(flag === "pick") : null, isSet);
+    set("xmpDM", "good", isSet ? (flag === "pick" ? "True" : "False") : null, isSet);
     set("digiKam", "PickLabel", PICK_LABEL[flag], isSet);
   }
   // Bridge has no other sign of rejection than a rating of -1, which leaves no room for stars.

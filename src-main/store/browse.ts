@@ -188,7 +188,7 @@ function select(store: Store, view: ViewOrder, sort: View["sort"], hits?: Hits, 
     sort === "added"
       ? "p.added_at"
       : sort === "rating"
-        ? "p.stars || ' ' || p.dated" // one digit
+        ? "p.stars * 1e8 + julianday(p.dated)" // days, fewer than 1e8
         : byScore
           ? `coalesce((SELECT 2.0 FROM standing s WHERE s.photo = p.id AND s.label = ? AND s.verdict = 'accept'),
         (SELECT q.score FROM shown q WHERE q.photo = p.id AND q.label = ?))`

@@ -137,8 +137,16 @@ export const countMarkConflicts = (store: Store): number =>
   prepared<{ n: number }>(store, "SELECT count(*) AS n FROM mark_conflict WHERE dismissed = 0").get()!.n;
 
 /** Takes conflicts off the list. */
-export function dismissConflicts(store: Store, conflicts: readonly MarkConflictId[]): void {
-  prepared(store, "UPDATE mark_conflict SET dismissed = 1 WHERE id IN (SELECT value FROM json_each(?))").run(
+export const dismissConflicts = (store: Store, conflicts: readonly MarkConflictId[]): void =>
+  setDismissed(store, conflicts, 1);
+
+/** Puts conflicts back on the list. */
+export const relistConflicts = (store: Store, conflicts: readonly MarkConflictId[]): void =>
+  setDismissed(store, conflicts, 0);
+
+function setDismissed(store: Store, conflicts: readonly MarkConflictId[], dismissed: 0 | 1): void {
+  prepared(store, "UPDATE mark_conflict SET dismissed = ? WHERE id IN (SELECT value FROM json_each(?))").run(
+    dismissed,
     JSON.stringify(conflicts),
   );
 }

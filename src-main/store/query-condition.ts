@@ -145,7 +145,10 @@ export function conditionSql(store: Store, condition: Condition): ConditionSql {
         values.push(part.flag);
         return "p.flag = ?";
       case "coloured":
-        return list(part.among, `lower(p.colour) ${IN_LIST_SQL}`);
+        // most photos have none, and needn't be looked up
+        return part.among.includes("")
+          ? list(part.among, `lower(p.colour) ${IN_LIST_SQL}`)
+          : list(part.among, `(p.colour > '' AND lower(p.colour) ${IN_LIST_SQL})`);
       case "part": {
         if (part.part === null)
           return `NOT EXISTS (SELECT 1 FROM split_part s WHERE s.split = ${CURRENT_SPLIT} AND s.photo = p.id)`;

@@ -36,9 +36,17 @@ export class MarkConflicts {
 
   /** Takes all conflicts off the list; what is in use stays. */
   async dismissAll() {
+    await this.connection.attempt(this.#dismissAll());
+  }
+
+  async #dismissAll() {
     const conflicts = this.listed?.map(({ conflict }) => conflict) ?? [];
     if (conflicts.length === 0) return;
-    await this.connection.attempt(this.connection.api.dismissMarkConflicts({ conflicts }));
+    await this.connection.api.dismissMarkConflicts({ conflicts });
+    this.toasts.say(text("conflicts.cleared"), {
+      text: text("action.undo"),
+      run: () => void this.connection.attempt(this.connection.api.listMarkConflicts({ conflicts })),
+    });
     await this.#load();
   }
 

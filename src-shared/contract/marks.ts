@@ -11,6 +11,8 @@ export interface MarkCalls {
   useMarks(query: { conflicts: MarkConflictId[]; side: MarkSide }): Promise<{ photos: number }>;
   /** Takes conflicts off the list; what is in use stays. */
   dismissMarkConflicts(query: { conflicts: MarkConflictId[] }): Promise<void>;
+  /** Puts them back on the list. */
+  listMarkConflicts(query: { conflicts: MarkConflictId[] }): Promise<void>;
 }
 
 export type MarkConflictId = number;

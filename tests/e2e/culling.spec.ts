@@ -100,5 +100,7 @@ test("a rating that another program changed is reviewed: the newer one is in use
   await expect(dialog.getByRole("button", { name: /^Use 5 stars for/ })).toHaveAttribute("aria-pressed", "true");
   await dialog.getByRole("button", { name: "Clear the list" }).click();
   await expect(page.getByText(/Another program changed/)).toBeHidden();
+  await page.getByText("Cleared the list").locator("..").getByRole("button", { name: "Undo" }).click();
+  await expect(page.getByText(/Another program changed/)).toBeVisible();
   expect((await library.api.photo({ photo })).rating).toBe(5);
 });

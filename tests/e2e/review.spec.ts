@@ -42,7 +42,7 @@ test("n opens the review queue in order with reasons, and annotating continues w
   await clean(page);
 });
 
-test("u corrects a label error with two verdicts, which undo reverts", async ({ page, openWindow, library }) => {
+test("a corrects a label error with two verdicts, which undo reverts", async ({ page, openWindow, library }) => {
   // Every seventh photo shows the same scene. One of the boats has the label of the houses.
   const scene = (which: number) =>
     Array.from({ length: HARBOUR_PHOTOS / 7 }, (_, i) => `IMG_${String(7 * i + which).padStart(4, "0")}.jpg`);

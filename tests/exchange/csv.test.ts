@@ -16,7 +16,7 @@ const PLAIN = { textOf: ownName, escapeFormulas: true, withRejected: false };
 
 async function csvOf(
   files: Iterable<LabelledFile>,
-  how: Partial<CsvText & { withRejected: boolean }> = {},
+  how: Partial<CsvText & { withRejected: boolean; withMarks: boolean }> = {},
   split = false,
 ): Promise<{ text: string; rows: number }> {
   let text = "";
@@ -147,6 +147,12 @@ test("adds a column with each photo's part if the library is split", async () =>
     true,
   );
   expect(text).toBe("path,label,score,source,model,split\r\na.jpg,mine,1,added,,test\r\nb.jpg,mine,1,added,,\r\n");
+});
+
+test("adds columns with the photo's flag, stars and colour label on request, and escapes a label that is a formula", async () => {
+  const marks = { flag: "reject", rating: 2, colour: "=1+1" } as const;
+  const { text } = await csvOf([labelled("a.jpg", { mine: "added" }, { marks })], { withMarks: true });
+  expect(text).toBe("path,label,score,source,model,flag,rating,colour\r\na.jpg,mine,1,added,,reject,2,'=1+1\r\n");
 });
 
 test("writes rows for rejected labels on request", async () => {

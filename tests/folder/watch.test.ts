@@ -56,6 +56,13 @@ test("new, moved, changed and deleted files show automatically, and verdicts go 
   expect(moved).toBe(first);
   expect((await engine.api.photo({ photo: moved })).labels[0]).toMatchObject({ label: "own:harbour", source: "added" });
 
+  writeFileSync(
+    join(folder, "new/deep/moved.jpg.xmp"),
+    `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+    <rdf:Description xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmp:Rating="4"/></rdf:RDF></x:xmpmeta>`,
+  );
+  await expect.poll(async () => (await engine.api.photo({ photo: moved })).rating, { timeout: 30_000 }).toBe(4);
+
   const before = (await engine.api.photo({ photo: moved })).version;
   await paint(join(folder, "new/deep/moved.jpg"), 77);
   await expect
@@ -201,7 +208,7 @@ test("excluded folders and files that are not photos trigger no scan; when the w
   await engine.idle();
   const before = await looks();
   await paint(join(folder, "sub/hidden.jpg"), 8);
-  writeFileSync(join(folder, "a.jpg.xmp"), "<x/>");
+  writeFileSync(join(folder, "a.jpg.pp3"), "<x/>");
   await paint(join(folder, "seen.jpg"), 9);
   await settles(names, ["a.jpg", "seen.jpg"]);
   expect(await looks()).toBe(before + 1);

@@ -71,13 +71,20 @@ test("a RAW file's metadata is read: time with offset, camera, lens and embedded
     "-Subject=crane",
     "-Subject=lake",
     "-Rating=4",
+    "-XMP-xmp:Label=Blue",
+    "-XMP-xmpDM:Pick=-1",
     "-GPSLatitude=33.5",
     "-GPSLatitudeRef=S",
     "-GPSLongitude=70.25",
     "-GPSLongitudeRef=W",
     file,
   ]);
-  expect(await decode(file, null)).toMatchObject({ rating: 4, location: { latitude: -33.5, longitude: -70.25 } });
+  expect(await decode(file, null)).toMatchObject({
+    flag: "reject",
+    rating: 4,
+    colour: "blue",
+    location: { latitude: -33.5, longitude: -70.25 },
+  });
   expect((await readMetadata(file)).keywords).toEqual([["animals", "crane"], ["lake"]]);
 });
 

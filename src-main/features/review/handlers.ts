@@ -1,6 +1,6 @@
 import type { EngineApi } from "../../../src-shared/arguments";
 import { countAt } from "../../store/count-at";
-import { dismissConflicts, markConflicts } from "../../store/mark-conflicts";
+import { dismissConflicts, markConflicts, relistConflicts } from "../../store/mark-conflicts";
 import { removeSplit } from "../../store/splits";
 import { countSpread, spreadVerdicts } from "../../store/spread-verdicts";
 import type { LiveLearning } from "../../workspace/live-learning";
@@ -40,6 +40,7 @@ type Review =
   | "markConflicts"
   | "useMarks"
   | "dismissMarkConflicts"
+  | "listMarkConflicts"
   | "undo"
   | "redo";
 
@@ -87,6 +88,10 @@ export const reviewHandlers = (session: Session, live: LiveLearning): Pick<Engin
     useMarks: async (query) => useSide(session, query),
     dismissMarkConflicts: async ({ conflicts }) => {
       dismissConflicts(library().store, conflicts);
+      emitInfoSoon();
+    },
+    listMarkConflicts: async ({ conflicts }) => {
+      relistConflicts(library().store, conflicts);
       emitInfoSoon();
     },
     undo: async () => ({ undone: await turnBack(session, live, "undo") }),

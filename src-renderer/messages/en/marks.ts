@@ -87,5 +87,6 @@ export const marks = {
   "conflicts.allOurs": "Use all of mine",
   "conflicts.allTheirs": "Use all of the other program’s",
   "conflicts.more": "{count, plural, one {And # more} other {And # more}}",
+  "conflicts.cleared": "Cleared the list",
   "conflicts.dismissAll": "Clear the list",
 } as const;
