@@ -194,7 +194,13 @@ test("the label list, counts and Unlabelled follow the slider at once, including
   await openWindow();
   const count = async (name: string) =>
     Number(((await entry(page, name).innerText()).split("\n").at(-1) ?? "").replace(/\D/g, ""));
-  const shownLabels = async () => Number((await page.getByRole("region", { name: "Labels", exact: true }).locator(".total").innerText()).replace(/\D/g, ""));
+  const shownLabels = async () =>
+    Number(
+      (await page.getByRole("region", { name: "Labels", exact: true }).locator(".total").innerText()).replace(
+        /\D/g,
+        "",
+      ),
+    );
   const labelled = async () =>
     Number(/([\d,]+) labelled/.exec(await page.getByRole("contentinfo").innerText())![1].replace(",", ""));
   await expect(tiles(page).first()).toBeVisible();
