@@ -1,5 +1,7 @@
+import { CallError } from "../../src-preload/client";
 import type { Job, KeywordOffer as Offer } from "../../src-shared/contract";
 import type { Connection } from "./connection.svelte";
+import type { Library } from "./library.svelte";
 
 /** Jobs that find keywords, or use them up. */
 const FINDING: Job["kind"][] = ["scan", "embed", "exif", "import"];
@@ -8,7 +10,10 @@ const FINDING: Job["kind"][] = ["scan", "embed", "exif", "import"];
 export class KeywordOffer {
   found = $state.raw<Offer | null>(null);
 
-  constructor(private readonly connection: Connection) {
+  constructor(
+    private readonly connection: Connection,
+    private readonly library: Library,
+  ) {
     connection.transport.on("job", ({ kind, state }) => {
       if (state === "done" && FINDING.includes(kind)) void this.load();
     });
@@ -18,8 +23,13 @@ export class KeywordOffer {
   }
 
   async load() {
-    const found = await this.connection.attempt(this.connection.api.keywordOffer());
-    if (found !== undefined) this.found = found;
+    if (!this.library.info) return;
+    try {
+      this.found = await this.connection.api.keywordOffer();
+    } catch (error) {
+      // Jobs end while a library is being closed.
+      if (!(error instanceof CallError) || error.code !== "no-library") this.connection.report(error);
+    }
   }
 
   async dismiss() {

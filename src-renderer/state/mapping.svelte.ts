@@ -30,7 +30,8 @@ export class Mapping {
       if (job.kind !== "map") return;
       this.job = job;
       if (job.state === "running") this.#followSoon();
-      else if (job.state !== "paused") void this.load();
+      else if (job.state === "done") void this.load();
+      else if (job.state !== "paused" && this.map?.isProvisional) this.map = null;
     });
     connection.transport.on("photos", ({ changed }) => this.#changed(changed));
     connection.onRestored(() => {

@@ -139,7 +139,7 @@ export class Semblance {
     this.splitting = new Splitting(this.connection, this.browse, this.judging, this.toasts);
     this.events = new PhotoEvents(this.connection, this.browse, this.selection, this.judging, this.toasts);
     this.importing = new Importing(this.connection, this.judging, this.toasts);
-    this.keywordOffer = new KeywordOffer(this.connection);
+    this.keywordOffer = new KeywordOffer(this.connection, this.library);
     this.changes = new Changes(this.connection, this.browse, this.selection, this.tiles);
     this.labelCards = new LabelCards(this.connection, this.judging, this.toasts);
     this.explaining = new Explaining(this.connection, this.inspected);

@@ -159,6 +159,7 @@ test("a folder with keywords offers to learn from them, previews what they becom
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByRole("contentinfo")).toContainText("my-keywords, 3 labels");
 
+  await expect(page.getByRole("dialog")).toHaveCount(0); // it stays until all photos are labelled again
   await page.keyboard.press("Control+z");
   await expect(page.getByRole("contentinfo")).toContainText("0 verdicts");
   await page.reload();
