@@ -27,6 +27,8 @@ function list(folder: string, json?: boolean): void {
   if (json) return printJson(backups);
   if (backups.length === 0)
     say(`The library of ${folder} has no backup. --empty starts an empty one with the verdicts it can read.`);
-  for (const [i, { at, photos, verdicts }] of backups.entries())
-    say(`--copy ${i + 1}  ${at}  ${formatCount(photos, "photo")}, ${formatCount(verdicts, "verdict")}`);
+  for (const [i, { at, photos, verdicts, marked }] of backups.entries())
+    say(
+      `--copy ${i + 1}  ${at}  ${formatCount(photos, "photo")}, ${formatCount(verdicts, "verdict")}${marked > 0 ? `, ${marked} flagged or rated` : ""}`,
+    );
 }

@@ -83,12 +83,13 @@ function look(backups: string, copy: string): LibraryBackup | null {
     if (schema === 0 || schema > LIBRARY_STEPS.length || db.pragma("quick_check(1)", { simple: true }) !== "ok")
       return null;
     const count = (table: string) => db.prepare<[], { n: number }>(`SELECT count(*) AS n FROM ${table}`).get()!.n;
-    const hasVerdicts = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'standing'").get() !== undefined;
+    const has = (table: string) => db.prepare("SELECT 1 FROM sqlite_schema WHERE name = ?").get(table) !== undefined;
     return {
       copy,
       at: at.toISOString().replace(".000Z", "Z"),
       photos: count("photo"),
-      verdicts: hasVerdicts ? count("standing") : 0,
+      verdicts: has("standing") ? count("standing") : 0,
+      marked: has("standing_mark") ? count("(SELECT DISTINCT photo FROM standing_mark)") : 0,
     };
   } catch (error) {
     if (error instanceof Database.SqliteError) return null;

@@ -68,6 +68,8 @@ export interface LibraryBackup {
   photos: number;
   /** Verdicts in it. */
   verdicts: number;
+  /** Photos that a person gave a flag, rating or colour label. */
+  marked: number;
 }
 
 export interface RestoredLibrary {

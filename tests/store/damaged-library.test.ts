@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
 import { createSemblance } from "../../src-main/engine/semblance";
 import { serveWindow } from "../../src-main/hosts/web";
+import { backUp, listBackups } from "../../src-main/store/backup";
 import { boxChange, boxesJudged, recordBoxes } from "../../src-main/store/box-verdicts";
 import { closeStore, openStore, type Store } from "../../src-main/store/database";
 import { libraryDirectory } from "../../src-main/store/home";
@@ -150,6 +151,8 @@ test("flags, stars and colours that are newer than the backup are recovered too,
   ]);
   expect(undo(store)).toBe("Recover flags, stars and colours of 2 photos from the damaged library");
   expect(marks()).toEqual([NO_MARKS, NO_MARKS]);
+  markPhotos(store, [1, 2], { flag: "reject", rating: 1 });
+  expect(listBackups(dirname(dirname(backUp(store.db, place.directory, "exit"))))[0]).toMatchObject({ marked: 2 });
 });
 
 test("a truncated library file is detected when it is opened, and unreadable verdicts are counted", () => {

@@ -63,6 +63,8 @@ export const marks = {
   "filter.colour": "Colour label",
   "filter.noColour": "None",
 
+  "restore.marked": "{count, number} flagged or rated",
+
   "export.marks": "Flags, stars and colour labels",
   "export.marksInSidecars":
     "As Lightroom, Bridge and digiKam read them. What another program changed since isn’t overwritten.",
