@@ -39,7 +39,10 @@ export function compareCommands(): Command[] {
       keys: ["l"],
       name: text("compare.link"),
       alsoCalled: text("compare.link.also"),
-      run: ({ viewing }) => viewing.toggleLink(),
+      run: ({ viewing, toasts }) => {
+        viewing.toggleLink();
+        toasts.say(text(viewing.linked ? "compare.linked" : "compare.unlinked"));
+      },
     },
   ];
 }

@@ -7,6 +7,8 @@ export const comparingPhotos = {
   "compare.candidate.also": "candidate replace exchange",
   "compare.noCandidate": "No more photos to swap in",
   "compare.link": "Zoom together or one by one",
+  "compare.linked": "Photos zoom together",
+  "compare.unlinked": "Photos zoom one by one",
   "compare.link.also": "link unlink lock sync pan",
   "compare.sharpest": "Sharpest",
   "compare.sharpness": "{percent}% as sharp",
