@@ -115,6 +115,7 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
   tiles: one({ photos }),
   photo: one({ photo: id }),
   photosDetails: one({ photos: z.array(id).max(1000) }),
+  sharpness: one({ photos: z.array(id).max(1000) }),
   boxes: one({ photo: id }),
   labels: none,
   folders: none,

@@ -2,6 +2,7 @@ import { text } from "../messages/text";
 import type { Semblance } from "../state/semblance.svelte";
 import { boxTileCommands } from "./box-tile-commands";
 import type { Command, FixedKeys } from "./command";
+import { compareCommands } from "./compare-commands";
 import { eventCommands } from "./event-commands";
 import { fixedKeys } from "./fixed-keys";
 import { shownKey } from "./key-names";
@@ -21,6 +22,7 @@ export const COMMANDS: readonly Command[] = [
   ...labelCommands(),
   ...eventCommands(),
   ...loupeCommands(),
+  ...compareCommands(),
   ...mapCommands(),
   ...boxTileCommands(),
   ...viewCommands(),

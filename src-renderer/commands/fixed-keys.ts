@@ -80,9 +80,9 @@ function loupeKeys(): FixedKeys[] {
     },
     {
       ...only,
-      keys: ["pageup", "pagedown"],
+      keys: ["pageup", "pagedown", "ctrl+arrowleft", "ctrl+arrowright"],
       name: text("keys.previousNextZoomed"),
-      run: ({ viewing }, event) => viewing.go(event.key === "PageUp" ? -1 : 1),
+      run: ({ viewing }, event) => viewing.go(event.key === "PageUp" || event.key === "ArrowLeft" ? -1 : 1),
     },
     {
       ...only,

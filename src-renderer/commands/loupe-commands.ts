@@ -52,6 +52,7 @@ export function loupeCommands(): Command[] {
     },
     {
       ...inLoupe,
+      in: ["large"],
       id: "loupe.filmstrip",
       keys: ["l"],
       name: text("keys.filmstrip"),

@@ -5,6 +5,7 @@ import { boxTiles } from "./en/box-tiles";
 import { boxes } from "./en/boxes";
 import { commands } from "./en/commands";
 import { comparing } from "./en/comparing";
+import { comparingPhotos } from "./en/comparing-photos";
 import { dialogs } from "./en/dialogs";
 import { evaluation } from "./en/evaluation";
 import { events } from "./en/events";
@@ -44,6 +45,7 @@ export const en = {
   ...boxTiles,
   ...boxes,
   ...comparing,
+  ...comparingPhotos,
   ...dialogs,
   ...evaluation,
   ...exporting,

@@ -62,6 +62,17 @@ export class Marking {
     return done;
   }
 
+  /** Rejects all photos side by side but the focused one, as one undo step, and shows that one alone. */
+  keepWinner(): Promise<void> {
+    const { focus } = this.selection;
+    const { compared } = this.viewing;
+    if (focus === null || !compared.includes(focus)) return Promise.resolve();
+    const others = compared.filter((photo) => photo !== focus);
+    const done = this.judging.inTurn(() => this.#send(others, { flag: "reject" }));
+    this.viewing.endComparing();
+    return done;
+  }
+
   /** Sets a colour label, or removes it where all selected photos have it. */
   toggleColour(colour: string, onwards = false): Promise<void> {
     return this.set({ colour: this.current.colour === colour ? "" : colour }, onwards);

@@ -217,7 +217,10 @@ export class Semblance {
   /** Puts the selected photos side by side, or shows one alone again. */
   compare() {
     if (this.viewing.compared.length > 0) return this.viewing.endComparing();
-    if (this.viewing.compare()) this.lightbox = true;
+    const { place } = this.browse;
+    const reviewed = place.kind === "review" && place.of === "duplicates";
+    const group = reviewed ? this.reviewing.groupOf.get(this.selection.focus ?? -1)?.photos : undefined;
+    if (this.viewing.compare(group)) this.lightbox = true;
     else this.toasts.say(text("loupe.selectToCompare", { most: MAX_COMPARED_PHOTOS }));
   }
 

@@ -16,6 +16,11 @@ export interface BrowsingCalls {
    * and no detector has seen it.
    */
   boxes(query: { photo: PhotoId }): Promise<PhotoBox[] | null>;
+  /**
+   * How sharp photos are, ≥ 0, to compare them with each other: fine detail relative to contrast, measured on the
+   * thumbnail. Unknown ids and photos that were not measured yet are left out.
+   */
+  sharpness(query: { photos: PhotoId[] }): Promise<{ photo: PhotoId; sharpness: number }[]>;
   /** Files that could not be read, and why. */
   failures(): Promise<Failure[]>;
   /** Folders with photos, relative to the library's root, with counts. */

@@ -1,4 +1,5 @@
 import type { EngineApi } from "../../../src-shared/arguments";
+import { qualitiesOf } from "../../store/image-qualities";
 import { failures, folders } from "../../store/photos";
 import { deleteSearch, listSavedSearches, renameSearch, saveSearch } from "../../store/saved-searches";
 import type { Session } from "../../workspace/session";
@@ -19,6 +20,7 @@ type Browsing =
   | "photo"
   | "photosDetails"
   | "boxes"
+  | "sharpness"
   | "labels"
   | "folders"
   | "suggestLabels"
@@ -47,6 +49,8 @@ export const browseHandlers = (session: Session): Pick<EngineApi, Browsing> => {
     tiles: async ({ photos }) => showTiles(library(), photos),
     photo: async ({ photo }) => showPhoto(library(), photo),
     photosDetails: async ({ photos }) => showPhotos(library(), photos),
+    sharpness: async ({ photos }) =>
+      qualitiesOf(library().store, photos).map(({ photo, sharpness }) => ({ photo, sharpness })),
     boxes: async ({ photo }) => showBoxes(library(), photo),
     labels: async () => showLabels(library()),
     folders: async () => folders(library().store),
