@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { exiftool } from "exiftool-vendored";
+import { ExifTool } from "exiftool-vendored";
 import { afterAll, expect, onTestFinished, test } from "vitest";
 import { createJobs } from "../../src-main/base/jobs";
 import { closeStore } from "../../src-main/store/database";
@@ -14,6 +14,8 @@ import { type Engine, openEngine } from "../fixtures/open-engine";
 import { paint, temporaryFolder } from "../fixtures/photo-folder";
 import { editOriginal } from "../fixtures/unchanged-originals";
 
+// Its own: another file of this process may end the shared one.
+const exiftool = new ExifTool({ maxProcs: 1 });
 afterAll(() => exiftool.end());
 
 const KEYWORDS: Record<string, string[]> = {

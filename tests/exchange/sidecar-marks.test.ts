@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { exiftool } from "exiftool-vendored";
+import { ExifTool } from "exiftool-vendored";
 import { afterAll, expect, test } from "vitest";
 import { sidecarMarks } from "../../src-main/exchange/sidecar-marks";
 import { mergeKeywords } from "../../src-main/exchange/xmp-keywords";
@@ -18,6 +18,8 @@ import { filesOf, labelled, ownName } from "../fixtures/labelled";
 import { emptyLibrary } from "../fixtures/photo-folder";
 import { editOriginal } from "../fixtures/unchanged-originals";
 
+// Its own: another file of this process may end the shared one.
+const exiftool = new ExifTool({ maxProcs: 1 });
 afterAll(() => exiftool.end());
 
 const LIGHTROOM = `<x:xmpmeta xmlns:x="adobe:ns:meta/" x:xmptk="Adobe XMP Core 7.0">

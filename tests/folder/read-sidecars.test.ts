@@ -1,6 +1,6 @@
 import { mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { exiftool } from "exiftool-vendored";
+import { ExifTool } from "exiftool-vendored";
 import { afterAll, expect, test } from "vitest";
 import { readSidecars } from "../../src-main/folder/read-sidecars";
 import { scan } from "../../src-main/folder/scan";
@@ -14,6 +14,8 @@ import { NO_MARKS, type PhotoMarks } from "../../src-shared/photo-marks";
 import { emptyLibrary } from "../fixtures/photo-folder";
 import { editOriginal } from "../fixtures/unchanged-originals";
 
+// Its own: another file of this process may end the shared one.
+const exiftool = new ExifTool({ maxProcs: 1 });
 afterAll(() => exiftool.end());
 
 const write = (store: Store, path: string, text: string, at?: Date) => {
