@@ -188,6 +188,7 @@ test("by keyboard alone: place, move, resize, name, accept, relabel and reject b
   await expect(frame(page, /^person, /)).toBeFocused();
   await pressed("z");
   await said(page, "Undone: Move box “boat”");
+  await expect.poll(async () => (await boat()).box[1]).toBeCloseTo(found[1], 3);
   await expect(frame(page, /^person, /)).toBeFocused();
   await pressed("Shift+Tab");
   await expect(frame(page, /^boat, accepted, /)).toBeFocused();

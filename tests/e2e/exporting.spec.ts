@@ -44,7 +44,7 @@ test("shows what an export will write, and asks before replacing a file", async 
   const dialog = await openExport(page);
   await expect(outcomeOf(page)).toHaveText(`${labels} labels for ${HARBOUR_PHOTOS} files`); // one is unreadable
   await expect(dialog.getByRole("textbox", { name: "File" })).toHaveValue(/Harbour-labels\.csv$/);
-  await expect(dialog.getByRole("switch")).toBeChecked();
+  await expect(dialog.getByRole("switch", { name: /formula/i })).toBeChecked();
   await dialog.getByRole("textbox", { name: "File" }).fill(foreign);
   await dialog.getByRole("button", { name: "Export" }).click();
   await expect(dialog.getByRole("alert")).toContainText(foreign);
