@@ -294,6 +294,7 @@ test("a late answer doesn't hide a box that was drawn meanwhile, and a refused o
   const draw = async () => {
     await page.keyboard.press("r");
     await drag(page, [0.1, 0.1], [0.3, 0.4]);
+    await expect(page.getByRole("option").first()).toHaveAttribute("data-highlighted", "");
     await page.keyboard.press("Enter");
   };
   await draw();
