@@ -1,4 +1,5 @@
 /// <reference lib="dom" />
+import { basename } from "node:path";
 import { expect, type Page } from "@playwright/test";
 import { complaints } from "./complaints";
 import { argumentsOf, test } from "./real-library";
@@ -54,7 +55,7 @@ test("1 accepts, 1 again clears, x rejects, z and shift+z undo and redo", async 
   expect((await library.photoNamed("IMG_0040.jpg")).labels).toEqual(before);
 });
 
-test("labels keep their number while a photo is annotated", async ({ page, openWindow }) => {
+test("labels keep their number while a photo is annotated", async ({ page, openWindow, library }) => {
   await openWindow();
   await page.keyboard.press("/");
   await page.getByRole("combobox", { name: /^Search photos/ }).fill("animal");
@@ -62,7 +63,17 @@ test("labels keep their number while a photo is annotated", async ({ page, openW
   await expect(page.getByRole("heading", { name: "“animal”" })).toBeVisible();
   const items = rows(page);
   await tiles(page).first().click();
-  while ((await items.count()) < 3) await page.keyboard.press("ArrowRight");
+  /** Waits until the labels shown are those of the focused photo. */
+  const arrived = async () => {
+    const focused = await page.getByRole("grid", { name: "Photos" }).getAttribute("aria-activedescendant");
+    const { paths } = await library.api.photo({ photo: Number(focused!.slice("photo-".length)) });
+    await expect(page.getByRole("region", { name: "File" }).getByRole("heading")).toHaveText(basename(paths[0]));
+  };
+  await arrived();
+  while ((await items.count()) < 3) {
+    await page.keyboard.press("ArrowRight");
+    await arrived();
+  }
   const names = await items.allInnerTexts();
   await page.keyboard.press("3");
   await expect(items.nth(2)).toContainText("accepted");

@@ -36,6 +36,7 @@ export function launchOptions(): LaunchOptions {
     args: [
       "--no-sandbox",
       "--process-per-site",
+      "--disable-features=SpareRendererForSitePerProcess", // a process that no test would use
       "--disable-quic",
       "--no-first-run",
       "--disable-background-networking",
