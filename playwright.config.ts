@@ -14,5 +14,9 @@ export default defineConfig({
   forbidOnly: Boolean(process.env.CI),
   retries: process.env.CI ? 1 : 0, // for busy machines; tests that pass on the second try are listed as flaky
   reporter: "list",
-  use: { launchOptions: launchOptions(), viewport: { width: 1280, height: 800 } },
+  use: {
+    launchOptions: launchOptions(),
+    viewport: { width: 1280, height: 800 },
+    contextOptions: { reducedMotion: "reduce" }, // software draws each frame of an animation
+  },
 });
